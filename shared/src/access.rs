@@ -1,0 +1,127 @@
+//! Assignments: a role at a scope, and what covers what.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ResourceId, RoleId, SiteId};
+
+/// Which of a site's resources an assignment reaches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Resources {
+    /// Every resource of the site, those added later included (A9).
+    All,
+    /// Only these (A7); possibly none (A8).
+    Only(BTreeSet<ResourceId>),
+}
+
+impl Resources {
+    /// Whether whoever has `self` also has `other`.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Only(_), Self::All) => false,
+            (Self::Only(own), Self::Only(wanted)) => wanted.is_subset(own),
+        }
+    }
+}
+
+/// A level at which a role can be held, without the choice of resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The whole organisation, later sites included (A16).
+    Organisation,
+    Site(SiteId),
+}
+
+impl Place {
+    /// Whether holding something here means holding it at `other`.
+    pub fn covers(self, other: Self) -> bool {
+        self == Self::Organisation || self == other
+    }
+
+    /// The site, unless this is the whole organisation.
+    pub fn site(self) -> Option<SiteId> {
+        match self {
+            Self::Organisation => None,
+            Self::Site(site) => Some(site),
+        }
+    }
+}
+
+/// Where an assignment holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "at")]
+pub enum Scope {
+    Organisation,
+    Site { site: SiteId, resources: Resources },
+}
+
+impl Scope {
+    /// The whole of one site.
+    pub fn whole_site(site: SiteId) -> Self {
+        Self::Site { site, resources: Resources::All }
+    }
+
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Organisation => Place::Organisation,
+            Self::Site { site, .. } => Place::Site(*site),
+        }
+    }
+
+    /// The resources it reaches at its place; the whole organisation reaches all.
+    pub fn resources(&self) -> &Resources {
+        match self {
+            Self::Organisation => &Resources::All,
+            Self::Site { resources, .. } => resources,
+        }
+    }
+
+    /// Whether whoever has `self` also has `other`.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.place().covers(other.place()) && self.resources().covers(other.resources())
+    }
+}
+
+/// A role held at a scope.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Assignment {
+    pub role: RoleId,
+    pub scope: Scope,
+}
+
+impl Assignment {
+    pub fn new(role: impl Into<RoleId>, scope: Scope) -> Self {
+        Self { role: role.into(), scope }
+    }
+
+    pub fn place(&self) -> Place {
+        self.scope.place()
+    }
+
+    /// Role and place: there is at most one assignment for each.
+    pub fn holding(&self) -> Holding {
+        Holding { role: self.role.clone(), place: self.place() }
+    }
+}
+
+/// Which assignment is meant, when its resources do not matter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Holding {
+    pub role: RoleId,
+    pub place: Place,
+}
+
+impl Holding {
+    pub fn is(&self, assignment: &Assignment) -> bool {
+        self.role == assignment.role && self.place == assignment.place()
+    }
+}

@@ -1,0 +1,129 @@
+//! What a person may ask: a closed list. Texts are as typed; the decision parses them, so that a mistake in one is a
+//! refusal with its field and reason, like any other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Assignment, Holding};
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, UserId};
+use crate::user::ProfileText;
+
+/// One request. The new ids (of a user, a site, a resource) are made by whoever asks, so that asking twice is asking
+/// for the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Edit {
+    /// Make an account and send the invitation (A13, D2, M3, O3).
+    Invite { user: UserId, profile: ProfileText, #[serde(default)] access: AccessPatch },
+    /// Change profile and access in one go (A6, D8, M12, O7).
+    Change {
+        user: UserId,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        profile: ProfileText,
+        #[serde(default)]
+        access: AccessPatch,
+    },
+    /// Send a new invitation; the earlier link stops working (D6).
+    ResendInvitation { user: UserId },
+    /// Take a pending invitation back (M15).
+    WithdrawInvitation { user: UserId },
+    /// No further sign-in; history is kept (D9).
+    Deactivate { user: UserId },
+    /// Let an inactive account be used again (T4).
+    Activate { user: UserId },
+    /// End the account for good (A5, M13, O11).
+    Delete { user: UserId },
+    /// Lock an account by hand.
+    Lock { user: UserId },
+    /// Let a locked-out person in again (T9).
+    Unlock { user: UserId },
+    /// Let the system make a temporary password, shown once (T7).
+    SetTemporaryPassword { user: UserId },
+    /// License product modules for a provider (T10 to T13).
+    AddProducts { user: UserId, products: BTreeSet<ProductId> },
+    /// Ask support for a product that is no self-service now (T11).
+    OpenCase { user: UserId, product: ProductId },
+    /// Change what a role permits, for all its holders at once (D4, D5).
+    SetRolePermissions {
+        role: RoleId,
+        #[serde(default)]
+        grant: BTreeSet<PermissionId>,
+        #[serde(default)]
+        revoke: BTreeSet<PermissionId>,
+    },
+    CreateSite { site: SiteId, name: String },
+    RenameSite { site: SiteId, name: String },
+    ArchiveSite { site: SiteId },
+    CreateResource { resource: ResourceId, of: ResourceKindId, #[serde(default)] site: Option<SiteId>, name: String },
+    RenameResource { resource: ResourceId, name: String },
+    ArchiveResource { resource: ResourceId },
+}
+
+/// The part of an edit that is about access. Only what changes is named: what the editor cannot see stays as it is (M9).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct AccessPatch {
+    /// Assignments to make; one for a role and place that are already held replaces its choice of resources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grant: Vec<Assignment>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revoke: Vec<Holding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primary_site: Option<SiteId>,
+    /// Resources of the organisation to become a member of.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub join: BTreeSet<ResourceId>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub leave: BTreeSet<ResourceId>,
+}
+
+impl AccessPatch {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Edit {
+    /// The user whom the edit is about, if it is about one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Invite { user, .. }
+            | Self::Change { user, .. }
+            | Self::ResendInvitation { user }
+            | Self::WithdrawInvitation { user }
+            | Self::Deactivate { user }
+            | Self::Activate { user }
+            | Self::Delete { user }
+            | Self::Lock { user }
+            | Self::Unlock { user }
+            | Self::SetTemporaryPassword { user }
+            | Self::AddProducts { user, .. }
+            | Self::OpenCase { user, .. } => Some(*user),
+            Self::SetRolePermissions { .. }
+            | Self::CreateSite { .. }
+            | Self::RenameSite { .. }
+            | Self::ArchiveSite { .. }
+            | Self::CreateResource { .. }
+            | Self::RenameResource { .. }
+            | Self::ArchiveResource { .. } => None,
+        }
+    }
+
+    /// The profile texts and the access part, for edits that have them.
+    pub fn parts(&self) -> Option<(&ProfileText, &AccessPatch)> {
+        match self {
+            Self::Invite { profile, access, .. } | Self::Change { profile, access, .. } => Some((profile, access)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn parts_mut(&mut self) -> Option<(&mut ProfileText, &mut AccessPatch)> {
+        match self {
+            Self::Invite { profile, access, .. } | Self::Change { profile, access, .. } => Some((profile, access)),
+            _ => None,
+        }
+    }
+}

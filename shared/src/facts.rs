@@ -1,0 +1,119 @@
+//! Everything a decision may look at, the actor and the time included. The server loads them inside the transaction;
+//! the browser gets what its reader may know, and what it may not know is *unknown*, never assumed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Assignment, Place};
+use crate::ids::{RoleId, Timestamp, UserId};
+use crate::lifecycle::Status;
+use crate::organisation::Organisation;
+use crate::policy::Policy;
+use crate::user::User;
+
+/// Something that may be unknown here and known in the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Known<T> {
+    Known(T),
+    #[default]
+    Unknown,
+}
+
+impl<T: Copy> Known<T> {
+    pub fn get(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facts {
+    pub now: Timestamp,
+    pub policy: Arc<Policy>,
+    pub organisation: Organisation,
+    pub actor: Actor,
+    /// The user whom the edit is about; absent for an invitation and for edits of roles and sites.
+    #[serde(default)]
+    pub subject: Option<User>,
+    /// For login e-mails that an edit proposes, whether they are free; an address that is missing here is unknown (M4).
+    #[serde(default)]
+    pub login_emails: BTreeMap<String, EmailUse>,
+    /// How many people, the subject aside, administer users in the whole organisation and can sign in (X5).
+    #[serde(default)]
+    pub other_administrators: Known<u32>,
+    /// How many people hold what a change to a role, a site or a resource is about: counts, never their records.
+    #[serde(default)]
+    pub headcount: Option<Headcount>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Actor {
+    pub user: UserId,
+    #[serde(default)]
+    pub kind: ActorKind,
+    pub status: Status,
+    #[serde(default)]
+    pub locked: bool,
+    pub assignments: Vec<Assignment>,
+    /// The part of the actor's login e-mail after the @ (O5).
+    #[serde(default)]
+    pub email_domain: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// Someone of the organisation.
+    #[default]
+    Member,
+    /// The vendor's support staff (T1).
+    Support,
+    /// The command line of whoever runs the server: it may do what an administrator of everything may.
+    Operator,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EmailUse {
+    Free,
+    /// An account has it now.
+    Taken,
+    /// An account had it once.
+    Retired,
+}
+
+/// Counts of people for edits of roles, sites and resources. Nobody is counted twice in one number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Headcount {
+    /// Holders of the role that is edited, place by place.
+    pub holders: Vec<Holders>,
+    /// How many people hold the role anywhere.
+    pub people: u32,
+    /// People whose primary site is the one that is edited.
+    pub primary_here: u32,
+    /// People who reach no other site than the one that is edited.
+    pub only_here: u32,
+    /// People whose chosen resources are nothing but the resource that is edited (A8).
+    pub left_without: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Holders {
+    pub role: RoleId,
+    pub place: Place,
+    pub people: u32,
+}

@@ -1,0 +1,38 @@
+//! The states of an account. Locked is a separate flag: a user may be inactive and locked at once (T14).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Timestamp;
+
+/// Where an account is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// An invitation is out; nobody has signed in yet.
+    Invited,
+    Active,
+    /// May not sign in; everything about the person is kept (D9).
+    Inactive,
+}
+
+impl Status {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Invited, Self::Inactive];
+}
+
+/// Why and since when an account is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lock {
+    pub since: Timestamp,
+    pub cause: LockCause,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LockCause {
+    /// Too many failed attempts to sign in (T14).
+    FailedSignIns,
+    Administrator,
+}

@@ -1,0 +1,350 @@
+//! What travels between the browser (or any other client) and the server, version 1.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::Assignment;
+use crate::edit::Edit;
+use crate::facts::{ActorKind, Facts, Holders};
+use crate::ids::{ResourceId, Revision, SiteId, Timestamp, UserId};
+use crate::lifecycle::{Lock, Status};
+use crate::user::{ProfileField, User};
+use crate::verdict::{Change, Confirmation, Verdict};
+
+/// `POST /api/v1/sign-in`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+}
+
+/// `GET /api/v1/me`: who is signed in, and the facts that every screen starts from (without a subject).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    pub user: User,
+    pub facts: Facts,
+}
+
+/// `POST /api/v1/edits`: the one door for writes. With `?dry_run=true` it is only judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Proposal {
+    pub edit: Edit,
+    /// The subject's revision that the proposer saw; needed for edits of a user who exists (X6).
+    #[serde(default)]
+    pub seen_revision: Option<Revision>,
+    #[serde(default)]
+    pub confirmations: Vec<Confirmation>,
+    /// Made once for each intended edit: a repeated request changes nothing twice and gets the first answer again.
+    pub idempotency_key: Uuid,
+}
+
+/// The answer to an accepted (or only judged) proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Accepted {
+    pub verdict: Verdict,
+    /// The subject after the edit; absent when there is none any more, or none was edited.
+    pub subject: Option<User>,
+    /// Where the edit stands on the audit record; absent for a dry run.
+    pub audit_sequence: Option<u64>,
+    /// A temporary password, shown this once (T7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temporary_password: Option<String>,
+}
+
+/// An error as RFC 9457 problem details (`application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `/problems/refused`, `/problems/changed-meanwhile`, `/problems/not-signed-in`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, what was kept, what to do.
+    pub detail: String,
+    /// 422: why it is refused, or what must still be confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Box<Verdict>>,
+    /// 409: the newer facts (X6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<Facts>>,
+    /// 409: who changed the user since, and what (X6). Newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<AuditEntry>,
+    /// Ties the answer to the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Which list of users (D6, M11, T3, T8). A locked user is in `locked` and in the list of their status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UserTab {
+    #[default]
+    Active,
+    Invited,
+    Inactive,
+    Locked,
+}
+
+impl UserTab {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::Inactive, Self::Locked];
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UserSort {
+    #[default]
+    Name,
+    NameDescending,
+    LoginEmail,
+    LastSeen,
+    Newest,
+}
+
+/// `GET /api/v1/users?…`: which users, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct UserQuery {
+    pub tab: UserTab,
+    /// Any part of a name or login e-mail; accents and case do not matter (T5).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteId>,
+    /// Only clinical staff (providers), or only others (T8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clinical: Option<bool>,
+    pub sort: UserSort,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Rows at most; 50 unless given, 500 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// One page of users. Counts are for the same search and filters, tab by tab.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserPage {
+    pub rows: Vec<UserRow>,
+    /// Give it as `after` to get the page that follows; absent on the last.
+    pub next: Option<String>,
+    pub counts: TabCounts,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TabCounts {
+    pub active: u32,
+    pub invited: u32,
+    pub inactive: u32,
+    pub locked: u32,
+}
+
+impl TabCounts {
+    pub fn of(&self, tab: UserTab) -> u32 {
+        match tab {
+            UserTab::Active => self.active,
+            UserTab::Invited => self.invited,
+            UserTab::Inactive => self.inactive,
+            UserTab::Locked => self.locked,
+        }
+    }
+}
+
+/// A user as a list shows them. Assignments at sites that the reader cannot reach are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserRow {
+    pub id: UserId,
+    pub revision: Revision,
+    /// Empty where the person has no name yet (O6).
+    pub name: String,
+    pub login_email: String,
+    pub status: Status,
+    pub locked: Option<Lock>,
+    pub assignments: Vec<Assignment>,
+    pub primary_site: Option<SiteId>,
+    pub last_seen: Option<Timestamp>,
+    pub invited_at: Option<Timestamp>,
+}
+
+/// `GET /api/v1/users/{id}`: one user, with the facts for editing them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserView {
+    pub facts: Facts,
+    pub last_seen: Option<Timestamp>,
+    pub invited_at: Option<Timestamp>,
+    /// Until when the invitation's link works.
+    pub invitation_expires: Option<Timestamp>,
+    /// Sessions that are open now.
+    pub sessions: u32,
+}
+
+/// `GET /api/v1/roles`: how many people hold which role where. The roles themselves are in the policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RolesView {
+    pub holders: Vec<Holders>,
+}
+
+/// `GET /api/v1/sites`: how many people there are at each site and in each resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SitesView {
+    pub sites: Vec<SitePeople>,
+    pub resources: Vec<ResourcePeople>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SitePeople {
+    pub site: SiteId,
+    pub people: u32,
+    pub primary_here: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResourcePeople {
+    pub resource: ResourceId,
+    /// People who reach it by choice or membership; holders of "all resources" are not counted.
+    pub people: u32,
+}
+
+/// `GET /api/v1/facts?…`: facts for an edit that is not about one user. At most one of them is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct FactsQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<ResourceId>,
+    /// A login e-mail to look up for an invitation (rate-limited; M4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_email: Option<String>,
+}
+
+/// `GET /api/v1/audit?…`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct AuditQuery {
+    /// Changes to this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<UserId>,
+    /// Changes by this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+    /// A kind of edit, as in `Edit::kind`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// From this moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Any part of the actor's or subject's name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// Entries older than this sequence number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Give it as `before` to go on; absent at the beginning of the record.
+    pub next: Option<u64>,
+}
+
+/// One row of the audit record (X7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// Counts from 1 in each organisation, without gaps.
+    pub sequence: u64,
+    pub at: Timestamp,
+    pub actor: AuditPerson,
+    pub actor_kind: ActorKind,
+    /// Where the request came from: an IP address, or the command line.
+    pub origin: String,
+    pub edit: Edit,
+    pub subject: Option<AuditPerson>,
+    /// Old and new values.
+    pub changes: Vec<Change>,
+    pub confirmations: Vec<Confirmation>,
+    /// SHA-256 over this row and the hash before, in hexadecimal.
+    pub hash: String,
+}
+
+/// A person as they were called then; the account may be gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditPerson {
+    pub user: UserId,
+    pub name: String,
+}
+
+/// One field in which two versions of a user differ (X6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "differs")]
+pub enum Difference {
+    Profile { field: ProfileField, seen: String, now: String },
+    Access { seen: Vec<Assignment>, now: Vec<Assignment> },
+    PrimarySite { seen: Option<SiteId>, now: Option<SiteId> },
+    Status { seen: Status, now: Status },
+    Locked { seen: bool, now: bool },
+    Memberships { seen: Vec<ResourceId>, now: Vec<ResourceId> },
+}
+
+/// What changed between the version a person saw and the one there is now.
+pub fn differences(seen: &User, now: &User) -> Vec<Difference> {
+    let mut found: Vec<Difference> = ProfileField::ALL
+        .into_iter()
+        .filter_map(|field| {
+            let (before, after) = (seen.profile.text(field), now.profile.text(field));
+            (before != after).then_some(Difference::Profile { field, seen: before, now: after })
+        })
+        .collect();
+    if seen.assignments != now.assignments {
+        found.push(Difference::Access { seen: seen.assignments.clone(), now: now.assignments.clone() });
+    }
+    if seen.primary_site != now.primary_site {
+        found.push(Difference::PrimarySite { seen: seen.primary_site, now: now.primary_site });
+    }
+    if seen.status != now.status {
+        found.push(Difference::Status { seen: seen.status, now: now.status });
+    }
+    if seen.locked.is_some() != now.locked.is_some() {
+        found.push(Difference::Locked { seen: seen.locked.is_some(), now: now.locked.is_some() });
+    }
+    if seen.memberships != now.memberships {
+        let list = |user: &User| user.memberships.iter().copied().collect();
+        found.push(Difference::Memberships { seen: list(seen), now: list(now) });
+    }
+    found
+}
