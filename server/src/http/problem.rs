@@ -1,0 +1,183 @@
+//! Every error answer: RFC 9457 problem details. The `type` paths are stable, and each detail says what happened, what was
+//! kept, and what to do.
+
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::facts::Facts;
+use shared::verdict::Verdict;
+use shared::wire::{AuditEntry, Problem};
+
+/// The media type of RFC 9457.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// An error as it is sent. The request id is filled in by the outermost layer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{} ({}): {}", .0.title, .0.status, .0.detail)]
+pub struct ApiError(Box<Problem>);
+
+impl ApiError {
+    /// A problem of a stable kind: `kind` is the last part of its `type` path.
+    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self(Box::new(Problem {
+            kind: format!("/problems/{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            verdict: None,
+            facts: None,
+            since: Vec::new(),
+            request_id: None,
+        }))
+    }
+
+    /// 422: the rules refuse the edit, or something is not confirmed yet (X1, X3).
+    pub fn refused(verdict: Verdict) -> Self {
+        let mut error = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "refused",
+            "This change is not allowed",
+            "Nothing was changed. The verdict lists everything that stands against it and what must still be confirmed.",
+        );
+        error.0.verdict = Some(Box::new(verdict));
+        error
+    }
+
+    /// 409: someone else changed the subject first (X6).
+    pub fn changed_meanwhile(facts: Facts, since: Vec<AuditEntry>) -> Self {
+        let mut error = Self::new(
+            StatusCode::CONFLICT,
+            "changed-meanwhile",
+            "Someone else changed this in the meantime",
+            "Nothing was changed. Here is the state as it is now and what was changed since; decide again and send the \
+             edit with the newer revision.",
+        );
+        error.0.facts = Some(Box::new(facts));
+        error.0.since = since;
+        error
+    }
+
+    /// 401: no session, or one that has ended. The same for every cause.
+    pub fn not_signed_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "You are not signed in",
+            "The session has ended or there is none. Nothing was changed. Sign in and try again.",
+        )
+    }
+
+    /// 403: signed in, and not allowed to see or do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this", detail)
+    }
+
+    /// 404: nothing there, or nothing that this reader may see.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is nothing here",
+            "Nothing of this address exists, or it is not yours to see. Check the address.",
+        )
+    }
+
+    /// 405.
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This address does not take this method",
+            "Nothing was changed. The Allow header lists the methods that it takes; /api/openapi.json describes them.",
+        )
+    }
+
+    /// 400: a part of the request (`body`, `query`, `path`) cannot be read; `place` says where and why.
+    pub fn malformed(part: &str, place: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            &format!("malformed-{part}"),
+            &format!("The {part} of the request cannot be read"),
+            format!("{place}. Nothing was changed. Correct the {part} and send it again."),
+        )
+    }
+
+    /// 400: the request can be read and makes no sense.
+    pub fn bad_request(kind: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, kind, "The request cannot be carried out", detail)
+    }
+
+    /// 409: a conflict of another kind than a newer revision, such as an idempotency key used for two edits.
+    pub fn conflict(kind: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, "The request contradicts an earlier one", detail)
+    }
+
+    /// 413.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The request is too large",
+            "Nothing was changed. Send less at once.",
+        )
+    }
+
+    /// 415: only `wanted` is taken.
+    pub fn unsupported_media_type(wanted: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "The body has a type that is not taken here",
+            format!("Nothing was changed. Send the body with Content-Type: {wanted}."),
+        )
+    }
+
+    /// 429.
+    pub fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-requests",
+            "Too many requests",
+            "Nothing was changed. Wait a moment and try again.",
+        )
+    }
+
+    /// 500. The cause goes to the log, never to the client.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong on our side",
+            "Nothing was changed. Try again; if it happens again, tell whoever runs this server the request id.",
+        )
+    }
+
+    /// 503: the database cannot be reached or is too busy.
+    pub fn unavailable(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "request not served");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The server is busy",
+            "Nothing was changed. Try again in a moment.",
+        )
+    }
+
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = (status, axum::Json(*self.0)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        response
+    }
+}
