@@ -1,0 +1,94 @@
+//! Dialogs: the browser's own, so that the focus stays inside and goes back to where it came from.
+
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{Button, ButtonKind, Icon, IconButton, unique_id};
+
+/// A dialog over the screen. Its contents exist only while it is open. Escape and a press beside it ask to close.
+#[component]
+pub(crate) fn Dialog(
+    #[prop(into)] open: Signal<bool>,
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] on_close: Callback<()>,
+    children: ChildrenFn,
+    /// Buttons, at the end and always in sight.
+    #[prop(optional, into)]
+    actions: ViewFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let title_id = unique_id("title");
+    let heading = title_id.clone();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => {
+                // It fails only for an element that is not on the page, where there is nothing to show.
+                let _ = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let beside = move |event: ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+        if target.is_some() {
+            on_close.run(());
+        }
+    };
+    let children = StoredValue::new(children);
+    let actions = StoredValue::new(actions);
+    view! {
+        <dialog
+            class="dialog"
+            aria-labelledby=heading
+            node_ref=dialog
+            on:cancel=move |event| {
+                event.prevent_default();
+                on_close.run(());
+            }
+            on:click=beside
+        >
+            <Show when=move || open.get()>
+                <div class="dialog__inside">
+                    <header class="dialog__head">
+                        <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
+                        <IconButton icon=Icon::Clear label="Close" on_press=move |()| on_close.run(()) />
+                    </header>
+                    <div class="dialog__body">{children.with_value(|children| children())}</div>
+                    <footer class="dialog__foot">{actions.with_value(ViewFn::run)}</footer>
+                </div>
+            </Show>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// Asks before something is done: names what goes, and does it on the button.
+#[component]
+pub(crate) fn ConfirmDialog(
+    #[prop(into)] open: Signal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// What the button does: "Delete Ana García".
+    #[prop(into)]
+    confirm: Signal<String>,
+    #[prop(into)] on_confirm: Callback<()>,
+    #[prop(into)] on_close: Callback<()>,
+    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional, into)] busy: Signal<bool>,
+    #[prop(optional, into)] refused: Signal<Option<String>>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let actions = move || {
+        view! {
+            <Button label="Cancel" kind=ButtonKind::Quiet on_press=on_close />
+            <Button label=confirm kind=kind busy=busy refused=refused on_press=on_confirm />
+        }
+    };
+    view! {
+        <Dialog open=open title=title on_close=on_close actions=actions>
+            {children()}
+        </Dialog>
+    }
+    .into_any()
+}

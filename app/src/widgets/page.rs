@@ -1,0 +1,61 @@
+//! The frame of a screen: its header, its sections, its facts.
+
+use leptos::prelude::*;
+
+use super::unique_id;
+
+/// The title of a screen, what leads back from it, and its actions.
+#[component]
+pub(crate) fn PageHeader(
+    #[prop(into)] title: Signal<String>,
+    /// The way back, before the title.
+    #[prop(optional, into)]
+    lead: ViewFn,
+    #[prop(optional, into)] about: Signal<String>,
+    /// The actions, at the end.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="page-header">
+            <div class="page-header__lead">{lead.run()}</div>
+            <div class="page-header__words">
+                <h1 class="page-header__title">{move || title.get()}</h1>
+                {move || {
+                    about.with(|text| (!text.is_empty()).then(|| view! { <p class="page-header__about">{text.clone()}</p> }))
+                }}
+            </div>
+            {children.map(|children| view! { <div class="page-header__actions">{children()}</div> })}
+        </header>
+    }
+    .into_any()
+}
+
+/// A part of a form or page, with a heading.
+#[component]
+pub(crate) fn Section(
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional, into)] about: Signal<String>,
+    children: Children,
+) -> impl IntoView {
+    let id = unique_id("section");
+    view! {
+        <section class="section" aria-labelledby=id.clone()>
+            <div class="section__head">
+                <h2 class="section__title" id=id>{move || title.get()}</h2>
+                {move || {
+                    about.with(|text| (!text.is_empty()).then(|| view! { <p class="section__about">{text.clone()}</p> }))
+                }}
+            </div>
+            <div class="section__body">{children()}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Names and values.
+#[component]
+pub(crate) fn DefinitionList(#[prop(into)] items: Signal<Vec<(String, String)>>) -> impl IntoView {
+    let pair = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    view! { <dl class="definitions">{move || items.get().into_iter().map(pair).collect_view()}</dl> }.into_any()
+}

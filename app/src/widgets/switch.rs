@@ -1,0 +1,90 @@
+//! On or off.
+
+use leptos::prelude::*;
+use web_sys::HtmlInputElement;
+
+use super::{button::ReasonTip, unique_id};
+
+/// A switch for something that is on or off. Refused, it shows its state, cannot be moved and says why.
+#[component]
+pub(crate) fn Toggle(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] on: Signal<bool>,
+    #[prop(into)] on_toggle: Callback<bool>,
+    #[prop(optional, into)] about: Signal<String>,
+    #[prop(optional, into)] refused: Signal<Option<String>>,
+) -> impl IntoView {
+    let label_id = unique_id("label");
+    let about_id = unique_id("about");
+    let described = about_id.clone();
+    let words =
+        move || refused.get().or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())));
+    let described_by = move || words().map(|_| described.clone());
+    view! {
+        <div class="toggle" class:is-dimmed=move || refused.with(Option::is_some)>
+            <button
+                type="button"
+                role="switch"
+                class="toggle__switch"
+                aria-checked=move || if on.get() { "true" } else { "false" }
+                aria-labelledby=label_id.clone()
+                aria-describedby=described_by
+                aria-disabled=move || refused.with(Option::is_some).then_some("true")
+                on:click=move |_| {
+                    if refused.with_untracked(Option::is_none) {
+                        on_toggle.run(!on.get_untracked());
+                    }
+                }
+            >
+                <span class="toggle__knob"></span>
+            </button>
+            <span class="toggle__words">
+                <span class="toggle__label" id=label_id>{move || label.get()}</span>
+                {move || words().map(|text| view! { <span class="toggle__about" id=about_id.clone()>{text}</span> })}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A checkbox. Without a visible label (`bare`) its label is still read out.
+#[component]
+pub(crate) fn Checkbox(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] checked: Signal<bool>,
+    #[prop(into)] on_change: Callback<bool>,
+    #[prop(optional, into)] refused: Signal<Option<String>>,
+    /// Neither on nor off: some of what it stands for.
+    #[prop(optional, into)]
+    some: Signal<bool>,
+    #[prop(optional)] bare: bool,
+) -> impl IntoView {
+    let reason_id = unique_id("reason");
+    let described = reason_id.clone();
+    let change = move |event: leptos::ev::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        if refused.with_untracked(Option::is_none) {
+            on_change.run(input.checked());
+        }
+        input.set_checked(checked.get_untracked());
+    };
+    view! {
+        <span class="has-reason">
+            <label class="check" class:is-dimmed=move || refused.with(Option::is_some)>
+                <input
+                    type="checkbox"
+                    class="check__box"
+                    aria-label=move || bare.then(|| label.get())
+                    aria-disabled=move || refused.with(Option::is_some).then_some("true")
+                    aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
+                    prop:checked=move || checked.get()
+                    prop:indeterminate=move || some.get()
+                    on:change=change
+                />
+                {(!bare).then(|| view! { <span class="check__label">{move || label.get()}</span> })}
+            </label>
+            <ReasonTip id=reason_id reason=refused />
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,98 @@
+//! Short messages after something was done, with a way back where there is one.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{Icon, IconView};
+
+/// How long a message stays; long enough to be read and to reach "Undo".
+const SHOWN_FOR: Duration = Duration::from_secs(8);
+
+#[derive(Clone)]
+struct Toast {
+    id: u32,
+    text: String,
+    action: Option<(String, Callback<()>)>,
+}
+
+/// Where messages are put. Made once for each mounted app and given on as a context.
+#[derive(Clone, Copy)]
+pub(crate) struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// Makes it and provides it as a context.
+    pub(crate) fn provide() -> Self {
+        let toasts = Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        provide_context(toasts);
+        toasts
+    }
+
+    /// The one of this app.
+    pub(crate) fn get() -> Self {
+        use_context().unwrap_or_else(Self::provide)
+    }
+
+    /// Says that something was done.
+    pub(crate) fn say(self, text: impl Into<String>) {
+        self.add(text.into(), None);
+    }
+
+    /// Says it with something to press: "Undo".
+    pub(crate) fn offer(self, text: impl Into<String>, action: impl Into<String>, on_press: Callback<()>) {
+        self.add(text.into(), Some((action.into(), on_press)));
+    }
+
+    fn add(self, text: String, action: Option<(String, Callback<()>)>) {
+        let id = self.next.get_value();
+        self.next.set_value(id.wrapping_add(1));
+        self.list.update(|list| list.push(Toast { id, text, action }));
+        set_timeout(move || self.remove(id), SHOWN_FOR);
+    }
+
+    fn remove(self, id: u32) {
+        // The app may be gone by the time the message is due to go.
+        let _ = self.list.try_update(|list| list.retain(|toast| toast.id != id));
+    }
+}
+
+/// Shows the messages; placed once, at the end of the app.
+#[component]
+pub(crate) fn ToastStack() -> impl IntoView {
+    let toasts = Toasts::get();
+    let toast = move |toast: Toast| {
+        let id = toast.id;
+        view! {
+            <div class="toast">
+                <IconView icon=Icon::Check />
+                <span class="toast__text">{toast.text}</span>
+                {toast.action.map(|(label, on_press)| {
+                    view! {
+                        <button
+                            type="button"
+                            class="toast__action"
+                            on:click=move |_| {
+                                toasts.remove(id);
+                                on_press.run(());
+                            }
+                        >
+                            {label}
+                        </button>
+                    }
+                })}
+                <button type="button" class="toast__close" aria-label="Dismiss" on:click=move |_| toasts.remove(id)>
+                    <IconView icon=Icon::Clear />
+                </button>
+            </div>
+        }
+    };
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.list.get() key=|toast| toast.id children=toast />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,219 @@
+//! A list of any length of which only what is in sight exists. Rows have one height, which `style/` sets as
+//! `--row-height` and which may differ by container and pointer.
+
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, ResizeObserver};
+
+use super::unique_id;
+
+/// Rows that exist beyond what is in sight, before and after: a flick shows rows, not emptiness.
+const SPARE: usize = 8;
+
+/// Rows to draw: from, until.
+type Span = (usize, usize);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Window {
+    top: f64,
+    height: f64,
+    row: f64,
+}
+
+impl Window {
+    fn rows(self, count: usize) -> Span {
+        if self.row <= 0.0 {
+            return (0, count.min(SPARE));
+        }
+        // Pixels of a list on a screen: far below 2^53 and not negative.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let at = |pixels: f64| (pixels / self.row).floor().max(0.0) as usize;
+        let first = at(self.top).saturating_sub(SPARE);
+        let last = at(self.top + self.height).saturating_add(SPARE + 1).min(count);
+        (first.min(last), last)
+    }
+}
+
+/// A grid of rows that scrolls in its own frame. `row` draws the cells of a row once and must read what it shows
+/// reactively. The arrow keys, Page Up, Page Down, Home and End move through the rows; Enter opens one.
+#[component]
+pub(crate) fn VirtualList(
+    /// Read out: what the list shows.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Chooses the columns, in `style/`.
+    class: &'static str,
+    #[prop(into)] count: Signal<usize>,
+    #[prop(into)] row: Callback<usize, AnyView>,
+    #[prop(into)] on_open: Callback<usize>,
+    /// Called with the first row in sight and the one after the last, whenever they change: for loading more.
+    #[prop(optional, into)]
+    on_range: Option<Callback<(usize, usize)>>,
+    /// The head of the columns.
+    #[prop(optional, into)]
+    head: ViewFn,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let window = RwSignal::new(Window::default());
+    let active = RwSignal::new(None::<usize>);
+    let prefix = unique_id("row");
+    let measure = move || {
+        let Some(frame) = frame.get_untracked() else { return };
+        let now = Window {
+            top: f64::from(frame.scroll_top()),
+            height: f64::from(frame.client_height()),
+            row: row_height(&frame),
+        };
+        if window.get_untracked() != now {
+            window.set(now);
+        }
+    };
+    observe_size(frame, measure);
+    let span = Memo::new(move |_| window.get().rows(count.get()));
+    if let Some(on_range) = on_range {
+        Effect::new(move |_| on_range.run(span.get()));
+    }
+    let go = move |to: usize| {
+        let Some(frame) = frame.get_untracked() else { return };
+        let (Window { top, height, row }, last) = (window.get_untracked(), count.get_untracked().saturating_sub(1));
+        let to = to.min(last);
+        active.set(Some(to));
+        let head = f64::from(frame.query_selector(".vlist__head").ok().flatten().map_or(0, |head| head.client_height()));
+        let start = to_pixels(to, row);
+        let scrolled = if start < top {
+            start
+        } else if start + row + head > top + height {
+            start + row + head - height
+        } else {
+            return;
+        };
+        #[allow(clippy::cast_possible_truncation)]
+        frame.set_scroll_top(scrolled as i32);
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        // Keys pressed in a control of a row are that control's.
+        if event.target() != event.current_target() {
+            return;
+        }
+        let at = active.get_untracked();
+        let page = {
+            let Window { height, row, .. } = window.get_untracked();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let rows = (height / row.max(1.0)) as usize;
+            rows.saturating_sub(1).max(1)
+        };
+        match event.key().as_str() {
+            "ArrowDown" => go(at.map_or(0, |at| at + 1)),
+            "ArrowUp" => go(at.map_or(0, |at| at.saturating_sub(1))),
+            "PageDown" => go(at.unwrap_or(0) + page),
+            "PageUp" => go(at.unwrap_or(0).saturating_sub(page)),
+            "Home" => go(0),
+            "End" => go(usize::MAX),
+            "Enter" => {
+                if let Some(at) = at {
+                    on_open.run(at);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let focus = move |event: ev::FocusEvent| {
+        if event.target() == event.current_target() && active.get_untracked().is_none() {
+            active.set(Some(span.get_untracked().0));
+        }
+    };
+    let id_of = {
+        let prefix = prefix.clone();
+        move |at: usize| format!("{prefix}-{at}")
+    };
+    let active_id = {
+        let id_of = id_of.clone();
+        // Only a row that exists can be pointed at.
+        move || {
+            let (from, until) = span.get();
+            active.get().filter(|at| (from..until).contains(at)).map(&id_of)
+        }
+    };
+    let draw = move |at: usize| {
+        view! {
+            <div
+                role="row"
+                class="vlist__row"
+                id=id_of(at)
+                class:is-active=move || active.get() == Some(at)
+                aria-rowindex=(at + 1).to_string()
+                style:transform=move || format!("translateY({}px)", to_pixels(at, window.get().row))
+            >
+                {row.run(at)}
+            </div>
+        }
+    };
+    view! {
+        <div
+            class=format!("vlist {class}")
+            role="grid"
+            tabindex="0"
+            aria-label=move || label.get()
+            aria-rowcount=move || count.get().to_string()
+            aria-activedescendant=active_id
+            node_ref=frame
+            on:scroll=move |_| measure()
+            on:keydown=key
+            on:focus=focus
+        >
+            <div class="vlist__head" role="row">{head.run()}</div>
+            <div
+                class="vlist__space"
+                role="rowgroup"
+                style:height=move || format!("{}px", to_pixels(count.get(), window.get().row))
+            >
+                <For each=move || { let (from, until) = span.get(); from..until } key=|at| *at children=draw />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn to_pixels(rows: usize, height: f64) -> f64 {
+    f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) * height
+}
+
+fn row_height(frame: &HtmlElement) -> f64 {
+    web_sys::window()
+        .and_then(|window| window.get_computed_style(frame).ok().flatten())
+        .and_then(|style| style.get_property_value("--row-height").ok())
+        .and_then(|text| text.trim().trim_end_matches("px").parse().ok())
+        .unwrap_or(48.0)
+}
+
+/// Calls `changed` when the frame appears and whenever its size changes.
+fn observe_size(frame: NodeRef<html::Div>, changed: impl Fn() + Copy + 'static) {
+    Effect::new(move |seen: Option<Option<()>>| {
+        let element = frame.get()?;
+        if seen.flatten().is_some() {
+            return Some(());
+        }
+        let callback = Closure::<dyn Fn()>::new(changed);
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&element);
+        changed();
+        let kept = StoredValue::new_local((observer, callback));
+        on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+        Some(())
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SPARE, Window};
+
+    #[test]
+    fn only_rows_in_sight_and_a_few_around_exist() {
+        let window = Window { top: 4_800.0, height: 480.0, row: 48.0 };
+        assert_eq!(window.rows(10_000), (100 - SPARE, 110 + SPARE + 1));
+        assert_eq!(Window { top: 0.0, ..window }.rows(3), (0, 3));
+        assert_eq!(Window { top: 9_600.0, ..window }.rows(5), (5, 5));
+        assert_eq!(Window::default().rows(100), (0, SPARE));
+    }
+}
