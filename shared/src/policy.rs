@@ -131,6 +131,34 @@ pub struct Words {
     pub activate_selected: String,
     pub unlock: String,
     pub add_products: String,
+    /// The list of people who hold a role in the whole organisation, where it is a list of its own (A13); else empty.
+    pub organisation_users: String,
+    /// What invites such a person (A13).
+    pub invite_organisation: String,
+    /// What saves such a person (A15).
+    pub save_organisation: String,
+    /// The title over an invitation's form (O2).
+    pub invite_title: String,
+    /// The title over the form of a clinical person, with `{name}` in it (T10).
+    pub edit_clinical: String,
+    /// The lists of people by status (M11, T3); a single person has the status word.
+    pub active_users: String,
+    pub invited_users: String,
+    pub inactive_users: String,
+    pub locked_users: String,
+    /// The box that searches people (T5).
+    pub search: String,
+    /// The heading of the filter for locked people (T8).
+    pub locked_filter: String,
+    /// The heading of the filter for clinical staff and others (T8).
+    pub clinical_filter: String,
+    /// The title and the button of the question before unlocking (T9).
+    pub unlock_title: String,
+    /// The title over the terms of products (T12), and the button that agrees.
+    pub confirm_products: String,
+    pub submit_products: String,
+    /// The link on the sign-in page (T7).
+    pub forgot_password: String,
 }
 
 impl Default for Words {
@@ -168,6 +196,22 @@ impl Default for Words {
             activate_selected: word("Activate selected users"),
             unlock: word("Unlock"),
             add_products: word("Add Products"),
+            organisation_users: String::new(),
+            invite_organisation: word("Invite"),
+            save_organisation: word("Save"),
+            invite_title: word("Invite people"),
+            edit_clinical: word("Edit {name}"),
+            active_users: word("Active"),
+            invited_users: word("Pending"),
+            inactive_users: word("Inactive"),
+            locked_users: word("Locked"),
+            search: word("Search name or e-mail"),
+            locked_filter: word("Locked status"),
+            clinical_filter: word("Staff"),
+            unlock_title: word("Unlock user"),
+            confirm_products: word("Confirm added products"),
+            submit_products: word("Submit"),
+            forgot_password: word("Forgot your password?"),
         }
     }
 }
