@@ -65,7 +65,10 @@ pub enum Scope {
 impl Scope {
     /// The whole of one site.
     pub fn whole_site(site: SiteId) -> Self {
-        Self::Site { site, resources: Resources::All }
+        Self::Site {
+            site,
+            resources: Resources::All,
+        }
     }
 
     pub fn place(&self) -> Place {
@@ -99,7 +102,10 @@ pub struct Assignment {
 
 impl Assignment {
     pub fn new(role: impl Into<RoleId>, scope: Scope) -> Self {
-        Self { role: role.into(), scope }
+        Self {
+            role: role.into(),
+            scope,
+        }
     }
 
     pub fn place(&self) -> Place {
@@ -108,7 +114,10 @@ impl Assignment {
 
     /// Role and place: there is at most one assignment for each.
     pub fn holding(&self) -> Holding {
-        Holding { role: self.role.clone(), place: self.place() }
+        Holding {
+            role: self.role.clone(),
+            place: self.place(),
+        }
     }
 }
 

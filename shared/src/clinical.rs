@@ -22,7 +22,9 @@ impl Npi {
             return Err(Reason::NpiNotDigits);
         }
         if digits.len() != 10 {
-            return Err(Reason::NpiLength { digits: digits.len().try_into().unwrap_or(u32::MAX) });
+            return Err(Reason::NpiLength {
+                digits: digits.len().try_into().unwrap_or(u32::MAX),
+            });
         }
         if !digits.starts_with(['1', '2']) {
             return Err(Reason::NpiFirstDigit);
@@ -69,7 +71,13 @@ impl Taxonomy {
             && code.ends_with('X')
             && code.starts_with(|c: char| c.is_ascii_digit())
             && code.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-        if well_formed { Ok(Self(code)) } else { Err(Reason::TaxonomyMalformed { text: text.trim().to_owned() }) }
+        if well_formed {
+            Ok(Self(code))
+        } else {
+            Err(Reason::TaxonomyMalformed {
+                text: text.trim().to_owned(),
+            })
+        }
     }
 
     pub fn as_str(&self) -> &str {

@@ -16,7 +16,12 @@ use crate::user::ProfileText;
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Edit {
     /// Make an account and send the invitation (A13, D2, M3, O3).
-    Invite { user: UserId, profile: ProfileText, #[serde(default)] access: AccessPatch },
+    Invite {
+        user: UserId,
+        profile: ProfileText,
+        #[serde(default)]
+        access: AccessPatch,
+    },
     /// Change profile and access in one go (A6, D8, M12, O7).
     Change {
         user: UserId,
@@ -26,25 +31,47 @@ pub enum Edit {
         access: AccessPatch,
     },
     /// Send a new invitation; the earlier link stops working (D6).
-    ResendInvitation { user: UserId },
+    ResendInvitation {
+        user: UserId,
+    },
     /// Take a pending invitation back (M15).
-    WithdrawInvitation { user: UserId },
+    WithdrawInvitation {
+        user: UserId,
+    },
     /// No further sign-in; history is kept (D9).
-    Deactivate { user: UserId },
+    Deactivate {
+        user: UserId,
+    },
     /// Let an inactive account be used again (T4).
-    Activate { user: UserId },
+    Activate {
+        user: UserId,
+    },
     /// End the account for good (A5, M13, O11).
-    Delete { user: UserId },
+    Delete {
+        user: UserId,
+    },
     /// Lock an account by hand.
-    Lock { user: UserId },
+    Lock {
+        user: UserId,
+    },
     /// Let a locked-out person in again (T9).
-    Unlock { user: UserId },
+    Unlock {
+        user: UserId,
+    },
     /// Let the system make a temporary password, shown once (T7).
-    SetTemporaryPassword { user: UserId },
+    SetTemporaryPassword {
+        user: UserId,
+    },
     /// License product modules for a provider (T10 to T13).
-    AddProducts { user: UserId, products: BTreeSet<ProductId> },
+    AddProducts {
+        user: UserId,
+        products: BTreeSet<ProductId>,
+    },
     /// Ask support for a product that is no self-service now (T11).
-    OpenCase { user: UserId, product: ProductId },
+    OpenCase {
+        user: UserId,
+        product: ProductId,
+    },
     /// Change what a role permits, for all its holders at once (D4, D5).
     SetRolePermissions {
         role: RoleId,
@@ -53,12 +80,31 @@ pub enum Edit {
         #[serde(default)]
         revoke: BTreeSet<PermissionId>,
     },
-    CreateSite { site: SiteId, name: String },
-    RenameSite { site: SiteId, name: String },
-    ArchiveSite { site: SiteId },
-    CreateResource { resource: ResourceId, of: ResourceKindId, #[serde(default)] site: Option<SiteId>, name: String },
-    RenameResource { resource: ResourceId, name: String },
-    ArchiveResource { resource: ResourceId },
+    CreateSite {
+        site: SiteId,
+        name: String,
+    },
+    RenameSite {
+        site: SiteId,
+        name: String,
+    },
+    ArchiveSite {
+        site: SiteId,
+    },
+    CreateResource {
+        resource: ResourceId,
+        of: ResourceKindId,
+        #[serde(default)]
+        site: Option<SiteId>,
+        name: String,
+    },
+    RenameResource {
+        resource: ResourceId,
+        name: String,
+    },
+    ArchiveResource {
+        resource: ResourceId,
+    },
 }
 
 /// The part of an edit that is about access. Only what changes is named: what the editor cannot see stays as it is (M9).

@@ -103,6 +103,9 @@ impl Timestamp {
 
     /// The moment `days` later.
     pub fn plus_days(self, days: u32) -> Self {
-        Self(self.0.saturating_add(i64::from(days).saturating_mul(Self::MILLIS_PER_DAY)))
+        Self(
+            self.0
+                .saturating_add(i64::from(days).saturating_mul(Self::MILLIS_PER_DAY)),
+        )
     }
 }

@@ -60,6 +60,8 @@ impl Organisation {
 
     /// Resources in use in one site, in the order in which they are listed.
     pub fn open_resources_of(&self, site: SiteId) -> impl Iterator<Item = &Resource> {
-        self.resources.iter().filter(move |resource| resource.site == Some(site) && !resource.archived)
+        self.resources
+            .iter()
+            .filter(move |resource| resource.site == Some(site) && !resource.archived)
     }
 }

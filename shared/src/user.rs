@@ -104,9 +104,12 @@ impl Profile {
             ProfileField::Phone => self.phone.clone(),
             ProfileField::Language => self.language.clone(),
             ProfileField::Npi => self.npi.as_ref().map(|npi| npi.as_str().to_owned()).unwrap_or_default(),
-            ProfileField::Taxonomies => {
-                self.taxonomies.iter().map(Taxonomy::as_str).collect::<Vec<_>>().join(", ")
-            }
+            ProfileField::Taxonomies => self
+                .taxonomies
+                .iter()
+                .map(Taxonomy::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
             ProfileField::Bio => self.bio.clone(),
             ProfileField::Capacity => self.capacity.map(|n| n.to_string()).unwrap_or_default(),
             ProfileField::SchedulingStep => self.scheduling_step.map(|n| n.to_string()).unwrap_or_default(),
@@ -128,7 +131,11 @@ impl Profile {
 
     /// Where mail for this person goes.
     pub fn mail_address(&self) -> &str {
-        if self.communication_email.is_empty() { &self.login_email } else { &self.communication_email }
+        if self.communication_email.is_empty() {
+            &self.login_email
+        } else {
+            &self.communication_email
+        }
     }
 }
 

@@ -67,7 +67,12 @@ impl Verdict {
     }
 
     pub(crate) fn refuse(&mut self, rule: &'static str, field: Field, reason: Reason) {
-        let refusal = Refusal { rule: Cow::Borrowed(rule), field, reason, remedy: None };
+        let refusal = Refusal {
+            rule: Cow::Borrowed(rule),
+            field,
+            reason,
+            remedy: None,
+        };
         if !self.refusals.contains(&refusal) {
             self.refusals.push(refusal);
         }
@@ -125,6 +130,10 @@ pub enum Remedy {
     Recreate(RoleId),
     /// Someone who administers this has to do it.
     AskAdministrator(Power),
+    /// Someone else must be made an administrator first (X5).
+    AnotherAdministrator,
+    /// Something must be chosen or typed here; nobody can guess it.
+    Choose(Field),
 }
 
 /// Why something is refused: a typed value with its data; words are made where it is shown.
@@ -134,58 +143,152 @@ pub enum Remedy {
 pub enum Reason {
     // Who asks
     ActorCannotAct,
-    SupportMayNot { power: Power },
-    PowerMissing { power: Power, place: Place },
-    GrantsMoreThanHeld { role: RoleId, place: Place, permissions: Vec<PermissionId>, powers: Vec<Power> },
-    ResourceOutOfReach { resource: ResourceId },
-    PermissionNotHeld { permission: PermissionId },
+    SupportMayNot {
+        power: Power,
+    },
+    PowerMissing {
+        power: Power,
+        place: Place,
+    },
+    GrantsMoreThanHeld {
+        role: RoleId,
+        place: Place,
+        permissions: Vec<PermissionId>,
+        powers: Vec<Power>,
+    },
+    ResourceOutOfReach {
+        resource: ResourceId,
+    },
+    PermissionNotHeld {
+        permission: PermissionId,
+    },
     LastAdministrator,
     // What is asked about
     UserUnknown,
     UserExists,
-    RoleUnknown { role: RoleId },
-    SiteUnknown { site: SiteId },
-    SiteArchived { site: SiteId },
-    ResourceUnknown { resource: ResourceId },
-    ResourceArchived { resource: ResourceId },
-    PermissionUnknown { permission: PermissionId },
-    ProductUnknown { product: ProductId },
-    KindUnknown { kind: ResourceKindId },
+    RoleUnknown {
+        role: RoleId,
+    },
+    SiteUnknown {
+        site: SiteId,
+    },
+    SiteArchived {
+        site: SiteId,
+    },
+    ResourceUnknown {
+        resource: ResourceId,
+    },
+    ResourceArchived {
+        resource: ResourceId,
+    },
+    PermissionUnknown {
+        permission: PermissionId,
+    },
+    ProductUnknown {
+        product: ProductId,
+    },
+    KindUnknown {
+        kind: ResourceKindId,
+    },
     // Assignments
-    WrongLevel { role: RoleId, place: Place },
-    RoleMissing { at_least: u32 },
-    OneRoleOnly { place: Place, roles: Vec<RoleId> },
-    OtherRoleElsewhere { wanted: RoleId, held: RoleId, place: Place },
-    Exclusive { role: RoleId, other: RoleId },
-    RecreateOnly { from: RoleId, to: RoleId },
-    ResourcesMissing { role: RoleId, site: SiteId, kind: Option<ResourceKindId>, at_least: u32 },
-    MembershipNotForRole { resource: ResourceId },
+    WrongLevel {
+        role: RoleId,
+        place: Place,
+    },
+    RoleMissing {
+        at_least: u32,
+    },
+    OneRoleOnly {
+        place: Place,
+        roles: Vec<RoleId>,
+    },
+    OtherRoleElsewhere {
+        wanted: RoleId,
+        held: RoleId,
+        place: Place,
+    },
+    Exclusive {
+        role: RoleId,
+        other: RoleId,
+    },
+    RecreateOnly {
+        from: RoleId,
+        to: RoleId,
+    },
+    ResourcesMissing {
+        role: RoleId,
+        site: SiteId,
+        kind: Option<ResourceKindId>,
+        at_least: u32,
+    },
+    MembershipNotForRole {
+        resource: ResourceId,
+    },
     PrimarySiteMissing,
-    PrimarySiteNotReached { site: SiteId },
-    SitesMissing { at_least: u32, there: u32 },
+    PrimarySiteNotReached {
+        site: SiteId,
+    },
+    SitesMissing {
+        at_least: u32,
+        there: u32,
+    },
     // Profile
-    FieldUnused { field: ProfileField },
-    FieldMissing { field: ProfileField },
-    FieldTooLong { field: ProfileField, at_most: u32 },
-    FieldHasControlCharacters { field: ProfileField },
-    ClinicalOnly { field: ProfileField },
-    EmailMalformed { text: String },
-    EmailTaken { email: String },
-    EmailRetired { email: String },
+    FieldUnused {
+        field: ProfileField,
+    },
+    FieldMissing {
+        field: ProfileField,
+    },
+    FieldTooLong {
+        field: ProfileField,
+        at_most: u32,
+    },
+    FieldHasControlCharacters {
+        field: ProfileField,
+    },
+    ClinicalOnly {
+        field: ProfileField,
+    },
+    EmailMalformed {
+        text: String,
+    },
+    EmailTaken {
+        email: String,
+    },
+    EmailRetired {
+        email: String,
+    },
     LoginEmailFixed,
-    PhoneMalformed { text: String },
-    LanguageUnknown { language: String },
+    PhoneMalformed {
+        text: String,
+    },
+    LanguageUnknown {
+        language: String,
+    },
     NpiNotDigits,
-    NpiLength { digits: u32 },
+    NpiLength {
+        digits: u32,
+    },
     NpiFirstDigit,
     NpiCheckDigit,
-    TaxonomyMalformed { text: String },
-    TaxonomyTwice { code: String },
-    NumberMalformed { text: String },
+    TaxonomyMalformed {
+        text: String,
+    },
+    TaxonomyTwice {
+        code: String,
+    },
+    NumberMalformed {
+        text: String,
+    },
     CapacityTooSmall,
-    SchedulingStepUnknown { minutes: u16, steps: Vec<u16> },
+    SchedulingStepUnknown {
+        minutes: u16,
+        steps: Vec<u16>,
+    },
     // Life of an account
-    NotInvited { status: Status },
+    NotInvited {
+        status: Status,
+    },
     StillInvited,
     AlreadyActive,
     AlreadyInactive,
@@ -195,20 +298,40 @@ pub enum Reason {
     WithdrawalUnused,
     // Products
     NotClinical,
-    ProductNotActivated { product: ProductId },
-    ProductHeld { product: ProductId },
-    ProductNeedsCase { product: ProductId, until: Timestamp },
-    CaseNotNeeded { product: ProductId },
+    ProductNotActivated {
+        product: ProductId,
+    },
+    ProductHeld {
+        product: ProductId,
+    },
+    ProductNeedsCase {
+        product: ProductId,
+        until: Timestamp,
+    },
+    CaseNotNeeded {
+        product: ProductId,
+    },
     AccountUnusable,
     NothingChosen,
     // Roles, sites, resources
-    RoleHoldsEverything { role: RoleId },
+    RoleHoldsEverything {
+        role: RoleId,
+    },
     NameMissing,
-    NameTooLong { at_most: u32 },
-    NameTaken { name: String },
+    NameTooLong {
+        at_most: u32,
+    },
+    NameTaken {
+        name: String,
+    },
     IdTaken,
-    SiteInUse { primary_here: u32, only_here: u32 },
-    WrongLevelForKind { kind: ResourceKindId },
+    SiteInUse {
+        primary_here: u32,
+        only_here: u32,
+    },
+    WrongLevelForKind {
+        kind: ResourceKindId,
+    },
 }
 
 /// What must be confirmed by the person who saves. It names what is confirmed: when that changes, it must be asked anew.
@@ -225,7 +348,11 @@ pub enum Confirmation {
     /// The person cannot sign in any more (D9).
     Deactivation { user: UserId },
     /// The terms of the products (T12), with what they cost a month, in hundredths.
-    Terms { version: String, products: BTreeSet<ProductId>, monthly_cents: u32 },
+    Terms {
+        version: String,
+        products: BTreeSet<ProductId>,
+        monthly_cents: u32,
+    },
     /// People lose access because a site or resource is archived.
     Archiving { people: u32 },
 }
@@ -249,26 +376,64 @@ pub enum Undecided {
 #[serde(rename_all = "snake_case", tag = "consequence")]
 pub enum Consequence {
     /// Permissions and powers gained at a place.
-    AccessGained { place: Place, permissions: Vec<PermissionId>, administers: Vec<Power> },
-    AccessLost { place: Place, permissions: Vec<PermissionId>, administers: Vec<Power> },
+    AccessGained {
+        place: Place,
+        permissions: Vec<PermissionId>,
+        administers: Vec<Power>,
+    },
+    AccessLost {
+        place: Place,
+        permissions: Vec<PermissionId>,
+        administers: Vec<Power>,
+    },
     /// Resources of a site gained; `All` includes later ones (A9).
-    ResourcesGained { site: SiteId, resources: Resources },
-    ResourcesLost { site: SiteId, resources: Resources },
+    ResourcesGained {
+        site: SiteId,
+        resources: Resources,
+    },
+    ResourcesLost {
+        site: SiteId,
+        resources: Resources,
+    },
     /// Every site, later ones too (A16).
     EverySite,
     /// A role ends at another site without having been asked for (A10).
-    EndsElsewhere { site: SiteId, role: RoleId },
+    EndsElsewhere {
+        site: SiteId,
+        role: RoleId,
+    },
     /// A role changes at another site likewise.
-    FollowsElsewhere { site: SiteId, from: RoleId, to: RoleId },
+    FollowsElsewhere {
+        site: SiteId,
+        from: RoleId,
+        to: RoleId,
+    },
     /// The person has no resource there and sees none of what such resources show (A8).
-    SeesNothing { site: SiteId, kind: Option<ResourceKindId> },
-    MembershipBegins { resource: ResourceId },
-    MembershipEnds { resource: ResourceId },
+    SeesNothing {
+        site: SiteId,
+        kind: Option<ResourceKindId>,
+    },
+    MembershipBegins {
+        resource: ResourceId,
+    },
+    MembershipEnds {
+        resource: ResourceId,
+    },
     /// Whether a member can be notified (A17).
-    Notifiable { resource: ResourceId, field: ProfileField, possible: bool },
-    InvitationSent { to: String, language: String },
+    Notifiable {
+        resource: ResourceId,
+        field: ProfileField,
+        possible: bool,
+    },
+    InvitationSent {
+        to: String,
+        language: String,
+    },
     InvitationLinkEnds,
-    SignInAddressChanges { from: String, to: String },
+    SignInAddressChanges {
+        from: String,
+        to: String,
+    },
     /// New rights apply from the next request on; the person stays signed in (X8).
     RightsAtOnce,
     SignInEnds,
@@ -281,13 +446,31 @@ pub enum Consequence {
     /// A look at the account is advised (T9).
     ReviewAdvised,
     TemporaryPassword,
-    ProductAdded { product: ProductId, monthly_cents: u32 },
-    CaseOpened { product: ProductId },
+    ProductAdded {
+        product: ProductId,
+        monthly_cents: u32,
+    },
+    CaseOpened {
+        product: ProductId,
+    },
     /// All holders of a role gain or lose a permission (D4).
-    HoldersGain { role: RoleId, permission: PermissionId, people: u32, sites: u32 },
-    HoldersLose { role: RoleId, permission: PermissionId, people: u32, sites: u32 },
+    HoldersGain {
+        role: RoleId,
+        permission: PermissionId,
+        people: u32,
+        sites: u32,
+    },
+    HoldersLose {
+        role: RoleId,
+        permission: PermissionId,
+        people: u32,
+        sites: u32,
+    },
     /// People who end up without any resource (A8).
-    PeopleLeftWithout { people: u32, kind: ResourceKindId },
+    PeopleLeftWithout {
+        people: u32,
+        kind: ResourceKindId,
+    },
 }
 
 /// What is stored. Applied by [`User::apply`] to users; the server stores the result.
@@ -295,30 +478,90 @@ pub enum Consequence {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum Change {
-    UserCreated { user: User },
-    ProfileChanged { field: ProfileField, from: String, to: String },
-    Granted { assignment: Assignment },
-    Revoked { assignment: Assignment },
-    PrimarySiteChanged { from: Option<SiteId>, to: Option<SiteId> },
-    Joined { resource: ResourceId },
-    Left { resource: ResourceId },
-    StatusChanged { from: Status, to: Status },
-    Deactivated { at: Timestamp },
-    Locked { lock: Lock },
-    Unlocked { lock: Lock },
-    UserDeleted { user: UserId, profile: Profile },
-    InvitationIssued { to: String, language: String },
+    UserCreated {
+        user: User,
+    },
+    ProfileChanged {
+        field: ProfileField,
+        from: String,
+        to: String,
+    },
+    Granted {
+        assignment: Assignment,
+    },
+    Revoked {
+        assignment: Assignment,
+    },
+    PrimarySiteChanged {
+        from: Option<SiteId>,
+        to: Option<SiteId>,
+    },
+    Joined {
+        resource: ResourceId,
+    },
+    Left {
+        resource: ResourceId,
+    },
+    StatusChanged {
+        from: Status,
+        to: Status,
+    },
+    Deactivated {
+        at: Timestamp,
+    },
+    Locked {
+        lock: Lock,
+    },
+    Unlocked {
+        lock: Lock,
+    },
+    UserDeleted {
+        user: UserId,
+        profile: Profile,
+    },
+    InvitationIssued {
+        to: String,
+        language: String,
+    },
     InvitationEnded,
     SessionsEnded,
     TemporaryPasswordSet,
-    ProductAdded { product: ProductId, terms: String, monthly_cents: u32 },
-    CaseOpened { product: ProductId },
-    RolePermissionGranted { role: RoleId, permission: PermissionId },
-    RolePermissionRevoked { role: RoleId, permission: PermissionId },
-    SiteCreated { site: Site },
-    SiteRenamed { site: SiteId, from: String, to: String },
-    SiteArchived { site: SiteId },
-    ResourceCreated { resource: Resource },
-    ResourceRenamed { resource: ResourceId, from: String, to: String },
-    ResourceArchived { resource: ResourceId },
+    ProductAdded {
+        product: ProductId,
+        terms: String,
+        monthly_cents: u32,
+    },
+    CaseOpened {
+        product: ProductId,
+    },
+    RolePermissionGranted {
+        role: RoleId,
+        permission: PermissionId,
+    },
+    RolePermissionRevoked {
+        role: RoleId,
+        permission: PermissionId,
+    },
+    SiteCreated {
+        site: Site,
+    },
+    SiteRenamed {
+        site: SiteId,
+        from: String,
+        to: String,
+    },
+    SiteArchived {
+        site: SiteId,
+    },
+    ResourceCreated {
+        resource: Resource,
+    },
+    ResourceRenamed {
+        resource: ResourceId,
+        from: String,
+        to: String,
+    },
+    ResourceArchived {
+        resource: ResourceId,
+    },
 }

@@ -313,12 +313,31 @@ pub struct AuditPerson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "differs")]
 pub enum Difference {
-    Profile { field: ProfileField, seen: String, now: String },
-    Access { seen: Vec<Assignment>, now: Vec<Assignment> },
-    PrimarySite { seen: Option<SiteId>, now: Option<SiteId> },
-    Status { seen: Status, now: Status },
-    Locked { seen: bool, now: bool },
-    Memberships { seen: Vec<ResourceId>, now: Vec<ResourceId> },
+    Profile {
+        field: ProfileField,
+        seen: String,
+        now: String,
+    },
+    Access {
+        seen: Vec<Assignment>,
+        now: Vec<Assignment>,
+    },
+    PrimarySite {
+        seen: Option<SiteId>,
+        now: Option<SiteId>,
+    },
+    Status {
+        seen: Status,
+        now: Status,
+    },
+    Locked {
+        seen: bool,
+        now: bool,
+    },
+    Memberships {
+        seen: Vec<ResourceId>,
+        now: Vec<ResourceId>,
+    },
 }
 
 /// What changed between the version a person saw and the one there is now.
@@ -327,24 +346,43 @@ pub fn differences(seen: &User, now: &User) -> Vec<Difference> {
         .into_iter()
         .filter_map(|field| {
             let (before, after) = (seen.profile.text(field), now.profile.text(field));
-            (before != after).then_some(Difference::Profile { field, seen: before, now: after })
+            (before != after).then_some(Difference::Profile {
+                field,
+                seen: before,
+                now: after,
+            })
         })
         .collect();
     if seen.assignments != now.assignments {
-        found.push(Difference::Access { seen: seen.assignments.clone(), now: now.assignments.clone() });
+        found.push(Difference::Access {
+            seen: seen.assignments.clone(),
+            now: now.assignments.clone(),
+        });
     }
     if seen.primary_site != now.primary_site {
-        found.push(Difference::PrimarySite { seen: seen.primary_site, now: now.primary_site });
+        found.push(Difference::PrimarySite {
+            seen: seen.primary_site,
+            now: now.primary_site,
+        });
     }
     if seen.status != now.status {
-        found.push(Difference::Status { seen: seen.status, now: now.status });
+        found.push(Difference::Status {
+            seen: seen.status,
+            now: now.status,
+        });
     }
     if seen.locked.is_some() != now.locked.is_some() {
-        found.push(Difference::Locked { seen: seen.locked.is_some(), now: now.locked.is_some() });
+        found.push(Difference::Locked {
+            seen: seen.locked.is_some(),
+            now: now.locked.is_some(),
+        });
     }
     if seen.memberships != now.memberships {
         let list = |user: &User| user.memberships.iter().copied().collect();
-        found.push(Difference::Memberships { seen: list(seen), now: list(now) });
+        found.push(Difference::Memberships {
+            seen: list(seen),
+            now: list(now),
+        });
     }
     found
 }
