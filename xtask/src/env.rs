@@ -22,7 +22,10 @@ pub(crate) struct Env {
 
 impl Env {
     pub(crate) fn discover() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the clone")?.to_path_buf();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask lies in the clone")?
+            .to_path_buf();
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let tools = match set("LANYARD_TOOLS") {
             Some(dir) => dir,
@@ -66,17 +69,25 @@ impl Env {
 
     /// The first program of this name among our tools and on `PATH`.
     pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
-        env::split_paths(&self.path()).map(|dir| dir.join(program)).find(|path| path.is_file())
+        env::split_paths(&self.path())
+            .map(|dir| dir.join(program))
+            .find(|path| path.is_file())
     }
 
     /// A command that runs in the clone, with our tools on its `PATH`.
     pub(crate) fn command(&self, program: &str) -> Command {
         let found = self.find(program).unwrap_or_else(|| PathBuf::from(program));
         let mut command = Command::new(found);
-        command.current_dir(&self.root).env("PATH", self.path()).env("CARGO_TARGET_DIR", &self.target);
+        command
+            .current_dir(&self.root)
+            .env("PATH", self.path())
+            .env("CARGO_TARGET_DIR", &self.target);
         // Set by the `cargo run` that started us; they would make other packages rebuild for no reason.
         for (name, _) in env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR") {
+            if name
+                .to_str()
+                .is_some_and(|name| name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR")
+            {
                 command.env_remove(name);
             }
         }
@@ -99,5 +110,8 @@ pub(crate) enum Profile {
 
 /// May we install system packages?
 pub(crate) fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

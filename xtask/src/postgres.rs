@@ -26,12 +26,20 @@ pub(crate) struct Postgres {
 impl Postgres {
     pub(crate) fn start(env: &Env) -> Result<Self> {
         let bin = tools::postgres_bin(env).context("PostgreSQL's server programs are not installed")?;
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|it| it.local_addr()).context("no free port")?.port();
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|it| it.local_addr())
+            .context("no free port")?
+            .port();
         let mut command = if is_root() {
             // PostgreSQL refuses to run as root.
             let user = ["postgres", "nobody"]
                 .into_iter()
-                .find(|user| Command::new("id").args(["-u", user]).output().is_ok_and(|id| id.status.success()))
+                .find(|user| {
+                    Command::new("id")
+                        .args(["-u", user])
+                        .output()
+                        .is_ok_and(|id| id.status.success())
+                })
                 .context("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as")?;
             let mut command = env.command("runuser");
             command.args(["-u", user, "--", "sh"]);
@@ -39,7 +47,11 @@ impl Postgres {
         } else {
             env.command("sh")
         };
-        command.args(["-c", SUPERVISOR, "postgres.sh"]).arg(&bin).arg(port.to_string()).current_dir("/");
+        command
+            .args(["-c", SUPERVISOR, "postgres.sh"])
+            .arg(&bin)
+            .arg(port.to_string())
+            .current_dir("/");
         let mut supervisor = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -52,7 +64,11 @@ impl Postgres {
         for line in BufReader::new(printed).lines() {
             let line = line.context("lost PostgreSQL's supervisor")?;
             if line == "ready" {
-                return Ok(Self { url: format!("postgres://lanyard@127.0.0.1:{port}/postgres"), supervisor, lifeline });
+                return Ok(Self {
+                    url: format!("postgres://lanyard@127.0.0.1:{port}/postgres"),
+                    supervisor,
+                    lifeline,
+                });
             }
             said.push_str(&line);
             said.push('\n');
@@ -82,7 +98,11 @@ mod tests {
             return;
         }
         let postgres = Postgres::start(&env).unwrap();
-        let address = postgres.url.trim_start_matches("postgres://lanyard@").trim_end_matches("/postgres").to_owned();
+        let address = postgres
+            .url
+            .trim_start_matches("postgres://lanyard@")
+            .trim_end_matches("/postgres")
+            .to_owned();
         TcpStream::connect_timeout(&address.parse().unwrap(), Duration::from_secs(5)).unwrap();
         drop(postgres);
         TcpStream::connect_timeout(&address.parse().unwrap(), Duration::from_secs(5)).unwrap_err();

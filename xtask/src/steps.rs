@@ -51,7 +51,13 @@ impl<'a> Step<'a> {
         output: Output,
         work: impl FnOnce(&mut Job) -> Result<()> + 'a,
     ) -> Self {
-        Self { name, title: title.into(), needs: Vec::new(), output, work: Box::new(work) }
+        Self {
+            name,
+            title: title.into(),
+            needs: Vec::new(),
+            output,
+            work: Box::new(work),
+        }
     }
 
     pub(crate) fn after(mut self, needs: &[&'static str]) -> Self {
@@ -94,7 +100,8 @@ pub(crate) fn run_steps(env: &Env, steps: Vec<Step<'_>>, on_failure: OnFailure) 
         let heading = format!("[{}/{total}] {}", index + 1, step.title);
         let started = Instant::now();
         let broken = step.needs.iter().copied().find(|need| {
-            done.iter().any(|done| done.name == *need && matches!(done.outcome, Outcome::Failed(_)))
+            done.iter()
+                .any(|done| done.name == *need && matches!(done.outcome, Outcome::Failed(_)))
         });
         let log = logs.join(format!("{}.log", step.name));
         let mut job = Job::open(log, heading.clone(), step.output)?;
@@ -111,7 +118,12 @@ pub(crate) fn run_steps(env: &Env, steps: Vec<Step<'_>>, on_failure: OnFailure) 
         let took = started.elapsed();
         job.conclude(&outcome, took);
         let failed = matches!(outcome, Outcome::Failed(_));
-        done.push(Done { name: step.name, outcome, tally: job.tally, took });
+        done.push(Done {
+            name: step.name,
+            outcome,
+            tally: job.tally,
+            took,
+        });
         if failed && on_failure == OnFailure::Stop {
             bail!("stopped at \"{}\"", step.title);
         }
@@ -133,7 +145,15 @@ pub(crate) struct Job {
 impl Job {
     fn open(log_path: PathBuf, heading: String, output: Output) -> Result<Self> {
         let log = File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
-        Ok(Self { log_path, log, heading, output, started: Instant::now(), skipped: None, tally: Tally::default() })
+        Ok(Self {
+            log_path,
+            log,
+            heading,
+            output,
+            started: Instant::now(),
+            skipped: None,
+            tally: Tally::default(),
+        })
     }
 
     /// Ends the step as "skipped" when its work returns.
@@ -175,7 +195,10 @@ impl Job {
     }
 
     fn stream(&mut self, command: &mut Command, shown: &str) -> Result<(bool, String)> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("cannot start `{shown}`"))?;
         let (sender, lines) = mpsc::channel();
         let readers: Vec<_> = [
@@ -196,7 +219,7 @@ impl Job {
             match lines.recv_timeout(Duration::from_secs(1)) {
                 Ok(line) => {
                     let _ = writeln!(self.log, "{line}");
-                    if self.output == Output::Shown {
+                    if self.output == Output::Shown && !is_progress(&line) {
                         clear_line();
                         println!("      {line}");
                         last_sign = Instant::now();
@@ -226,13 +249,23 @@ impl Job {
 
     /// In a terminal the time runs; elsewhere a line a minute shows that something still happens.
     fn sign_of_life(&self, text: &str, last: &mut Instant) {
-        let doing: String = text.lines().next_back().unwrap_or_default().trim().chars().take(60).collect();
+        let doing: String = text
+            .lines()
+            .next_back()
+            .unwrap_or_default()
+            .trim()
+            .chars()
+            .take(60)
+            .collect();
         if io::stdout().is_terminal() {
-            if self.output == Output::Quiet {
-                clear_line();
-                print!("{}  {}  {doing}", self.heading, seconds(self.started.elapsed()));
-                let _ = io::stdout().flush();
-            }
+            clear_line();
+            let heading = if self.output == Output::Quiet {
+                self.heading.as_str()
+            } else {
+                "     "
+            };
+            print!("{heading}  {}  {doing}", seconds(self.started.elapsed()));
+            let _ = io::stdout().flush();
         } else if last.elapsed() >= Duration::from_secs(60) {
             println!("      … {}  {doing}", seconds(self.started.elapsed()));
             *last = Instant::now();
@@ -266,6 +299,20 @@ impl Job {
     }
 }
 
+/// Cargo's lines about each package: for the log, and to show that something happens, but not worth keeping in sight.
+fn is_progress(line: &str) -> bool {
+    let first = strip_colours(line)
+        .split_whitespace()
+        .next()
+        .map(str::to_owned)
+        .unwrap_or_default();
+    line.starts_with([' ', '\x1b'])
+        && matches!(
+            first.as_str(),
+            "Compiling" | "Checking" | "Downloading" | "Downloaded" | "Blocking" | "Fresh"
+        )
+}
+
 fn clear_line() {
     if io::stdout().is_terminal() {
         print!("\r\x1b[2K");
@@ -276,7 +323,9 @@ fn forward_lines(pipe: impl Read, sender: &mpsc::Sender<String>) {
     let mut reader = BufReader::new(pipe);
     let mut bytes = Vec::new();
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(read) if read > 0) {
-        let line = String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned();
+        let line = String::from_utf8_lossy(&bytes)
+            .trim_end_matches(['\n', '\r'])
+            .to_owned();
         bytes.clear();
         if sender.send(line).is_err() {
             return;
@@ -286,7 +335,11 @@ fn forward_lines(pipe: impl Read, sender: &mpsc::Sender<String>) {
 
 fn command_line(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
-    let mut text = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
+    let mut text = program
+        .file_name()
+        .unwrap_or(program.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     for arg in command.get_args() {
         let _ = write!(text, " {}", arg.to_string_lossy());
     }
@@ -300,7 +353,10 @@ pub(crate) fn count_tests(text: &str) -> Tally {
     for line in text.lines() {
         let line = strip_colours(line);
         let line = line.trim();
-        let words: Vec<&str> = line.split([' ', ',', ';', ':', '.']).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = line
+            .split([' ', ',', ';', ':', '.'])
+            .filter(|word| !word.is_empty())
+            .collect();
         let summary = line.starts_with("Summary [") || line.starts_with("test result:");
         let playwright = matches!(words.as_slice(), [_, "passed" | "failed"] | [_, "passed", ..])
             && line.starts_with(|first: char| first.is_ascii_digit());
@@ -359,7 +415,8 @@ mod tests {
 
     #[test]
     fn colours_do_not_hide_a_summary() {
-        let text = "\x1b[32;1m     Summary\x1b[0m [   0.1s] \x1b[1m2\x1b[0m tests run: \x1b[1m2\x1b[0m \x1b[32mpassed\x1b[0m";
+        let text =
+            "\x1b[32;1m     Summary\x1b[0m [   0.1s] \x1b[1m2\x1b[0m tests run: \x1b[1m2\x1b[0m \x1b[32mpassed\x1b[0m";
         assert_eq!(count_tests(text), Tally { passed: 2, failed: 0 });
     }
 

@@ -14,7 +14,11 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 /// npm packages, with the versions the project is tested with.
 const BINARYEN: &[&str] = &["binaryen@132"];
-const PLAYWRIGHT: &[&str] = &["@playwright/test@1.65", "playwright-core@1.65", "@axe-core/playwright@4.13"];
+const PLAYWRIGHT: &[&str] = &[
+    "@playwright/test@1.65",
+    "playwright-core@1.65",
+    "@axe-core/playwright@4.13",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
@@ -48,7 +52,10 @@ impl Tool {
             Self::WasmTarget => format!("Adding Rust's {WASM} target"),
             Self::Trunk => format!("Installing trunk {TRUNK} (about 7 minutes, once)"),
             Self::WasmBindgen => {
-                format!("Installing wasm-bindgen-cli {} (about 2 minutes, once)", wasm_bindgen_version(env)?)
+                format!(
+                    "Installing wasm-bindgen-cli {} (about 2 minutes, once)",
+                    wasm_bindgen_version(env)?
+                )
             }
             Self::WasmOpt => "Installing wasm-opt".into(),
             Self::Nextest => "Installing cargo-nextest (about 6 minutes, once)".into(),
@@ -74,9 +81,13 @@ impl Tool {
             Self::Playwright => {
                 let modules = env.node_modules();
                 env.find("node").is_some()
-                    && ["@playwright/test/cli.js", "playwright-core/package.json", "@axe-core/playwright/package.json"]
-                        .iter()
-                        .all(|file| modules.join(file).is_file())
+                    && [
+                        "@playwright/test/cli.js",
+                        "playwright-core/package.json",
+                        "@axe-core/playwright/package.json",
+                    ]
+                    .iter()
+                    .all(|file| modules.join(file).is_file())
             }
             Self::Postgres => postgres_bin(env).is_some(),
         })
@@ -120,7 +131,9 @@ pub(crate) fn missing<'a>(env: &'a Env, wanted: &[Tool]) -> Result<Vec<Step<'a>>
     for &tool in wanted {
         if !tool.present(env)? {
             let title = tool.title(env)?;
-            steps.push(Step::new(tool.name(), title, Output::Quiet, move |job| tool.install(env, job)));
+            steps.push(Step::new(tool.name(), title, Output::Quiet, move |job| {
+                tool.install(env, job)
+            }));
         }
     }
     Ok(steps)
@@ -130,7 +143,11 @@ pub(crate) fn chromium(env: &Env) -> Option<PathBuf> {
     std::env::var_os("CHROMIUM")
         .map(PathBuf::from)
         .filter(|path| path.is_file())
-        .or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| env.find(name)))
+        .or_else(|| {
+            ["chromium", "chromium-browser", "google-chrome"]
+                .iter()
+                .find_map(|name| env.find(name))
+        })
 }
 
 /// The folder of `initdb` and `pg_ctl`: the newest that Debian has installed, else the one on `PATH`.
@@ -143,7 +160,9 @@ pub(crate) fn postgres_bin(env: &Env) -> Option<PathBuf> {
         .filter(|bin| bin.join("initdb").is_file())
         .collect();
     debian.sort_by_key(|bin| {
-        bin.parent().and_then(|dir| dir.file_name()?.to_str()?.parse::<u32>().ok()).unwrap_or_default()
+        bin.parent()
+            .and_then(|dir| dir.file_name()?.to_str()?.parse::<u32>().ok())
+            .unwrap_or_default()
     });
     debian.pop().or_else(|| {
         let initdb = env.find("initdb")?;
@@ -171,14 +190,22 @@ fn version_of(env: &Env, program: &str) -> Option<String> {
     let path = env.find(program)?;
     let output = Command::new(path).arg("--version").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit())).map(str::to_owned)
+    text.split_whitespace()
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+        .map(str::to_owned)
 }
 
 /// `cargo install` under the tools directory, compiled in a directory that is thrown away.
 fn cargo_install(env: &Env, job: &mut Job, what: &[&str]) -> Result<()> {
     let scratch = env.tools.join("build");
     let mut command = env.command("cargo");
-    command.arg("install").args(what).arg("--force").arg("--root").arg(&env.tools).env("CARGO_TARGET_DIR", &scratch);
+    command
+        .arg("install")
+        .args(what)
+        .arg("--force")
+        .arg("--root")
+        .arg(&env.tools)
+        .env("CARGO_TARGET_DIR", &scratch);
     // Flags meant for our own crates would slow this down or break it.
     command.env_remove("RUSTFLAGS").current_dir(&env.tools);
     fs::create_dir_all(&env.tools).with_context(|| format!("cannot create {}", env.tools.display()))?;
@@ -199,7 +226,10 @@ fn npm_install(env: &Env, job: &mut Job, packages: &[&str]) -> Result<()> {
     let node = env.tools.join("node");
     fs::create_dir_all(&node).with_context(|| format!("cannot create {}", node.display()))?;
     let mut command = env.command("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--loglevel=warn", "--prefix"]).arg(&node).args(packages);
+    command
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=warn", "--prefix"])
+        .arg(&node)
+        .args(packages);
     // Chromium comes from the system, not from Playwright.
     command.current_dir(&node).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     job.run(&mut command).map(drop)
@@ -219,11 +249,16 @@ fn apt_install(env: &Env, job: &mut Job, packages: &[&str]) -> Result<()> {
         command
     };
     job.run(&mut apt(&["update"]))?;
-    job.run(apt(&["install", "-y", "--no-install-recommends"]).args(packages)).map(drop)
+    job.run(apt(&["install", "-y", "--no-install-recommends"]).args(packages))
+        .map(drop)
 }
 
 fn wasm_target_lib(env: &Env) -> Result<PathBuf> {
-    let output = env.command("rustc").args(["--print", "sysroot"]).output().context("cannot start rustc")?;
+    let output = env
+        .command("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .context("cannot start rustc")?;
     let sysroot = String::from_utf8(output.stdout).context("rustc's sysroot is no UTF-8")?;
     Ok(PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib"))
 }
@@ -240,7 +275,9 @@ fn wasm_target_present(env: &Env) -> Result<bool> {
 /// package of the compiler's sources, if there is one of exactly this version.
 fn add_wasm_target(env: &Env, job: &mut Job) -> Result<()> {
     let added = env.find("rustup").is_some()
-        && job.run(env.command("timeout").args(["300", "rustup", "target", "add", WASM])).is_ok();
+        && job
+            .run(env.command("timeout").args(["300", "rustup", "target", "add", WASM]))
+            .is_ok();
     if !added {
         job.say("rustup could not add it; building it from the sources that Debian packages");
         let script = include_str!("wasm-target.sh");
