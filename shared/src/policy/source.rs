@@ -59,32 +59,72 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Reading stops at the first thing out of place. So that all are found, each is taken out and the rest is read again.
+/// Reading stops at the first thing out of place. So that all are found, each is taken out (or, where it is missing, put
+/// in), and the rest is read again.
 fn shape_findings(source: &str, document: Document<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut thinned: Vec<Path> = Vec::new();
+    let mut taken_out: Vec<Path> = Vec::new();
+    // Stand-ins for what is missing are marked by places beyond the end of the source.
+    let mut stand_in = source.len()..source.len();
     let mut rest = document.clone();
     while let Err(error) = Policy::deserialize(Deserializer::from(rest.clone())) {
-        let span = error.span().unwrap_or(0..0);
-        let path = path_at(&document, &span);
-        let missing = error.message().starts_with("missing field");
-        // A table that lacks what was taken out of it before is no news.
-        if !(missing && thinned.contains(&path)) {
-            findings.push(Finding {
-                line: Some(line_of(source, span.start)),
-                path: path.clone(),
-                problem: shape_problem(error.message()),
-            });
+        let span = error.span();
+        if let Some(span) = span.as_ref().filter(|span| span.start > source.len()) {
+            // The stand-in does not fit; that something is missing has been said.
+            let mut around = path_at(&rest, span);
+            around.0.pop();
+            if remove(rest.get_mut(), &around) {
+                continue;
+            } else {
+                break;
+            }
         }
-        let mut parent = path;
-        parent.0.pop();
-        thinned.push(parent);
-        let in_rest = path_at(&rest, &span);
-        if !remove(rest.get_mut(), &in_rest) {
+        let missing = missing_field(error.message());
+        // What the source as a whole lacks is reported with the place of the whole, or with none.
+        let whole = missing.is_some()
+            && span
+                .as_ref()
+                .is_none_or(|span| *span == document.span() || span.is_empty());
+        let at = |document| match &span {
+            Some(span) if !whole => path_at(document, span),
+            _ => Path::default(),
+        };
+        let (path, in_rest) = (at(&document), at(&rest));
+        let line = Some(line_of(source, span.as_ref().map_or(0, |span| span.start)));
+        let problem = shape_problem(error.message());
+        let goes_on = match missing {
+            Some(field) => {
+                // A table that lacks what was taken out of it before is no news.
+                if !taken_out.contains(&path.clone().key(field)) {
+                    findings.push(Finding { line, path, problem });
+                }
+                stand_in = stand_in.end + 1..stand_in.end + 2;
+                insert(rest.get_mut(), &in_rest, field, stand_in.clone())
+            }
+            None => {
+                let hollowed = taken_out
+                    .iter()
+                    .any(|out| out.0.split_last().is_some_and(|(_, up)| up == path.0));
+                if !hollowed {
+                    findings.push(Finding {
+                        line,
+                        path: path.clone(),
+                        problem,
+                    });
+                }
+                taken_out.push(path);
+                remove(rest.get_mut(), &in_rest)
+            }
+        };
+        if !goes_on {
             break;
         }
     }
     in_order(findings)
+}
+
+fn missing_field(message: &str) -> Option<&str> {
+    message.trim().strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 fn shape_problem(message: &str) -> Problem {
@@ -154,6 +194,36 @@ fn remove(table: &mut DeTable<'_>, path: &Path) -> bool {
     remove_inside(value.get_mut(), rest)
 }
 
+/// Puts an empty text into the table at `path`, unless there is something already.
+fn insert(table: &mut DeTable<'_>, path: &Path, key: &str, span: Range<usize>) -> bool {
+    let mut steps = path.0.iter();
+    let target = match steps.next() {
+        None => table,
+        Some(Step::Key(first)) => {
+            let mut inner = table.get_mut(first.as_str()).map(Spanned::get_mut);
+            for step in steps {
+                inner = match (step, inner) {
+                    (Step::Key(key), Some(DeValue::Table(table))) => table.get_mut(key.as_str()).map(Spanned::get_mut),
+                    (Step::Index(index), Some(DeValue::Array(list))) => list.get_mut(*index).map(Spanned::get_mut),
+                    _ => None,
+                };
+            }
+            let Some(DeValue::Table(table)) = inner else {
+                return false;
+            };
+            table
+        }
+        Some(_) => return false,
+    };
+    let value = DeValue::String(Default::default());
+    target
+        .insert(
+            Spanned::new(span.clone(), key.to_owned().into()),
+            Spanned::new(span, value),
+        )
+        .is_none()
+}
+
 fn remove_inside(value: &mut DeValue<'_>, rest: &[Step]) -> bool {
     match (value, rest) {
         (DeValue::Table(table), steps) => remove(table, &Path(steps.to_vec())),
@@ -207,4 +277,102 @@ fn line_of(source: &str, offset: usize) -> u32 {
     let before = source.as_bytes().get(..offset).unwrap_or_default();
     let breaks = before.iter().filter(|byte| **byte == b'\n').count();
     u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Line and path of every finding.
+    fn found(source: &str) -> Vec<(u32, String)> {
+        let findings = parse(source).err().unwrap_or_default();
+        findings
+            .iter()
+            .map(|finding| (finding.line.unwrap_or_default(), finding.path.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn every_syntax_error_has_its_line() {
+        let findings = parse("name = \"A\"\nname = \"B\"\n\nlanguages\n")
+            .err()
+            .unwrap_or_default();
+        assert_eq!(
+            findings.iter().map(|finding| finding.line).collect::<Vec<_>>(),
+            [Some(2), Some(4)]
+        );
+        assert!(
+            findings
+                .iter()
+                .all(|finding| matches!(finding.problem, Problem::Syntax { .. }))
+        );
+    }
+
+    #[test]
+    fn everything_out_of_place_is_found_with_its_line() {
+        let source = r#"colour = "blue"
+name = 3
+[words]
+site = 2
+zite = "Practice"
+[[role]]
+id = "a"
+scope = "sit"
+[[role]]
+about = "neither id, name nor scope"
+[[role]]
+id = "c"
+name = "C"
+scope = "site"
+permissions = "everything"
+administers = ["users",
+  "usrs"]
+resources = { at_lest = 1 }
+excludes = [2]
+"#;
+        let expected = [
+            (1, "colour"),
+            (2, "name"),
+            (4, "words.site"),
+            (5, "words.zite"),
+            (6, "role[0]"),
+            (8, "role[0].scope"),
+            (9, "role[1]"),
+            (9, "role[1]"),
+            (9, "role[1]"),
+            (15, "role[2].permissions"),
+            (17, "role[2].administers[1]"),
+            (18, "role[2].resources.at_lest"),
+            (19, "role[2].excludes"),
+        ];
+        assert_eq!(found(source), expected.map(|(line, path)| (line, path.to_owned())));
+    }
+
+    #[test]
+    fn an_empty_source_lacks_a_name() {
+        let findings = parse("").err().unwrap_or_default();
+        let shape = Problem::Shape {
+            message: "missing field `name`".to_owned(),
+        };
+        assert_eq!(
+            findings,
+            [Finding {
+                line: Some(1),
+                path: Path::default(),
+                problem: shape
+            }]
+        );
+    }
+
+    #[test]
+    fn a_path_leads_to_the_line_of_the_nearest_thing_that_is_written() {
+        let source = "name = \"A\"\n\n[[role]]\nid = \"a\"\npermissions = [\n  \"x\",\n  \"y\",\n]\n";
+        let document = DeTable::parse_recoverable(source).0;
+        let role = Path::default().key("role").index(0);
+        let line = |path: Path| line_of(source, offset_of(&document, &path));
+        assert_eq!(line(role.clone().key("permissions").item("y")), 7);
+        assert_eq!(line(role.clone().key("permissions").item("z")), 5);
+        assert_eq!(line(role.key("excludes")), 3);
+        assert_eq!(line(Path::default().key("languages")), 1);
+    }
 }
