@@ -43,7 +43,7 @@ pub(crate) fn Dialog(
             class="dialog"
             aria-labelledby=heading
             node_ref=dialog
-            on:cancel=move |event| {
+            on:cancel=move |event: ev::Event| {
                 event.prevent_default();
                 on_close.run(());
             }

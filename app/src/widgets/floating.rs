@@ -71,7 +71,7 @@ impl Floating {
         let below = from.bottom() + GAP;
         let above = from.top() - GAP - own.height();
         let top = if below + own.height() + MARGIN > height && above > MARGIN { above } else { below };
-        let style = panel.style();
+        let style = HtmlElement::style(&panel);
         let set = |name: &str, px: f64| {
             // Through the style object: a strict Content-Security-Policy forbids style attributes.
             let _ = style.set_property(name, &format!("{}px", px.round()));

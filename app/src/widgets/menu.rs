@@ -44,6 +44,7 @@ pub(crate) fn Menu(
 ) -> impl IntoView {
     let floating = Floating::new();
     let id = floating.id();
+    let dots = face.is_none();
     let item = move |item: MenuItem| {
         let reason_id = unique_id("reason");
         let described = item.refused.is_some().then(|| reason_id.clone());
@@ -80,7 +81,7 @@ pub(crate) fn Menu(
         <button
             type="button"
             class="button button--quiet"
-            class:button--icon=face.is_none()
+            class:button--icon=dots
             aria-label=move || label.get()
             aria-haspopup="menu"
             aria-expanded=move || if floating.open.get() { "true" } else { "false" }

@@ -39,8 +39,9 @@ pub(crate) fn Section(
     children: Children,
 ) -> impl IntoView {
     let id = unique_id("section");
+    let heading = id.clone();
     view! {
-        <section class="section" aria-labelledby=id.clone()>
+        <section class="section" aria-labelledby=heading>
             <div class="section__head">
                 <h2 class="section__title" id=id>{move || title.get()}</h2>
                 {move || {
