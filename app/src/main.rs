@@ -1,1 +1,27 @@
-fn main() {}
+//! The console in the browser. This file finds the element; everything else works in whatever element it is given.
+
+mod api;
+mod dates;
+mod edit_session;
+mod fresh;
+mod mount;
+mod navigation;
+mod pages;
+mod query;
+mod route;
+mod session;
+mod theme;
+mod verdict_words;
+mod widgets;
+
+/// A page that wants the application as its whole content says so on its body; a host that embeds it as a widget does
+/// not, and calls `mount_widget` itself.
+const PAGE_MARK: &str = "data-lanyard-page";
+
+fn main() {
+    console_error_panic_hook::set_once();
+    let body = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body());
+    if let Some(body) = body.filter(|body| body.has_attribute(PAGE_MARK)) {
+        mount::mount_page(body);
+    }
+}

@@ -1,0 +1,199 @@
+//! The only fetch. Base address and credentials come from where the application is mounted; errors are typed; what is
+//! only read is tried again, what is written never by itself.
+
+mod abort;
+mod calls;
+mod error;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::wire::Problem;
+use wasm_bindgen::JsValue;
+use web_sys::RequestCredentials;
+
+use self::abort::Deadline;
+pub(crate) use self::error::ApiError;
+
+const READ_WITHIN: Duration = Duration::from_secs(20);
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+const UPLOAD_WITHIN: Duration = Duration::from_secs(120);
+/// Pauses before a read is tried again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
+
+/// How requests prove who sends them.
+#[derive(Clone, Debug)]
+pub(crate) enum Credentials {
+    /// The session cookie of the origin that served the page.
+    SameOrigin,
+    /// The session cookie of another origin: a widget in a host's portal.
+    Include,
+}
+
+/// The server, as the application reaches it. Taken from the context by [`use_api`].
+#[derive(Clone)]
+pub(crate) struct Api {
+    base: Arc<str>,
+    credentials: Credentials,
+    connected: RwSignal<bool>,
+    signed_out: RwSignal<bool>,
+}
+
+/// The server of this application.
+pub(crate) fn use_api() -> Api {
+    expect_context()
+}
+
+impl Api {
+    /// `base` is the address of the server without a slash at the end; empty for the page's own origin.
+    pub(crate) fn new(base: &str, credentials: Credentials) -> Self {
+        Self {
+            base: base.trim_end_matches('/').into(),
+            credentials,
+            connected: RwSignal::new(true),
+            signed_out: RwSignal::new(false),
+        }
+    }
+
+    /// Whether the last request reached the server.
+    pub(crate) fn connected(&self) -> Signal<bool> {
+        self.connected.into()
+    }
+
+    /// Whether the server has said that nobody is signed in (any more).
+    pub(crate) fn signed_out(&self) -> RwSignal<bool> {
+        self.signed_out
+    }
+
+    /// The full address, for links that the browser itself follows (downloads).
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}/api/v1{path}", self.base)
+    }
+
+    /// Reads; tries again when the network or the server stumbles.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        read(&self.get_text(path).await?)
+    }
+
+    async fn get_text(&self, path: &str) -> Result<String, ApiError> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let request = self.request(Request::get(&self.address(path)));
+            match self.send(request, None, READ_WITHIN).await {
+                Err(error) if error.is_passing() => match pauses.next() {
+                    Some(pause) => sleep(pause).await,
+                    None => return Err(error),
+                },
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Writes once.
+    pub(crate) async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
+        let request = self.request(Request::post(&self.address(path)));
+        read(&self.send_json(request, body).await?)
+    }
+
+    /// Replaces once.
+    pub(crate) async fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
+        let request = self.request(Request::put(&self.address(path)));
+        read(&self.send_json(request, body).await?)
+    }
+
+    /// Sends a form with files in it.
+    pub(crate) async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: &web_sys::FormData,
+    ) -> Result<T, ApiError> {
+        let request = self.request(Request::post(&self.address(path)));
+        read(&self.send(request, Some(form.into()), UPLOAD_WITHIN).await?)
+    }
+
+    /// Whether the server answers at all.
+    pub(crate) async fn reach(&self) -> bool {
+        let request = self.request(Request::get(&format!("{}/healthz", self.base)));
+        self.send(request, None, Duration::from_secs(5)).await.is_ok()
+    }
+
+    fn request(&self, builder: RequestBuilder) -> RequestBuilder {
+        let credentials = match self.credentials {
+            Credentials::SameOrigin => RequestCredentials::SameOrigin,
+            Credentials::Include => RequestCredentials::Include,
+        };
+        builder.credentials(credentials).header("Accept", "application/json")
+    }
+
+    async fn send_json<B: Serialize>(&self, request: RequestBuilder, body: &B) -> Result<String, ApiError> {
+        let text = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
+        let request = request.header("Content-Type", "application/json");
+        self.send(request, Some(JsValue::from_str(&text)), WRITE_WITHIN).await
+    }
+
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        body: Option<JsValue>,
+        within: Duration,
+    ) -> Result<String, ApiError> {
+        let deadline = Deadline::after(within);
+        let request = request.abort_signal(deadline.signal().as_ref());
+        let request = match body {
+            Some(body) => request.body(body),
+            None => request.build(),
+        };
+        let request = request.map_err(|_| ApiError::Unreadable)?;
+        let answer = match request.send().await {
+            Ok(response) => text_of(response).await,
+            Err(_) => Err(deadline.error()),
+        };
+        self.note(&answer);
+        answer
+    }
+
+    /// Remembers what an answer says about the connection and the session.
+    fn note(&self, answer: &Result<String, ApiError>) {
+        let connected = !matches!(answer, Err(ApiError::Unreachable));
+        if self.connected.get_untracked() != connected {
+            self.connected.set(connected);
+        }
+        if matches!(answer, Err(error) if error.status() == Some(401)) && !self.signed_out.get_untracked() {
+            self.signed_out.set(true);
+        }
+    }
+}
+
+async fn text_of(response: Response) -> Result<String, ApiError> {
+    let status = response.status();
+    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    if response.ok() {
+        return Ok(text);
+    }
+    match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => Err(ApiError::Problem(Box::new(problem))),
+        Err(_) => Err(ApiError::Status(status)),
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    // An empty answer (204) reads as null.
+    let text = if text.is_empty() { "null" } else { text };
+    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+}
+
+/// Waits.
+pub(crate) async fn sleep(time: Duration) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let wake = move || {
+            let _ = resolve.call0(&JsValue::NULL);
+        };
+        set_timeout(wake, time);
+    });
+    // A promise that is only resolved cannot fail.
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}

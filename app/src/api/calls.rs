@@ -1,0 +1,77 @@
+//! The server's resources, call by call, as `shared::wire` describes them.
+
+use shared::Facts;
+use shared::ids::UserId;
+use shared::wire::{
+    Accepted, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery,
+    UserView,
+};
+
+use super::{Api, ApiError};
+use crate::query::QueryString;
+use crate::route::query_string;
+
+impl Api {
+    /// Who is signed in, with the facts that every screen starts from.
+    pub(crate) async fn me(&self) -> Result<Me, ApiError> {
+        self.get("/me").await
+    }
+
+    pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<(), ApiError> {
+        self.post::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password }).await.map(drop)
+    }
+
+    pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
+        self.post::<_, serde::de::IgnoredAny>("/sign-out", &serde_json::json!({})).await.map(drop)
+    }
+
+    pub(crate) async fn users(&self, query: &UserQuery) -> Result<UserPage, ApiError> {
+        self.get(&query_string(query).after("/users")).await
+    }
+
+    pub(crate) async fn user(&self, user: UserId) -> Result<UserView, ApiError> {
+        self.get(&format!("/users/{user}")).await
+    }
+
+    /// Facts for an edit that is not about one user.
+    pub(crate) async fn facts(&self, query: &FactsQuery) -> Result<Facts, ApiError> {
+        let query = QueryString::default()
+            .with_some("role", query.role.as_ref())
+            .with_some("site", query.site)
+            .with_some("resource", query.resource)
+            .with_some("login_email", query.login_email.as_ref());
+        self.get(&query.after("/facts")).await
+    }
+
+    /// The names of those who manage users, for those who do not (M1).
+    pub(crate) async fn administrators(&self) -> Result<Vec<String>, ApiError> {
+        self.get("/administrators").await
+    }
+
+    pub(crate) async fn roles(&self) -> Result<RolesView, ApiError> {
+        self.get("/roles").await
+    }
+
+    pub(crate) async fn sites(&self) -> Result<SitesView, ApiError> {
+        self.get("/sites").await
+    }
+
+    /// Pages of the audit record, newest first.
+    pub(crate) async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, ApiError> {
+        let query = QueryString::default()
+            .with_some("subject", query.subject)
+            .with_some("actor", query.actor)
+            .with_some("kind", query.kind.as_ref())
+            .with_some("from", query.from.map(|moment| moment.0))
+            .with_some("until", query.until.map(|moment| moment.0))
+            .with("search", &query.search)
+            .with_some("before", query.before)
+            .with_some("limit", query.limit);
+        self.get(&query.after("/audit")).await
+    }
+
+    /// The one door for writes.
+    pub(crate) async fn propose(&self, proposal: &Proposal) -> Result<Accepted, ApiError> {
+        self.post("/edits", proposal).await
+    }
+}

@@ -1,0 +1,86 @@
+//! What can go wrong between here and the server.
+
+use shared::wire::Problem;
+
+/// Why there is no answer to use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ApiError {
+    /// No connection. Whether a write arrived is not known.
+    Unreachable,
+    /// No answer in time. Whether a write arrived is not known.
+    TooSlow,
+    /// The server said why.
+    Problem(Box<Problem>),
+    /// Something on the way answered with this HTTP status and no reason.
+    Status(u16),
+    /// An answer that this version of the application does not understand.
+    Unreadable,
+}
+
+impl ApiError {
+    /// The HTTP status of the answer, if one came.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Problem(problem) => Some(problem.status),
+            Self::Status(status) => Some(*status),
+            Self::Unreachable | Self::TooSlow | Self::Unreadable => None,
+        }
+    }
+
+    /// Whether the same request may well succeed a little later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable) || matches!(self.status(), Some(429 | 502..=504))
+    }
+
+    /// Whether nobody knows if the request was carried out: it may only be repeated with the same idempotency key.
+    pub(crate) fn leaves_open(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::TooSlow) || matches!(self.status(), Some(502..=504))
+    }
+
+    /// What happened, in a few words.
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Self::Unreachable => "No connection".to_owned(),
+            Self::TooSlow => "The server took too long".to_owned(),
+            Self::Problem(problem) => problem.title.clone(),
+            Self::Status(_) => "The server could not answer".to_owned(),
+            Self::Unreadable => "This page is out of date".to_owned(),
+        }
+    }
+
+    /// What was kept and what to do.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::Unreachable => "Nothing on this screen is lost. Check the connection, then try again.".to_owned(),
+            Self::TooSlow => "Nothing on this screen is lost. Try again in a moment.".to_owned(),
+            Self::Problem(problem) => problem.detail.clone(),
+            Self::Status(status) => {
+                format!("Nothing on this screen is lost. Try again in a moment (status {status}).")
+            }
+            Self::Unreadable => "The server speaks a newer version. Reload the page to go on.".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lost_answers_leave_open_whether_a_write_arrived() {
+        for error in [ApiError::Unreachable, ApiError::TooSlow, ApiError::Status(502)] {
+            assert!(error.leaves_open(), "{error:?}");
+        }
+        for error in [ApiError::Status(422), ApiError::Status(500), ApiError::Unreadable] {
+            assert!(!error.leaves_open(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_passes_is_tried_again() {
+        assert!(ApiError::Status(503).is_passing());
+        assert!(ApiError::Unreachable.is_passing());
+        assert!(!ApiError::TooSlow.is_passing());
+        assert!(!ApiError::Status(404).is_passing());
+    }
+}

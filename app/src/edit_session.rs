@@ -1,0 +1,269 @@
+//! One edit on its way: the facts it is judged by, the judgement at every keystroke, what is confirmed, and saving.
+//! Every screen that changes something goes through here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::edit::Edit;
+use shared::ids::Revision;
+use shared::verdict::{Confirmation, Field, Outcome, Refusal, Verdict};
+use shared::wire::{Accepted, AuditEntry, Difference, Problem, Proposal, differences};
+use shared::{Facts, decide};
+use uuid::Uuid;
+
+use crate::api::{Api, ApiError, sleep, use_api};
+
+/// Where saving stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Saving {
+    Idle,
+    Sending,
+    /// There is no connection; the same request is sent again by itself until it is answered.
+    Waiting,
+    /// The server judged this edit otherwise than it was judged here; its judgement counts (X1).
+    Refused(Edit, Arc<Verdict>),
+    /// Someone else has changed the same user since (X6). The edit is kept.
+    Changed(Arc<Meanwhile>),
+    Failed(ApiError),
+}
+
+/// What happened to a user while someone else was editing them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Meanwhile {
+    pub(crate) facts: Arc<Facts>,
+    /// The changes since, newest first.
+    pub(crate) since: Vec<AuditEntry>,
+    /// How the user that was seen differs from the one there is now.
+    pub(crate) differences: Vec<Difference>,
+}
+
+/// One edit on its way.
+#[derive(Clone, Copy)]
+pub(crate) struct EditSession {
+    api: StoredValue<Api>,
+    facts: RwSignal<Arc<Facts>>,
+    edit: Signal<Option<Edit>>,
+    verdict: Memo<Arc<Verdict>>,
+    given: RwSignal<Vec<Confirmation>>,
+    saving: RwSignal<Saving>,
+    attempted: RwSignal<bool>,
+    intent: StoredValue<Option<Intent>>,
+}
+
+/// What was meant when saving began. Sent again after a lost answer it keeps its key, so nothing is done twice.
+#[derive(Clone, Debug, PartialEq)]
+struct Intent {
+    edit: Edit,
+    seen_revision: Option<Revision>,
+    key: Uuid,
+}
+
+impl EditSession {
+    /// `edit` is what the screen's form amounts to; nothing while it amounts to no change.
+    pub(crate) fn new(facts: RwSignal<Arc<Facts>>, edit: Signal<Option<Edit>>) -> Self {
+        let saving = RwSignal::new(Saving::Idle);
+        let verdict = Memo::new(move |_| {
+            edit.with(|edit| match edit {
+                None => Arc::default(),
+                Some(edit) => saving.with(|saving| match saving {
+                    Saving::Refused(judged, verdict) if judged == edit => Arc::clone(verdict),
+                    _ => Arc::new(facts.with(|facts| decide(facts, edit))),
+                }),
+            })
+        });
+        Self {
+            api: StoredValue::new(use_api()),
+            facts,
+            edit,
+            verdict,
+            given: RwSignal::new(Vec::new()),
+            saving,
+            attempted: RwSignal::new(false),
+            intent: StoredValue::new(None),
+        }
+    }
+
+    pub(crate) fn facts(self) -> RwSignal<Arc<Facts>> {
+        self.facts
+    }
+
+    pub(crate) fn edit(self) -> Signal<Option<Edit>> {
+        self.edit
+    }
+
+    /// The judgement of the edit as it stands; empty while there is none.
+    pub(crate) fn verdict(self) -> Memo<Arc<Verdict>> {
+        self.verdict
+    }
+
+    pub(crate) fn saving(self) -> Signal<Saving> {
+        self.saving.into()
+    }
+
+    /// Whether a request is under way.
+    pub(crate) fn is_busy(self) -> Memo<bool> {
+        Memo::new(move |_| self.saving.with(|saving| matches!(saving, Saving::Sending | Saving::Waiting)))
+    }
+
+    /// Whether someone has tried to save: from then on every refusal is shown, touched or not.
+    pub(crate) fn attempted(self) -> Signal<bool> {
+        self.attempted.into()
+    }
+
+    /// What the judgement comes to with what is confirmed.
+    pub(crate) fn outcome(self) -> Memo<Outcome> {
+        Memo::new(move |_| self.verdict.with(|verdict| self.given.with(|given| verdict.outcome(given))))
+    }
+
+    /// Whether the edit can be sent: nothing known stands against it, and all that is asked is confirmed.
+    pub(crate) fn can_save(self) -> Memo<bool> {
+        Memo::new(move |_| {
+            self.edit.with(Option::is_some)
+                && self.verdict.with(|verdict| {
+                    verdict.refusals.is_empty() && self.given.with(|given| verdict.missing(given).next().is_none())
+                })
+        })
+    }
+
+    /// The refusals at a field of the form.
+    pub(crate) fn refusals_at(self, field: Field) -> Memo<Vec<Refusal>> {
+        Memo::new(move |_| self.verdict.with(|verdict| verdict.refusals_at(&field).cloned().collect()))
+    }
+
+    /// What is confirmed.
+    pub(crate) fn given(self) -> Signal<Vec<Confirmation>> {
+        self.given.into()
+    }
+
+    pub(crate) fn confirm(self, confirmation: Confirmation) {
+        self.given.update(|given| {
+            if !given.contains(&confirmation) {
+                given.push(confirmation);
+            }
+        });
+    }
+
+    pub(crate) fn take_back(self, confirmation: &Confirmation) {
+        self.given.update(|given| given.retain(|other| other != confirmation));
+    }
+
+    /// Confirms everything that the judgement asks for: a dialog's button that names all of it.
+    pub(crate) fn confirm_all(self) {
+        let wanted = self.verdict.with_untracked(|verdict| verdict.confirmations.clone());
+        self.given.set(wanted);
+    }
+
+    /// Sends the edit; `done` gets the answer when it is accepted. What stands against it is shown instead of sent.
+    pub(crate) fn save(self, done: Callback<Accepted>) {
+        self.attempted.set(true);
+        let busy = self.saving.with_untracked(|saving| matches!(saving, Saving::Sending | Saving::Waiting));
+        if busy || !self.can_save().get_untracked() {
+            return;
+        }
+        let Some(edit) = self.edit.get_untracked() else { return };
+        let proposal = self.proposal(edit);
+        let api = self.api.get_value();
+        self.saving.set(Saving::Sending);
+        spawn_local(async move {
+            let answer = self.send(&api, &proposal).await;
+            // The screen may be gone by now; then there is nobody to tell.
+            match answer {
+                Some(Ok(accepted)) => {
+                    let _ = self.intent.try_update_value(|intent| *intent = None);
+                    let _ = self.given.try_set(Vec::new());
+                    let _ = self.attempted.try_set(false);
+                    let _ = self.saving.try_set(Saving::Idle);
+                    done.try_run(accepted);
+                }
+                Some(Err(error)) => {
+                    let after = self.after(proposal.edit, error);
+                    let _ = self.saving.try_set(after);
+                }
+                None => {}
+            }
+        });
+    }
+
+    /// Stops waiting for a connection. Whether the edit arrived is not known; saving it again asks with the same key.
+    pub(crate) fn stop_waiting(self) {
+        if self.saving.with_untracked(|saving| *saving == Saving::Waiting) {
+            self.saving.set(Saving::Failed(ApiError::Unreachable));
+        }
+    }
+
+    /// Goes on with the newer state of the user, the edit kept as it is.
+    pub(crate) fn take_newer(self, facts: Arc<Facts>) {
+        self.facts.set(facts);
+        self.saving.set(Saving::Idle);
+    }
+
+    /// Forgets what went wrong and what was confirmed: a dialog opens anew.
+    pub(crate) fn reset(self) {
+        self.given.set(Vec::new());
+        self.attempted.set(false);
+        self.saving.set(Saving::Idle);
+    }
+
+    fn proposal(self, edit: Edit) -> Proposal {
+        let seen_revision = self.facts.with_untracked(|facts| seen_revision(facts, &edit));
+        let kept = self.intent.with_value(|intent| {
+            intent.as_ref().filter(|kept| kept.edit == edit && kept.seen_revision == seen_revision).cloned()
+        });
+        let intent =
+            kept.unwrap_or_else(|| Intent { edit: edit.clone(), seen_revision, key: crate::fresh::id() });
+        let key = intent.key;
+        self.intent.set_value(Some(intent));
+        let wanted = self.verdict.with_untracked(|verdict| verdict.confirmations.clone());
+        let confirmations =
+            self.given.with_untracked(|given| wanted.into_iter().filter(|one| given.contains(one)).collect());
+        Proposal { edit, seen_revision, confirmations, idempotency_key: key }
+    }
+
+    /// Sends until there is an answer; `None` when the person stopped waiting or left.
+    async fn send(self, api: &Api, proposal: &Proposal) -> Option<Result<Accepted, ApiError>> {
+        let mut pause = Duration::from_secs(1);
+        loop {
+            match api.propose(proposal).await {
+                Err(ApiError::Unreachable) => {
+                    if self.saving.try_with_untracked(|saving| matches!(saving, Saving::Failed(_))) != Some(false) {
+                        return None;
+                    }
+                    self.saving.set(Saving::Waiting);
+                    sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(8));
+                    if self.saving.try_with_untracked(|saving| *saving == Saving::Waiting) != Some(true) {
+                        return None;
+                    }
+                }
+                answer => return Some(answer),
+            }
+        }
+    }
+
+    fn after(self, edit: Edit, error: ApiError) -> Saving {
+        let ApiError::Problem(problem) = error else { return Saving::Failed(error) };
+        let Problem { verdict, facts, since, .. } = *problem.clone();
+        match (verdict, facts) {
+            (_, Some(facts)) => {
+                let seen = self.facts.with_untracked(|facts| facts.subject.clone());
+                let differences = match (&seen, &facts.subject) {
+                    (Some(seen), Some(now)) => differences(seen, now),
+                    _ => Vec::new(),
+                };
+                Saving::Changed(Arc::new(Meanwhile { facts: Arc::from(facts), since, differences }))
+            }
+            (Some(verdict), None) => Saving::Refused(edit, Arc::from(verdict)),
+            (None, None) => Saving::Failed(ApiError::Problem(problem)),
+        }
+    }
+}
+
+/// The revision that an edit of an existing user was made on; the server refuses to overwrite a newer one (X6).
+pub(crate) fn seen_revision(facts: &Facts, edit: &Edit) -> Option<Revision> {
+    match edit {
+        Edit::Invite { .. } => None,
+        _ => facts.subject.as_ref().filter(|user| edit.user() == Some(user.id)).map(|user| user.revision),
+    }
+}

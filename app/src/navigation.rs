@@ -1,0 +1,187 @@
+//! Going from screen to screen: by the address bar on a page, by a signal in a widget, and never away from unsaved
+//! edits without asking.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::route::Route;
+
+/// Whether the screen left behind stays in the history of the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum History {
+    Push,
+    Replace,
+}
+
+type Go = Rc<dyn Fn(&Route, History)>;
+
+/// Where one is, and the way to elsewhere. Taken from the context by [`use_navigation`].
+#[derive(Clone, Copy)]
+pub(crate) struct Navigation {
+    route: Memo<Route>,
+    go: StoredValue<Go, LocalStorage>,
+    address_bar: bool,
+    /// Counts the screens that hold unsaved edits.
+    unsaved: RwSignal<Vec<Signal<bool>>>,
+    asked: RwSignal<Option<Route>>,
+}
+
+/// The navigation of this application.
+pub(crate) fn use_navigation() -> Navigation {
+    expect_context()
+}
+
+impl Navigation {
+    /// Follows the address bar below `base`. Must be called inside a router.
+    pub(crate) fn of_page(base: &'static str) -> Self {
+        let location = use_location();
+        let (path, search) = (location.pathname, location.search);
+        let route = Memo::new(move |_| {
+            path.with(|path| search.with(|search| Route::parse(path.strip_prefix(base).unwrap_or(path), search)))
+        });
+        let navigate = use_navigate();
+        let go = move |route: &Route, history: History| {
+            let options = NavigateOptions { replace: history == History::Replace, ..NavigateOptions::default() };
+            navigate(&route.path(), options);
+        };
+        Self::new(route, Rc::new(go), true)
+    }
+
+    /// Keeps the place to itself and leaves the address bar to the page around it.
+    pub(crate) fn of_widget() -> Self {
+        let place = RwSignal::new(Route::default());
+        Self::new(Memo::new(move |_| place.get()), Rc::new(move |route, _| place.set(route.clone())), false)
+    }
+
+    fn new(route: Memo<Route>, go: Go, address_bar: bool) -> Self {
+        Self {
+            route,
+            go: StoredValue::new_local(go),
+            address_bar,
+            unsaved: RwSignal::new(Vec::new()),
+            asked: RwSignal::new(None),
+        }
+    }
+
+    /// The screen that is shown.
+    pub(crate) fn route(self) -> Memo<Route> {
+        self.route
+    }
+
+    /// Goes to a screen; asks first when edits would be lost.
+    pub(crate) fn go(self, route: Route) {
+        self.go_with(route, History::Push);
+    }
+
+    /// Goes to a screen without leaving a step in the browser's history.
+    pub(crate) fn replace(self, route: Route) {
+        self.go_with(route, History::Replace);
+    }
+
+    fn go_with(self, route: Route, history: History) {
+        let stays = leaves_open(&self.route.get_untracked(), &route);
+        if !stays && self.has_unsaved() {
+            self.asked.set(Some(route));
+        } else {
+            self.go.with_value(|go| go(&route, history));
+        }
+    }
+
+    /// Goes without asking: what was unsaved has just been saved, or the person said so.
+    pub(crate) fn go_anyway(self, route: Route) {
+        self.asked.set(None);
+        self.unsaved.set(Vec::new());
+        self.go.with_value(|go| go(&route, History::Push));
+    }
+
+    /// Where the person wants to go although something is unsaved, until they answer.
+    pub(crate) fn asked(self) -> RwSignal<Option<Route>> {
+        self.asked
+    }
+
+    /// Whether something on the screen is unsaved.
+    pub(crate) fn has_unsaved(self) -> bool {
+        self.unsaved.with_untracked(|all| all.iter().any(|unsaved| unsaved.try_get_untracked() == Some(true)))
+    }
+
+    /// Has the person asked before they leave while `unsaved` holds, for as long as the caller's screen is there.
+    pub(crate) fn guard(self, unsaved: Signal<bool>) {
+        self.unsaved.update(|all| {
+            all.retain(|known| known.try_get_untracked().is_some());
+            all.push(unsaved);
+        });
+        if self.address_bar {
+            let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
+                if unsaved.try_get_untracked() == Some(true) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || listener.remove());
+        }
+    }
+
+    /// The address for a link; in a widget there is none to give.
+    pub(crate) fn href(self, route: &Route) -> String {
+        if self.address_bar { route.path() } else { "#".to_owned() }
+    }
+}
+
+/// Whether the same screen stays open, with another part or filter of it shown.
+fn leaves_open(from: &Route, to: &Route) -> bool {
+    match (from, to) {
+        (Route::User { user: from, .. }, Route::User { user: to, .. }) => from == to,
+        (Route::Users(_), Route::Users(_)) => true,
+        _ => false,
+    }
+}
+
+/// A link to a screen. Opens in place on a plain click, and in a new tab as any link does.
+#[component]
+pub(crate) fn Link(
+    #[prop(into)] to: Signal<Route>,
+    #[prop(into, optional)] class: Signal<String>,
+    /// Whether the link names the screen that is shown.
+    #[prop(into, optional)]
+    current: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let follow = move |event: leptos::ev::MouseEvent| {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.button() == 0 && !(elsewhere && navigation.address_bar) {
+            event.prevent_default();
+            navigation.go(to.get_untracked());
+        }
+    };
+    view! {
+        <a
+            href=move || to.with(|to| navigation.href(to))
+            class=move || class.get()
+            aria-current=move || current.get().then_some("page")
+            on:click=follow
+        >
+            {children()}
+        </a>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::UserPart;
+
+    #[test]
+    fn parts_of_one_user_are_one_screen() {
+        let [first, second] = ["018f6f3e-2b1a-7c3d-8e4f-1234567890ab", "018f6f3e-2b1a-7c3d-8e4f-1234567890ac"]
+            .map(|id| id.parse().unwrap());
+        let profile = Route::user(first);
+        assert!(leaves_open(&profile, &Route::User { user: first, part: UserPart::Access }));
+        assert!(!leaves_open(&profile, &Route::user(second)));
+        assert!(!leaves_open(&profile, &Route::default()));
+        assert!(leaves_open(&Route::default(), &Route::parse("/users", "?search=a")));
+    }
+}

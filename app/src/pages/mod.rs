@@ -1,0 +1,15 @@
+//! The screens: one folder each. Pages never import pages; what they share is in `parts` and in `widgets`.
+
+pub(crate) mod activity;
+mod application;
+pub(crate) mod import;
+mod invite;
+mod parts;
+pub(crate) mod roles;
+mod shell;
+mod sign_in;
+pub(crate) mod sites;
+mod user;
+mod users;
+
+pub(crate) use application::Application;

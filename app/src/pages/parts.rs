@@ -1,0 +1,1 @@
+//! Parts of screens that know the application: more than widgets, less than pages.

@@ -1,0 +1,304 @@
+//! The frame around every screen of someone who is signed in: name, navigation, account, connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::policy::{Policy, Power};
+use shared::wire::Me;
+
+use super::activity::ActivityPage;
+use super::import::ImportPage;
+use super::invite::InvitePage;
+use super::roles::RolesPage;
+use super::sites::SitesPage;
+use super::user::UserPage;
+use super::users::UsersPage;
+use crate::api::{sleep, use_api};
+use crate::navigation::{Link, use_navigation};
+use crate::route::{Route, Section};
+use crate::session::{Reader, use_reader, use_session};
+use crate::theme::{Colours, Theme};
+use crate::widgets::{
+    Avatar, Button, ConfirmDialog, ButtonKind, EmptyState, Icon, IconView, Menu, MenuItem, Toasts, unique_id,
+};
+
+const ASK_AGAIN: Duration = Duration::from_secs(3);
+
+/// The screen that a route leads to; other parts and filters of it are the screen's own affair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Screen {
+    Users,
+    Invite,
+    User(shared::ids::UserId),
+    Roles,
+    Sites,
+    Activity,
+    Import,
+    NotFound,
+}
+
+impl Screen {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Users(_) => Self::Users,
+            Route::Invite => Self::Invite,
+            Route::User { user, .. } => Self::User(*user),
+            Route::Roles => Self::Roles,
+            Route::Sites => Self::Sites,
+            Route::Activity => Self::Activity,
+            Route::Import => Self::Import,
+            Route::NotFound => Self::NotFound,
+        }
+    }
+
+    /// The power without which the screen has nothing to show.
+    fn power(self) -> Option<Power> {
+        match self {
+            Self::Users | Self::Invite | Self::User(_) | Self::Import => Some(Power::Users),
+            Self::Roles => Some(Power::Roles),
+            Self::Sites => Some(Power::Sites),
+            Self::Activity => Some(Power::Audit),
+            Self::NotFound => None,
+        }
+    }
+}
+
+/// The frame. Made anew only when another person signs in.
+#[component]
+pub(crate) fn Shell() -> impl IntoView {
+    let session = use_session();
+    // While somebody else signs in the last person's data stays; the shell is made anew right after.
+    let me = Memo::new(move |before: Option<&Option<Arc<Me>>>| session.me().get().or_else(|| before.cloned().flatten()));
+    let Some(first) = me.get_untracked() else { return ().into_any() };
+    let reader = Reader::new(Signal::derive(move || me.get().unwrap_or_else(|| Arc::clone(&first))));
+    provide_context(reader);
+
+    let navigation = use_navigation();
+    let screen = Memo::new(move |_| navigation.route().with(Screen::of));
+    let content = unique_id("content");
+    let main = NodeRef::<leptos::html::Main>::new();
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            // A link that cannot move the focus leaves it where it is.
+            let _ = main.focus();
+        }
+    };
+    let shown = move || {
+        let screen = screen.get();
+        let may = screen.power().is_none_or(|power| reader.may(power).get());
+        if !may {
+            return view! { <NotAllowed /> }.into_any();
+        }
+        match screen {
+            Screen::Users => view! { <UsersPage /> }.into_any(),
+            Screen::Invite => view! { <InvitePage /> }.into_any(),
+            Screen::User(user) => view! { <UserPage user /> }.into_any(),
+            Screen::Roles => view! { <RolesPage /> }.into_any(),
+            Screen::Sites => view! { <SitesPage /> }.into_any(),
+            Screen::Activity => view! { <ActivityPage /> }.into_any(),
+            Screen::Import => view! { <ImportPage /> }.into_any(),
+            Screen::NotFound => view! { <NotFound /> }.into_any(),
+        }
+    };
+    view! {
+        <a class="skip-link" href=format!("#{content}") on:click=skip>"Skip to the content"</a>
+        <TopBar />
+        <ConnectionBar />
+        <main class="main" id=content tabindex="-1" node_ref=main>{shown}</main>
+        <Nav class="nav nav--bottom" />
+        <LeaveDialog />
+    }
+    .into_any()
+}
+
+#[component]
+fn TopBar() -> impl IntoView {
+    let reader = use_reader();
+    let name = move || reader.me().with(|me| me.facts.organisation.name.clone());
+    view! {
+        <header class="topbar">
+            <span class="topbar__name">{name}</span>
+            <Nav class="nav nav--top" />
+            <div class="topbar__end"><AccountMenu /></div>
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nav(class: &'static str) -> impl IntoView {
+    let reader = use_reader();
+    let navigation = use_navigation();
+    let entry = move |section: Section| {
+        let (power, icon, to) = match section {
+            Section::Users => (Power::Users, Icon::People, Route::default()),
+            Section::Roles => (Power::Roles, Icon::Roles, Route::Roles),
+            Section::Sites => (Power::Sites, Icon::Site, Route::Sites),
+            Section::Activity => (Power::Audit, Icon::Record, Route::Activity),
+        };
+        let policy = reader.policy();
+        let label = move || policy.with(|policy| section_name(policy, section));
+        let current = Signal::derive(move || navigation.route().with(Route::section) == Some(section));
+        let to = StoredValue::new(to);
+        view! {
+            <Show when=move || reader.may(power).get()>
+                <Link to=Signal::derive(move || to.get_value()) class="nav__link" current=current>
+                    <IconView icon />
+                    <span>{label}</span>
+                </Link>
+            </Show>
+        }
+        .into_any()
+    };
+    let sections = [Section::Users, Section::Roles, Section::Sites, Section::Activity];
+    view! { <nav class=class aria-label="Main">{sections.map(entry).collect_view()}</nav> }.into_any()
+}
+
+fn section_name(policy: &Policy, section: Section) -> String {
+    match section {
+        Section::Users => policy.words.users.clone(),
+        Section::Roles => policy.words.roles.clone(),
+        Section::Sites => policy.words.sites.clone(),
+        Section::Activity => "Activity".to_owned(),
+    }
+}
+
+#[component]
+fn AccountMenu() -> impl IntoView {
+    let reader = use_reader();
+    let session = use_session();
+    let toasts = Toasts::get();
+    let theme: Theme = expect_context();
+    let name = Signal::derive(move || {
+        reader.me().with(|me| {
+            let name = me.user.profile.display_name();
+            if name.is_empty() { me.user.profile.login_email.clone() } else { name }
+        })
+    });
+    const SIGN_OUT: &str = "sign-out";
+    let items = Signal::derive(move || {
+        let chosen = theme.colours();
+        let mut items: Vec<MenuItem> = Colours::ALL
+            .into_iter()
+            .filter(|colours| *colours != chosen)
+            .map(|colours| MenuItem::new(colours.word(), colours.label()))
+            .collect();
+        items.push(MenuItem::new(SIGN_OUT, "Sign out"));
+        items
+    });
+    let choose = Callback::new(move |id: String| {
+        if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
+            theme.choose(colours);
+        } else {
+            spawn_local(async move {
+                if let Err(error) = session.sign_out().await {
+                    toasts.say(format!("You are still signed in. {}", error.title()));
+                }
+            });
+        }
+    });
+    let label = Signal::derive(move || format!("Account of {}", name.get()));
+    let face = ViewFn::from(move || view! { <Avatar name=name /> }.into_any());
+    view! { <Menu label=label items=items on_choose=choose face=face /> }.into_any()
+}
+
+/// A thin bar while the server cannot be reached; looks for it again by itself.
+#[component]
+fn ConnectionBar() -> impl IntoView {
+    let api = use_api();
+    let connected = api.connected();
+    let asking = StoredValue::new(false);
+    Effect::new(move |_| {
+        if connected.get() || asking.get_value() {
+            return;
+        }
+        asking.set_value(true);
+        let api = api.clone();
+        spawn_local(async move {
+            loop {
+                sleep(ASK_AGAIN).await;
+                if api.reach().await || asking.try_get_value().is_none() {
+                    break;
+                }
+            }
+            let _ = asking.try_update_value(|asking| *asking = false);
+        });
+    });
+    view! {
+        <div role="status">
+            <Show when=move || !connected.get()>
+                <div class="offline">
+                    <IconView icon=Icon::Offline />
+                    <span>"No connection. What you typed is kept; saving goes on when the connection is back."</span>
+                </div>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+/// Asks before unsaved edits are left.
+#[component]
+fn LeaveDialog() -> impl IntoView {
+    let navigation = use_navigation();
+    let asked = navigation.asked();
+    let leave = Callback::new(move |()| {
+        if let Some(route) = asked.get_untracked() {
+            navigation.go_anyway(route);
+        }
+    });
+    view! {
+        <ConfirmDialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title="Leave without saving?"
+            confirm="Leave"
+            kind=ButtonKind::Danger
+            on_confirm=leave
+            on_close=Callback::new(move |()| asked.set(None))
+        >
+            <p>"What you changed on this screen has not been saved and will be lost."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    let navigation = use_navigation();
+    let back = Callback::new(move |()| navigation.go(Route::default()));
+    view! {
+        <div class="page">
+            <EmptyState title="There is nothing at this address" text="It may have been moved or deleted.">
+                <Button label="Go to the start" on_press=back />
+            </EmptyState>
+        </div>
+    }
+    .into_any()
+}
+
+/// For members who administer nothing: who does (M1).
+#[component]
+fn NotAllowed() -> impl IntoView {
+    let api = use_api();
+    let names = LocalResource::new(move || {
+        let api = api.clone();
+        async move { api.administrators().await.unwrap_or_default() }
+    });
+    let text = Signal::derive(move || {
+        let names = names.get().unwrap_or_default();
+        if names.is_empty() {
+            "Ask an administrator of your organization for access.".to_owned()
+        } else {
+            format!("Ask one of the administrators: {}.", names.join(", "))
+        }
+    });
+    view! {
+        <div class="page">
+            <EmptyState title="This is for administrators" text=text icon=Icon::Lock />
+        </div>
+    }
+    .into_any()
+}

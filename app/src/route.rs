@@ -1,0 +1,231 @@
+//! The screens, and how an address names them. Pure: the page asks the address bar, a widget asks nobody.
+
+use shared::ids::{SiteId, UserId};
+use shared::wire::{UserQuery, UserSort, UserTab};
+
+use crate::query::{QueryString, pairs};
+
+/// Where in the application someone is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// The list of users, with what is searched and filtered. Pages of rows are never part of an address.
+    Users(UserQuery),
+    Invite,
+    User { user: UserId, part: UserPart },
+    Roles,
+    Sites,
+    Activity,
+    Import,
+    NotFound,
+}
+
+/// The parts of the screen of one user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum UserPart {
+    #[default]
+    Profile,
+    Access,
+    Activity,
+}
+
+/// What the navigation shows as current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Users,
+    Roles,
+    Sites,
+    Activity,
+}
+
+impl Default for Route {
+    fn default() -> Self {
+        Self::Users(UserQuery::default())
+    }
+}
+
+impl Route {
+    /// The screen of one user, as one gets there from a list.
+    pub(crate) fn user(user: UserId) -> Self {
+        Self::User { user, part: UserPart::default() }
+    }
+
+    /// Reads `/users/018f…/access?…`; what is not understood is [`Route::NotFound`].
+    pub(crate) fn parse(path: &str, query: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] | ["users"] => Self::Users(parse_query(query)),
+            ["invite"] => Self::Invite,
+            ["users", user] => user.parse().map_or(Self::NotFound, Self::user),
+            ["users", user, part] => match (user.parse(), UserPart::parse(part)) {
+                (Ok(user), Some(part)) => Self::User { user, part },
+                _ => Self::NotFound,
+            },
+            ["roles"] => Self::Roles,
+            ["sites"] => Self::Sites,
+            ["activity"] => Self::Activity,
+            ["import"] => Self::Import,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The address, from the application's root on.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Users(query) => format_query(query),
+            Self::Invite => "/invite".to_owned(),
+            Self::User { user, part: UserPart::Profile } => format!("/users/{user}"),
+            Self::User { user, part } => format!("/users/{user}/{}", part.word()),
+            Self::Roles => "/roles".to_owned(),
+            Self::Sites => "/sites".to_owned(),
+            Self::Activity => "/activity".to_owned(),
+            Self::Import => "/import".to_owned(),
+            Self::NotFound => "/".to_owned(),
+        }
+    }
+
+    /// The entry of the navigation that this screen belongs to.
+    pub(crate) fn section(&self) -> Option<Section> {
+        match self {
+            Self::Users(_) | Self::Invite | Self::User { .. } | Self::Import => Some(Section::Users),
+            Self::Roles => Some(Section::Roles),
+            Self::Sites => Some(Section::Sites),
+            Self::Activity => Some(Section::Activity),
+            Self::NotFound => None,
+        }
+    }
+}
+
+impl UserPart {
+    pub(crate) const ALL: [Self; 3] = [Self::Profile, Self::Access, Self::Activity];
+
+    /// Its word in an address.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Access => "access",
+            Self::Activity => "activity",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+}
+
+const TABS: [(UserTab, &str); 4] = [
+    (UserTab::Active, ""),
+    (UserTab::Invited, "invited"),
+    (UserTab::Inactive, "inactive"),
+    (UserTab::Locked, "locked"),
+];
+
+const SORTS: [(UserSort, &str); 5] = [
+    (UserSort::Name, ""),
+    (UserSort::NameDescending, "name_descending"),
+    (UserSort::LoginEmail, "login_email"),
+    (UserSort::LastSeen, "last_seen"),
+    (UserSort::Newest, "newest"),
+];
+
+fn word_of<T: Copy + PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
+    words.iter().find(|(known, _)| *known == value).map_or("", |(_, word)| word)
+}
+
+fn value_of<T: Copy + Default>(words: &[(T, &'static str)], word: &str) -> T {
+    words.iter().find(|(_, known)| *known == word).map_or_else(T::default, |(value, _)| *value)
+}
+
+/// The query of a list as the server reads it, pages included.
+pub(crate) fn query_string(query: &UserQuery) -> QueryString {
+    QueryString::default()
+        .with("tab", word_of(&TABS, query.tab))
+        .with("search", &query.search)
+        .with_some("role", query.role.as_ref())
+        .with_some("site", query.site)
+        .with_some("clinical", query.clinical)
+        .with("sort", word_of(&SORTS, query.sort))
+        .with_some("after", query.after.as_ref())
+        .with_some("limit", query.limit)
+}
+
+fn format_query(query: &UserQuery) -> String {
+    query_string(&UserQuery { after: None, limit: None, ..query.clone() }).after("/users")
+}
+
+fn parse_query(text: &str) -> UserQuery {
+    let mut query = UserQuery::default();
+    for (key, value) in pairs(text) {
+        match key.as_str() {
+            "tab" => query.tab = value_of(&TABS, &value),
+            "search" => query.search = value,
+            "role" => query.role = Some(value),
+            "site" => query.site = value.parse::<SiteId>().ok(),
+            "clinical" => query.clinical = value.parse().ok(),
+            "sort" => query.sort = value_of(&SORTS, &value),
+            _ => {}
+        }
+    }
+    query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f6f3e-2b1a-7c3d-8e4f-1234567890ab";
+
+    fn there_and_back(route: &Route) {
+        let address = route.path();
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        assert_eq!(Route::parse(path, query), *route, "{address}");
+    }
+
+    #[test]
+    fn every_screen_is_found_again_by_its_address() {
+        let user: UserId = ID.parse().unwrap();
+        for part in UserPart::ALL {
+            there_and_back(&Route::User { user, part });
+        }
+        for route in [Route::Invite, Route::Roles, Route::Sites, Route::Activity, Route::Import, Route::default()] {
+            there_and_back(&route);
+        }
+        for tab in UserTab::ALL {
+            for (sort, _) in SORTS {
+                there_and_back(&Route::Users(UserQuery {
+                    tab,
+                    sort,
+                    search: "o'brien & sons".to_owned(),
+                    role: Some("front_desk".to_owned()),
+                    site: Some(ID.parse().unwrap()),
+                    clinical: Some(false),
+                    ..UserQuery::default()
+                }));
+            }
+        }
+    }
+
+    #[test]
+    fn pages_of_rows_are_not_part_of_an_address() {
+        let query = UserQuery { after: Some("cursor".to_owned()), limit: Some(50), ..UserQuery::default() };
+        assert_eq!(Route::Users(query).path(), "/users");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_found() {
+        for path in ["/nowhere", "/users/not-an-id", "/users/018f6f3e-2b1a-7c3d-8e4f-1234567890ab/secrets", "/a/b/c"] {
+            assert_eq!(Route::parse(path, ""), Route::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_filter_is_left_out() {
+        assert_eq!(Route::parse("/users", "?tab=nonsense&site=7&colour=red"), Route::default());
+    }
+
+    #[test]
+    fn screens_belong_to_a_section() {
+        assert_eq!(Route::Invite.section(), Some(Section::Users));
+        assert_eq!(Route::parse("/activity", "").section(), Some(Section::Activity));
+        assert_eq!(Route::NotFound.section(), None);
+    }
+}

@@ -1,0 +1,139 @@
+//! Who is signed in, and the facts that every screen starts from.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::Place;
+use shared::policy::Power;
+use shared::wire::Me;
+use shared::{Facts, Policy};
+
+use crate::api::{Api, ApiError};
+
+/// Whether someone is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SignedIn {
+    /// Not known yet.
+    Asking,
+    Nobody,
+    Someone,
+    /// The server could not be asked.
+    Unknown(ApiError),
+}
+
+/// The session in this application. Taken from the context by [`use_session`].
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    api: StoredValue<Api>,
+    state: RwSignal<SignedIn>,
+    me: RwSignal<Option<Arc<Me>>>,
+}
+
+/// The session of this application.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}
+
+impl Session {
+    pub(crate) fn new(api: Api) -> Self {
+        Self { api: StoredValue::new(api), state: RwSignal::new(SignedIn::Asking), me: RwSignal::new(None) }
+    }
+
+    /// Whether someone is signed in; a session that ended while someone worked counts as nobody.
+    pub(crate) fn state(self) -> Memo<SignedIn> {
+        let signed_out = self.api.with_value(Api::signed_out);
+        Memo::new(move |_| if signed_out.get() { SignedIn::Nobody } else { self.state.get() })
+    }
+
+    /// Who is signed in, or was until the session ended: their work stays on the screen while they sign in again.
+    pub(crate) fn me(self) -> Signal<Option<Arc<Me>>> {
+        self.me.into()
+    }
+
+    /// Asks the server who is signed in.
+    pub(crate) fn load(self) {
+        spawn_local(async move {
+            if let Err(error) = self.refresh().await {
+                let state = if error.status() == Some(401) { SignedIn::Nobody } else { SignedIn::Unknown(error) };
+                self.state.set(state);
+            }
+        });
+    }
+
+    /// Reads anew who is signed in and what the policy says; rights and policy may have changed (X8).
+    pub(crate) async fn refresh(self) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        let me = Arc::new(api.me().await?);
+        api.signed_out().set(false);
+        self.me.set(Some(me));
+        self.state.set(SignedIn::Someone);
+        Ok(())
+    }
+
+    /// Like [`Session::refresh`], when nothing on the screen waits for it.
+    pub(crate) fn refresh_soon(self) {
+        spawn_local(async move {
+            // What is on the screen stays usable; the server judges every edit anyway.
+            let _ = self.refresh().await;
+        });
+    }
+
+    pub(crate) async fn sign_in(self, email: String, password: String) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        let answer = api.sign_in(email, password).await;
+        match answer {
+            Ok(()) => self.refresh().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
+        self.api.get_value().sign_out().await?;
+        self.me.set(None);
+        self.state.set(SignedIn::Nobody);
+        Ok(())
+    }
+}
+
+/// The person who reads, on screens that exist only while somebody is signed in.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader {
+    me: Signal<Arc<Me>>,
+}
+
+/// The reader of this screen.
+pub(crate) fn use_reader() -> Reader {
+    expect_context()
+}
+
+impl Reader {
+    pub(crate) fn new(me: Signal<Arc<Me>>) -> Self {
+        Self { me }
+    }
+
+    pub(crate) fn me(self) -> Signal<Arc<Me>> {
+        self.me
+    }
+
+    /// The facts without a subject: policy, organisation, and who asks.
+    pub(crate) fn facts(self) -> Memo<Arc<Facts>> {
+        Memo::new(move |_| self.me.with(|me| Arc::new(me.facts.clone())))
+    }
+
+    pub(crate) fn policy(self) -> Memo<Arc<Policy>> {
+        Memo::new(move |_| self.me.with(|me| Arc::clone(&me.facts.policy)))
+    }
+
+    /// Whether the reader has a power anywhere; what exactly it reaches is judged edit by edit.
+    pub(crate) fn may(self, power: Power) -> Memo<bool> {
+        Memo::new(move |_| self.me.with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power)))
+    }
+
+    /// Whether the reader has a power in the whole organisation.
+    pub(crate) fn may_everywhere(self, power: Power) -> Memo<bool> {
+        Memo::new(move |_| {
+            self.me.with(|me| me.facts.actor.has_power(&me.facts.policy, power, Place::Organisation))
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! A judgement in words, as the widgets show it. The words themselves are `shared::text`'s.
+
+use shared::Facts;
+use shared::access::Place;
+use shared::verdict::{Confirmation, Consequence, Refusal, Undecided, Verdict};
+
+use self::interim::Teller;
+use crate::widgets::{ConsequenceGroup, ConsequenceLine, Effect, Objection, RemedyLink, Wanted};
+
+/// Tells things of these facts in the reader's language.
+pub(crate) fn teller(facts: &Facts) -> Teller<'_> {
+    Teller::new(facts)
+}
+
+mod interim {
+    use shared::Facts;
+    use std::fmt::Debug;
+    pub(crate) struct Teller<'a>(&'a Facts);
+    impl<'a> Teller<'a> {
+        pub(crate) fn new(facts: &'a Facts) -> Self {
+            Self(facts)
+        }
+        pub(crate) fn reason(&self, a: &impl Debug) -> String {
+            format!("{a:?}")
+        }
+        pub(crate) fn remedy(&self, a: &impl Debug) -> String {
+            format!("{a:?}")
+        }
+        pub(crate) fn consequence(&self, a: &impl Debug) -> String {
+            format!("{a:?}")
+        }
+        pub(crate) fn confirmation(&self, a: &impl Debug) -> String {
+            format!("{a:?}")
+        }
+        pub(crate) fn undecided(&self, a: &impl Debug) -> String {
+            format!("{a:?}")
+        }
+        pub(crate) fn place(&self, place: shared::access::Place) -> String {
+            place.site().and_then(|site| self.0.organisation.site(site)).map(|site| site.name.clone()).unwrap_or_default()
+        }
+    }
+}
+
+/// Refusals as a field shows them.
+pub(crate) fn objections(facts: &Facts, refusals: &[Refusal]) -> Vec<Objection> {
+    refusals.iter().map(|refusal| objection(facts, refusal)).collect()
+}
+
+/// One refusal, with the link to what would help.
+pub(crate) fn objection(facts: &Facts, refusal: &Refusal) -> Objection {
+    let teller = teller(facts);
+    let remedy = refusal.remedy.as_ref();
+    Objection {
+        text: teller.reason(&refusal.reason),
+        remedy: remedy.map(|remedy| RemedyLink { label: teller.remedy(remedy), remedy: remedy.clone() }),
+    }
+}
+
+/// Why an edit is refused, in one paragraph, for a control that shows a reason; nothing when it is not.
+pub(crate) fn refusal_text(facts: &Facts, verdict: &Verdict) -> Option<String> {
+    let reasons: Vec<String> = verdict.refusals.iter().map(|refusal| teller(facts).reason(&refusal.reason)).collect();
+    (!reasons.is_empty()).then(|| reasons.join(" "))
+}
+
+/// What must be confirmed, and what of it is.
+pub(crate) fn wanted(facts: &Facts, verdict: &Verdict, given: &[Confirmation]) -> Vec<Wanted> {
+    let one = |wanted: &Confirmation| Wanted {
+        text: teller(facts).confirmation(wanted),
+        given: given.contains(wanted),
+    };
+    verdict.confirmations.iter().map(one).collect()
+}
+
+/// What only the server can know.
+pub(crate) fn undecided(facts: &Facts, verdict: &Verdict) -> Vec<String> {
+    verdict.undecided.iter().map(|unknown: &Undecided| teller(facts).undecided(unknown)).collect()
+}
+
+/// What an edit means, grouped by place: the places in the organisation's order, what belongs to none last.
+pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<ConsequenceGroup> {
+    let teller = teller(facts);
+    let mut groups: Vec<(Option<Place>, Vec<ConsequenceLine>)> = Vec::new();
+    for consequence in &verdict.consequences {
+        let (place, effect) = place_and_effect(consequence);
+        let line = ConsequenceLine { effect, text: teller.consequence(consequence) };
+        match groups.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, lines)) => lines.push(line),
+            None => groups.push((place, vec![line])),
+        }
+    }
+    let order = |place: Option<Place>| match place {
+        Some(Place::Organisation) => (0, 0),
+        Some(Place::Site(id)) => (1, facts.organisation.sites.iter().position(|site| site.id == id).unwrap_or(usize::MAX)),
+        None => (2, 0),
+    };
+    groups.sort_by_key(|(place, _)| order(*place));
+    groups
+        .into_iter()
+        .map(|(place, mut lines)| {
+            lines.sort_by_key(|line| rank(line.effect));
+            ConsequenceGroup { title: place.map(|place| teller.place(place)).unwrap_or_default(), lines }
+        })
+        .collect()
+}
+
+fn rank(effect: Effect) -> u8 {
+    match effect {
+        Effect::Attention => 0,
+        Effect::Gained => 1,
+        Effect::Lost => 2,
+        Effect::Information => 3,
+    }
+}
+
+fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
+    let at = |site: &shared::ids::SiteId| Some(Place::Site(*site));
+    match consequence {
+        Consequence::AccessGained { place, .. } => (Some(*place), Effect::Gained),
+        Consequence::AccessLost { place, .. } => (Some(*place), Effect::Lost),
+        Consequence::ResourcesGained { site, .. } => (at(site), Effect::Gained),
+        Consequence::ResourcesLost { site, .. } | Consequence::EndsElsewhere { site, .. } => (at(site), Effect::Lost),
+        Consequence::FollowsElsewhere { site, .. } => (at(site), Effect::Information),
+        Consequence::SeesNothing { site, .. } => (at(site), Effect::Attention),
+        Consequence::EverySite
+        | Consequence::MembershipBegins { .. }
+        | Consequence::SignInPossible
+        | Consequence::HoldersGain { .. } => (None, Effect::Gained),
+        Consequence::MembershipEnds { .. } | Consequence::SignInEnds | Consequence::HoldersLose { .. } => {
+            (None, Effect::Lost)
+        }
+        Consequence::Notifiable { possible: false, .. }
+        | Consequence::InvitationLinkEnds
+        | Consequence::SignInAddressChanges { .. }
+        | Consequence::SessionsEnd
+        | Consequence::GoneForGood
+        | Consequence::ReachesNothing
+        | Consequence::ReviewAdvised
+        | Consequence::ProductAdded { .. }
+        | Consequence::PeopleLeftWithout { .. } => (None, Effect::Attention),
+        Consequence::Notifiable { possible: true, .. }
+        | Consequence::InvitationSent { .. }
+        | Consequence::RightsAtOnce
+        | Consequence::HistoryKept
+        | Consequence::TemporaryPassword
+        | Consequence::CaseOpened { .. } => (None, Effect::Information),
+    }
+}
+
+/// One line for the folded panel: "3 gained · 2 lost · 1 to confirm".
+pub(crate) fn summary(verdict: &Verdict, given: &[Confirmation]) -> String {
+    let count = |wanted: Effect| verdict.consequences.iter().filter(|one| place_and_effect(one).1 == wanted).count();
+    let parts = [
+        (verdict.refusals.len(), "to correct"),
+        (verdict.missing(given).count(), "to confirm"),
+        (count(Effect::Attention), "to note"),
+        (count(Effect::Gained), "gained"),
+        (count(Effect::Lost), "lost"),
+    ];
+    let words: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    if words.is_empty() { "Nothing changes".to_owned() } else { words.join(" · ") }
+}
