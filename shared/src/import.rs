@@ -19,19 +19,20 @@ mod person;
 mod plan;
 mod rows;
 mod table;
+#[cfg(test)]
+#[cfg(feature = "source")]
+mod testing;
 mod wire;
-mod words;
 
 pub use choices::{Choices, ColumnChoice, Correction, WordChoice};
 pub use column::{Column, ColumnUse, How};
 pub use fold::fold;
 pub use mapping::{About, Mapping, Standing, Target};
-pub use plan::{Counts, Plan, Planned, Step, plan};
+pub use person::addresses;
+pub use plan::{Account, Counts, Plan, Planned, Step, World, plan};
 pub use rows::{Finding, Note, RowOutcome, RowPlan, Why};
 pub use table::{Delimiter, Table, TableError};
 pub use wire::{Encoding, ImportRun, ImportState, ImportView, Progress, RowDone, RowResult};
-pub use words::Words;
-pub use person::addresses;
 
 use crate::ids::{OrganisationId, UserId};
 
@@ -41,13 +42,19 @@ use crate::ids::{OrganisationId, UserId};
 /// The characters are those of the OWASP page on CSV injection: `=`, `+`, `-`, `@`, tab, carriage return and line feed,
 /// also behind leading spaces, and the full-width forms that some spreadsheets fold.
 pub fn neutralised(cell: &str) -> std::borrow::Cow<'_, str> {
-    if looks_like_formula(cell) { format!("'{cell}").into() } else { cell.into() }
+    if looks_like_formula(cell) {
+        format!("'{cell}").into()
+    } else {
+        cell.into()
+    }
 }
 
 /// Whether a spreadsheet would take the text for a formula.
 pub fn looks_like_formula(cell: &str) -> bool {
     cell.starts_with(['\t', '\r', '\n'])
-        || cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+        || cell
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }
 
 /// What the bytes of the new account's id are derived from, by whoever has a hash function: the same organisation,
@@ -62,5 +69,44 @@ pub fn seed_of_new_user(organisation: OrganisationId, import: uuid::Uuid, login_
 
 /// The id made of a hash of [`seed_of_new_user`]: a version 8 UUID (RFC 9562, section 5.8).
 pub fn id_of_new_user(hash: [u8; 16]) -> UserId {
-    UserId(uuid::Uuid::new_v8(hash))
+    UserId(uuid::Builder::from_custom_bytes(hash).into_uuid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_that_a_spreadsheet_would_execute_are_neutralised() {
+        for cell in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "  =1",
+            "\u{ff1d}1",
+            "=HYPERLINK(\"x\",\"y\")",
+        ] {
+            assert_eq!(neutralised(cell), format!("'{cell}"), "{cell:?}");
+            assert_eq!(
+                neutralised(&neutralised(cell)),
+                neutralised(cell),
+                "once is enough: {cell:?}"
+            );
+        }
+        for cell in ["", "Ana", "St-Pierre", "a@b.c", "1-2", "'=1"] {
+            assert_eq!(neutralised(cell), cell);
+        }
+    }
+
+    #[test]
+    fn new_users_have_ids_of_their_own() {
+        let (organisation, import) = (OrganisationId(uuid::Uuid::from_u128(1)), uuid::Uuid::from_u128(2));
+        let seed = |email| seed_of_new_user(organisation, import, email);
+        assert_eq!(seed("a@b.c"), seed("a@b.c"));
+        assert_ne!(seed("a@b.c"), seed("b@b.c"));
+        assert_eq!(id_of_new_user([0xff; 16]).0.get_version_num(), 8);
+    }
 }

@@ -57,17 +57,26 @@ pub struct Correction {
 impl Choices {
     /// The meaning chosen for a column, the latest choice first.
     pub(super) fn column(&self, column: u32) -> Option<Column> {
-        self.columns.iter().rev().find(|choice| choice.column == column).map(|choice| choice.meaning)
+        self.columns
+            .iter()
+            .rev()
+            .find(|choice| choice.column == column)
+            .map(|choice| choice.meaning)
     }
 
     pub(super) fn correction(&self, row: u32, column: u32) -> Option<&str> {
-        self.corrections.iter().rev().find(|c| c.row == row && c.column == column).map(|c| c.text.as_str())
+        self.corrections
+            .iter()
+            .rev()
+            .find(|c| c.row == row && c.column == column)
+            .map(|c| c.text.as_str())
     }
 
     /// The same choices with one more cell put right.
     #[must_use]
     pub fn corrected(mut self, correction: Correction) -> Self {
-        self.corrections.retain(|c| (c.row, c.column) != (correction.row, correction.column));
+        self.corrections
+            .retain(|c| (c.row, c.column) != (correction.row, correction.column));
         self.corrections.push(correction);
         self
     }
@@ -76,9 +85,14 @@ impl Choices {
     #[must_use]
     pub fn with_word(mut self, about: About, word: &str, target: Option<Target>) -> Self {
         let folded = super::fold(word);
-        self.words.retain(|choice| choice.about != about || super::fold(&choice.word) != folded);
+        self.words
+            .retain(|choice| choice.about != about || super::fold(&choice.word) != folded);
         if let Some(target) = target {
-            self.words.push(WordChoice { about, word: word.to_owned(), target });
+            self.words.push(WordChoice {
+                about,
+                word: word.to_owned(),
+                target,
+            });
         }
         self
     }

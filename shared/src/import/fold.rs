@@ -8,7 +8,11 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut space_due = false;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             '\'' | '.' | '\u{2019}' | '\u{2018}' | '`' | '\u{b4}' => {}
             c if c.is_alphanumeric() => {

@@ -53,18 +53,60 @@ impl Standing {
 const STANDINGS: &[(Standing, &[&str])] = &[
     (
         Standing::Working,
-        &["active", "working", "current", "employed", "yes", "y", "true", "1", "hired", "new hire", "probation", "actif",
-          "activo"],
+        &[
+            "active",
+            "working",
+            "current",
+            "employed",
+            "yes",
+            "y",
+            "true",
+            "1",
+            "hired",
+            "new hire",
+            "probation",
+            "actif",
+            "activo",
+        ],
     ),
     (
         Standing::OnLeave,
-        &["leave", "on leave", "leave of absence", "loa", "parental leave", "maternity leave", "sick leave",
-          "sabbatical", "conge", "en conge", "de permiso"],
+        &[
+            "leave",
+            "on leave",
+            "leave of absence",
+            "loa",
+            "parental leave",
+            "maternity leave",
+            "sick leave",
+            "sabbatical",
+            "conge",
+            "en conge",
+            "de permiso",
+        ],
     ),
     (
         Standing::Left,
-        &["terminated", "inactive", "left", "former", "resigned", "retired", "separated", "dismissed", "deceased",
-          "ended", "no", "n", "false", "0", "termine", "inactif", "inactivo", "baja"],
+        &[
+            "terminated",
+            "inactive",
+            "left",
+            "former",
+            "resigned",
+            "retired",
+            "separated",
+            "dismissed",
+            "deceased",
+            "ended",
+            "no",
+            "n",
+            "false",
+            "0",
+            "termine",
+            "inactif",
+            "inactivo",
+            "baja",
+        ],
     ),
 ];
 
@@ -102,15 +144,30 @@ pub(super) struct Lexicon<'a> {
 
 impl<'a> Lexicon<'a> {
     pub(super) fn new(facts: &Facts, choices: &'a Choices) -> Self {
-        let names = facts.policy.roles.iter().map(|role| (fold(&role.name), Target::Role(role.id.clone())));
-        let ids = facts.policy.roles.iter().map(|role| (fold(role.id.as_str()), Target::Role(role.id.clone())));
-        let standings =
-            STANDINGS.iter().flat_map(|(standing, words)| words.iter().map(move |word| (*word, *standing)));
+        let names = facts
+            .policy
+            .roles
+            .iter()
+            .map(|role| (fold(&role.name), Target::Role(role.id.clone())));
+        let ids = facts
+            .policy
+            .roles
+            .iter()
+            .map(|role| (fold(role.id.as_str()), Target::Role(role.id.clone())));
+        let standings = STANDINGS
+            .iter()
+            .flat_map(|(standing, words)| words.iter().map(move |word| (*word, *standing)));
         Self {
             choices,
             roles: names.chain(ids).collect(),
-            sites: facts.organisation.open_sites().map(|site| (fold(&site.name), Target::Site(site.id))).collect(),
-            standings: standings.map(|(word, standing)| (word.to_owned(), Target::Standing(standing))).collect(),
+            sites: facts
+                .organisation
+                .open_sites()
+                .map(|site| (fold(&site.name), Target::Site(site.id)))
+                .collect(),
+            standings: standings
+                .map(|(word, standing)| (word.to_owned(), Target::Standing(standing)))
+                .collect(),
             asked: BTreeMap::new(),
         }
     }
@@ -170,11 +227,23 @@ impl<'a> Lexicon<'a> {
             None if proposals.is_empty() => (None, How::Unknown),
             None => (None, How::Near),
         };
-        Mapping { about, word: word.to_owned(), rows: 0, target, how, proposals }
+        Mapping {
+            about,
+            word: word.to_owned(),
+            rows: 0,
+            target,
+            how,
+            proposals,
+        }
     }
 
     fn settled(&self, about: About, folded: &str) -> Option<(Target, How)> {
-        let chosen = self.choices.words.iter().rev().find(|choice| choice.about == about && fold(&choice.word) == folded);
+        let chosen = self
+            .choices
+            .words
+            .iter()
+            .rev()
+            .find(|choice| choice.about == about && fold(&choice.word) == folded);
         if let Some(choice) = chosen {
             return Some((choice.target.clone(), How::Chosen));
         }
@@ -192,6 +261,7 @@ impl<'a> Lexicon<'a> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "source")]
 mod tests {
     use super::*;
     use crate::import::testing::{facts, site};
@@ -204,11 +274,18 @@ mod tests {
     fn exact_words_have_their_meaning_at_once() {
         for (about, cell, expected) in [
             (About::Role, "front  DESK", vec![Target::Role("front_desk".into())]),
-            (About::Site, "ST MARYS - NORTH", vec![Target::Site(site("St. Mary's – North"))]),
+            (
+                About::Site,
+                "ST MARYS - NORTH",
+                vec![Target::Site(site("St. Mary's – North"))],
+            ),
             (
                 About::Site,
                 "St. Mary's – North; Elm Street;elm street;",
-                vec![Target::Site(site("St. Mary's – North")), Target::Site(site("Elm Street"))],
+                vec![
+                    Target::Site(site("St. Mary's – North")),
+                    Target::Site(site("Elm Street")),
+                ],
             ),
             (
                 About::Site,
@@ -233,13 +310,18 @@ mod tests {
             (About::Standing, "Terminatd", Target::Standing(Standing::Left)),
         ] {
             let found = look_up(about, cell, &Choices::default());
-            let [mapping] = found.as_slice() else { panic!("one word: {found:?}") };
+            let [mapping] = found.as_slice() else {
+                panic!("one word: {found:?}")
+            };
             assert_eq!((mapping.target.clone(), mapping.how), (None, How::Near), "{cell}");
             assert_eq!(mapping.proposals.first(), Some(&expected), "{cell}");
 
             let choices = Choices::default().with_word(about, &cell.to_uppercase(), Some(expected.clone()));
             let found = look_up(about, cell, &choices);
-            assert_eq!(found.first().map(|m| (m.target.clone(), m.how)), Some((Some(expected), How::Chosen)));
+            assert_eq!(
+                found.first().map(|m| (m.target.clone(), m.how)),
+                Some((Some(expected), How::Chosen))
+            );
         }
     }
 
@@ -250,8 +332,17 @@ mod tests {
         for cell in ["Elm Street; Elm Street", "elm street", "Moon Base", ""] {
             lexicon.look_up(About::Site, cell);
         }
-        let found: Vec<(String, u32, How)> =
-            lexicon.into_mappings().into_iter().map(|m| (m.word, m.rows, m.how)).collect();
-        assert_eq!(found, [("Moon Base".to_owned(), 1, How::Unknown), ("Elm Street".to_owned(), 2, How::Exact)]);
+        let found: Vec<(String, u32, How)> = lexicon
+            .into_mappings()
+            .into_iter()
+            .map(|m| (m.word, m.rows, m.how))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("Moon Base".to_owned(), 1, How::Unknown),
+                ("Elm Street".to_owned(), 2, How::Exact)
+            ]
+        );
     }
 }

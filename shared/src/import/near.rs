@@ -4,14 +4,21 @@
 const PROPOSALS: usize = 3;
 
 /// The names nearest to `word`, best first; both sides folded. Nothing that is too far away.
-pub(super) fn nearest<T: Clone>(word: &str, names: &[(String, T)]) -> Vec<T> {
+pub(super) fn nearest<T: Clone + PartialEq>(word: &str, names: &[(String, T)]) -> Vec<T> {
     let mut found: Vec<(u32, usize)> = names
         .iter()
         .enumerate()
         .filter_map(|(place, (name, _))| distance(word, name).map(|distance| (distance, place)))
         .collect();
     found.sort_unstable();
-    found.iter().take(PROPOSALS).filter_map(|(_, place)| names.get(*place)).map(|(_, what)| what.clone()).collect()
+    let mut proposals: Vec<T> = Vec::new();
+    for (_, what) in found.iter().filter_map(|(_, place)| names.get(*place)) {
+        // One thing may have several names.
+        if proposals.len() < PROPOSALS && !proposals.contains(what) {
+            proposals.push(what.clone());
+        }
+    }
+    proposals
 }
 
 /// How far apart two folded texts are, when they are near: a slip of the finger before an abbreviation, an abbreviation
@@ -40,11 +47,12 @@ fn distance(word: &str, name: &str) -> Option<u32> {
 fn is_abbreviation(short: &str, long: &str) -> bool {
     let shortens = |short: &str, long: &str| {
         let mut rest = long.chars();
-        short.chars().next() == long.chars().next()
-            && short.chars().all(|letter| rest.any(|other| other == letter))
+        short.chars().next() == long.chars().next() && short.chars().all(|letter| rest.any(|other| other == letter))
     };
     let (mut parts, mut whole) = (short.split(' '), long.split(' '));
-    let all = parts.by_ref().all(|part| part.chars().count() >= 2 && whole.next().is_some_and(|w| shortens(part, w)));
+    let all = parts
+        .by_ref()
+        .all(|part| part.chars().count() >= 2 && whole.next().is_some_and(|w| shortens(part, w)));
     all && whole.next().is_none()
 }
 
@@ -98,12 +106,17 @@ mod tests {
 
     #[test]
     fn near_names_are_proposed_best_first() {
-        let names: Vec<(String, u8)> =
-            ["elm street", "elm stret", "harbour view", "lakeside imaging", "downtown urgent care"]
-                .iter()
-                .zip(0..)
-                .map(|(name, number)| ((*name).to_owned(), number))
-                .collect();
+        let names: Vec<(String, u8)> = [
+            "elm street",
+            "elm stret",
+            "harbour view",
+            "lakeside imaging",
+            "downtown urgent care",
+        ]
+        .iter()
+        .zip(0..)
+        .map(|(name, number)| ((*name).to_owned(), number))
+        .collect();
         assert_eq!(nearest("elm st", &names), [1, 0]);
         assert_eq!(nearest("harbor view", &names), [2]);
         assert_eq!(nearest("downtown", &names), [4]);
@@ -113,7 +126,11 @@ mod tests {
 
     #[test]
     fn other_words_are_not_near() {
-        for (word, name) in [("nurse", "provider"), ("manager", "practice manager"), ("elm road", "elm street")] {
+        for (word, name) in [
+            ("nurse", "provider"),
+            ("manager", "practice manager"),
+            ("elm road", "elm street"),
+        ] {
             assert_eq!(distance(word, name), None, "{word} and {name}");
         }
     }

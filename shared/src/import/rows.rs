@@ -80,7 +80,9 @@ pub struct Finding {
 pub enum Why {
     // Skipped
     /// The same person with the same details stands in an earlier row.
-    DuplicateOf { row: u32 },
+    DuplicateOf {
+        row: u32,
+    },
     /// The account has all that the row says.
     AlreadyAsInFile,
     /// The person has left, and has no account.
@@ -91,23 +93,44 @@ pub enum Why {
     LeftOut,
     // Needs you
     /// The same person stands in another row with other details.
-    SamePersonDiffers { row: u32 },
+    SamePersonDiffers {
+        row: u32,
+    },
     /// Someone else in the file has the same login address.
-    SameAddress { rows: Vec<u32> },
+    SameAddress {
+        rows: Vec<u32>,
+    },
     /// The address belongs to an account under an entirely different name.
-    AccountOfAnother { user: UserId, name: String },
-    RoleUnmatched { word: String, proposals: Vec<RoleId> },
-    SiteUnmatched { word: String, proposals: Vec<SiteId> },
-    StandingUnmatched { word: String },
-    ResourceUnmatched { word: String },
+    AccountOfAnother {
+        user: UserId,
+        name: String,
+    },
+    RoleUnmatched {
+        word: String,
+        proposals: Vec<RoleId>,
+    },
+    SiteUnmatched {
+        word: String,
+        proposals: Vec<SiteId>,
+    },
+    StandingUnmatched {
+        word: String,
+    },
+    ResourceUnmatched {
+        word: String,
+    },
     /// A spreadsheet would take the name for a formula.
     FormulaLooking,
     /// The person has left, and accounts can only be deleted for good here: not by a file.
     DeletionByHand,
     /// The rules refuse it.
-    Refused { refusal: Refusal },
+    Refused {
+        refusal: Refusal,
+    },
     /// The rules cannot tell from what is known here.
-    Undecided { undecided: Undecided },
+    Undecided {
+        undecided: Undecided,
+    },
 }
 
 /// What was done with a cell, or what is worth knowing, while the row goes ahead.

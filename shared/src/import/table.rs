@@ -47,7 +47,12 @@ impl Delimiter {
             }
         }
         // The first of those that are level: a comma, where there is nothing to go by.
-        Self::ALL.into_iter().zip(counts).rev().max_by_key(|(_, count)| *count).map_or(Self::Comma, |(d, _)| d)
+        Self::ALL
+            .into_iter()
+            .zip(counts)
+            .rev()
+            .max_by_key(|(_, count)| *count)
+            .map_or(Self::Comma, |(d, _)| d)
     }
 }
 
@@ -63,12 +68,22 @@ pub enum TableError {
     /// The first line holds a person's data, not the names of columns.
     NoHeader,
     /// A row has more or fewer cells than the header: its cells may stand in the wrong columns.
-    Ragged { row: u32, cells: u32, expected: u32 },
+    Ragged {
+        row: u32,
+        cells: u32,
+        expected: u32,
+    },
     /// A quotation mark is opened in this row and never closed.
-    QuoteOpen { row: u32 },
-    TooManyRows { at_most: u32 },
+    QuoteOpen {
+        row: u32,
+    },
+    TooManyRows {
+        at_most: u32,
+    },
     /// In bytes.
-    TooLarge { at_most: u32 },
+    TooLarge {
+        at_most: u32,
+    },
 }
 
 impl Table {
@@ -100,14 +115,24 @@ impl Table {
             }
             if record.len() != expected {
                 let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                return Err(TableError::Ragged { row, cells: count(record.len()), expected: count(expected) });
+                return Err(TableError::Ragged {
+                    row,
+                    cells: count(record.len()),
+                    expected: count(expected),
+                });
             }
             if rows.len() >= Self::ROWS_AT_MOST as usize {
-                return Err(TableError::TooManyRows { at_most: Self::ROWS_AT_MOST });
+                return Err(TableError::TooManyRows {
+                    at_most: Self::ROWS_AT_MOST,
+                });
             }
             rows.push((row, record));
         }
-        if rows.is_empty() { Err(TableError::Empty) } else { Ok(Self { header, rows }) }
+        if rows.is_empty() {
+            Err(TableError::Empty)
+        } else {
+            Ok(Self { header, rows })
+        }
     }
 
     pub fn header(&self) -> &[String] {
@@ -125,7 +150,10 @@ mod tests {
     use super::*;
 
     fn records(lines: &[&[&str]]) -> Vec<Vec<String>> {
-        lines.iter().map(|line| line.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+        lines
+            .iter()
+            .map(|line| line.iter().map(|cell| (*cell).to_owned()).collect())
+            .collect()
     }
 
     #[test]
@@ -145,10 +173,18 @@ mod tests {
 
     #[test]
     fn rows_keep_the_numbers_of_the_file() {
-        let table = Table::new(records(&[&["Name", "Email", ""], &["Ana", "a@b.c", ""], &["", ""], &["Bo", "b@b.c"]]));
+        let table = Table::new(records(&[
+            &["Name", "Email", ""],
+            &["Ana", "a@b.c", ""],
+            &["", ""],
+            &["Bo", "b@b.c"],
+        ]));
         let table = table.unwrap();
         assert_eq!(table.header(), ["Name", "Email"]);
-        assert_eq!(table.rows().map(|(row, cells)| (row, cells.len())).collect::<Vec<_>>(), [(2, 2), (4, 2)]);
+        assert_eq!(
+            table.rows().map(|(row, cells)| (row, cells.len())).collect::<Vec<_>>(),
+            [(2, 2), (4, 2)]
+        );
     }
 
     #[test]
@@ -156,14 +192,25 @@ mod tests {
         assert_eq!(Table::new(records(&[])), Err(TableError::Empty));
         assert_eq!(Table::new(records(&[&["Name"]])), Err(TableError::Empty));
         assert_eq!(Table::new(records(&[&[" "], &[""]])), Err(TableError::Empty));
-        assert_eq!(Table::new(records(&[&["Ana", "a@b.c"], &["Bo", "b@b.c"]])), Err(TableError::NoHeader));
+        assert_eq!(
+            Table::new(records(&[&["Ana", "a@b.c"], &["Bo", "b@b.c"]])),
+            Err(TableError::NoHeader)
+        );
         assert_eq!(
             Table::new(records(&[&["Name", "Email"], &["Ana"]])),
-            Err(TableError::Ragged { row: 2, cells: 1, expected: 2 })
+            Err(TableError::Ragged {
+                row: 2,
+                cells: 1,
+                expected: 2
+            })
         );
         assert_eq!(
             Table::new(records(&[&["Name", "Email"], &["García", "Ana", "a@b.c"]])),
-            Err(TableError::Ragged { row: 2, cells: 3, expected: 2 })
+            Err(TableError::Ragged {
+                row: 2,
+                cells: 3,
+                expected: 2
+            })
         );
     }
 }

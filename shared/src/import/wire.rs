@@ -90,7 +90,13 @@ pub enum RowDone {
 }
 
 impl RowDone {
-    pub const ALL: [Self; 5] = [Self::Created, Self::Changed, Self::Deactivated, Self::Skipped, Self::LeftOut];
+    pub const ALL: [Self; 5] = [
+        Self::Created,
+        Self::Changed,
+        Self::Deactivated,
+        Self::Skipped,
+        Self::LeftOut,
+    ];
 }
 
 impl From<RowOutcome> for RowDone {
