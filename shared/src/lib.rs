@@ -12,6 +12,7 @@ pub mod effective;
 pub mod facts;
 pub mod form;
 pub mod ids;
+pub mod import;
 pub mod lifecycle;
 pub mod organisation;
 pub mod policy;
