@@ -1,8 +1,75 @@
-//! The server of Lanyard: `router(App)` is the whole of it over HTTP; `cli::main` is the binary.
+//! The server of Lanyard: [`router`] is the whole of it over HTTP, [`cli::main`] is the binary.
+//!
+//! - Every write goes through `edits` and is decided by `shared::decide` inside its transaction; handlers, queries and the
+//!   command line hold no rule.
+//! - Everything about one organisation is asked for by its id: no query reaches over the edge of an organisation.
+//! - Credentials are read in one place, `http::session`; a session carries no rights, they are read anew each time (X8).
 
+pub mod accounts;
+pub mod assets;
 pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod http;
+pub mod metrics;
+pub mod openapi;
+pub mod serve;
+pub mod store;
 
-/// What every handler has at hand.
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+
+use crate::accounts::passwords::Passwords;
+use crate::assets::Assets;
+use crate::config::ServeConfig;
+use crate::http::throttle::Throttle;
+use crate::metrics::Metrics;
+use crate::store::Db;
+
+pub use crate::http::router;
+
+/// What every handler has at hand. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct App {}
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Parts {
+    pub db: Db,
+    pub config: ServeConfig,
+    pub passwords: Passwords,
+    pub metrics: Metrics,
+    /// Attempts to sign in, by client address.
+    pub sign_ins: Throttle,
+    /// Looking up whether a login e-mail is free, by reader (M4).
+    pub look_ups: Throttle,
+    pub(crate) assets: &'static Assets,
+    pub(crate) content_security_policy: HeaderValue,
+}
+
+impl App {
+    /// A server on this database.
+    pub fn new(db: Db, config: ServeConfig, passwords: Passwords) -> Self {
+        let assets = Assets::embedded();
+        Self(Arc::new(Parts {
+            db,
+            passwords,
+            metrics: Metrics::default(),
+            sign_ins: Throttle::per_minute(config.sign_ins_per_minute),
+            look_ups: Throttle::per_minute(config.look_ups_per_minute),
+            assets,
+            content_security_policy: assets::content_security_policy(assets.index()),
+            config,
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

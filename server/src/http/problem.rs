@@ -8,10 +8,13 @@ use shared::facts::Facts;
 use shared::verdict::Verdict;
 use shared::wire::{AuditEntry, Problem};
 
+use crate::config::Origin;
+use crate::store::StoreError;
+
 /// The media type of RFC 9457.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// An error as it is sent. The request id is filled in by the outermost layer.
+/// An error as it is sent.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{} ({}): {}", .0.title, .0.status, .0.detail)]
 pub struct ApiError(Box<Problem>);
@@ -27,7 +30,7 @@ impl ApiError {
             verdict: None,
             facts: None,
             since: Vec::new(),
-            request_id: None,
+            request_id: super::wrap::request_id(),
         }))
     }
 
@@ -145,6 +148,10 @@ impl ApiError {
     /// 500. The cause goes to the log, never to the client.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(cause = %cause, "request failed");
+        Self::server_error()
+    }
+
+    pub(crate) fn server_error() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -156,6 +163,10 @@ impl ApiError {
     /// 503: the database cannot be reached or is too busy.
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         tracing::error!(cause = %cause, "request not served");
+        Self::busy()
+    }
+
+    pub(crate) fn busy() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
@@ -164,12 +175,69 @@ impl ApiError {
         )
     }
 
+    /// 503: the request took too long. What it began may still be finished.
+    pub fn timed_out() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "timed-out",
+            "This took too long",
+            "The server gave up waiting. What you asked for may still have happened: send it again with the same \
+             idempotency key, which does nothing twice, or look before you repeat it.",
+        )
+    }
+
+    /// 403: the request does not show that it comes from the app (cross-site request forgery).
+    pub(super) fn other_site(public_url: &Origin) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "other-site",
+            "The request does not come from this site",
+            format!(
+                "Nothing was changed. Open {public_url} and try again there. Programs send the header Origin: {public_url}"
+            ),
+        )
+    }
+
+    /// The problem of a status that the framework gave.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::BAD_REQUEST => Self::malformed("request", "It does not follow the protocol"),
+            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type("application/json"),
+            StatusCode::TOO_MANY_REQUESTS => Self::too_many_requests(),
+            status if status.is_client_error() => Self::new(
+                status,
+                "not-accepted",
+                status.canonical_reason().unwrap_or("The request is not accepted"),
+                "Nothing was changed. /api/openapi.json describes what is accepted.",
+            ),
+            status => Self::internal(format!("answered with {status} and no problem")),
+        }
+    }
+
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     pub fn problem(&self) -> &Problem {
         &self.0
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Connect(_) | StoreError::Busy(_) | StoreError::Stopped => Self::unavailable(error),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 

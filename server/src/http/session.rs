@@ -1,12 +1,25 @@
-//! Who asks: the one place where credentials are read.
+//! Who asks: the one place where credentials are read. Today they are a session's cookie; a token of an embedded widget
+//! would be read here too, and nothing else would change.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::COOKIE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, UserId};
 
+use super::client::ClientAddress;
 use super::problem::ApiError;
-use crate::App;
+use crate::accounts::sessions::{self, Device, Lifetimes};
+use crate::accounts::token;
+use crate::config::Secret;
+use crate::{App, clock};
+
+/// The cookie's name. The prefix makes browsers insist on Secure, on Path=/ and on this very host (RFC 6265bis).
+pub const COOKIE_NAME: &str = "__Host-lanyard";
+
+/// Characters of a browser's description that are kept.
+const MAX_USER_AGENT: usize = 300;
 
 /// A person who is signed in, read fresh from the database for this request (X8).
 #[derive(Clone, Debug)]
@@ -23,7 +36,103 @@ pub struct Reader {
 impl FromRequestParts<App> for Reader {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
-        Err(ApiError::not_signed_in())
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Some(token) = token_of(&parts.headers) else { return Err(ApiError::not_signed_in()) };
+        let hash = token::digest(token.expose());
+        let now = clock::now();
+        let found = app.db.read(move |conn| sessions::find(conn, &hash, now)).await?;
+        let Some(session) = found else { return Err(ApiError::not_signed_in()) };
+        if session.wants_touch(now) {
+            let (lifetimes, session) = (Lifetimes::from(&app.config), session.clone());
+            app.db.write(move |conn| sessions::touch(conn, &session, lifetimes, now)).await?;
+        }
+        Ok(Self {
+            user: session.user,
+            organisation: session.organisation,
+            kind: ActorKind::Member,
+            origin: client(parts).to_string(),
+            session: session.token_hash,
+        })
+    }
+}
+
+impl OptionalFromRequestParts<App> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(reader) => Ok(Some(reader)),
+            Err(error) if error.status() == axum::http::StatusCode::UNAUTHORIZED => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What a request says of the device it comes from.
+impl FromRequestParts<App> for Device {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
+        let agent = parts.headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            origin: client(parts).to_string(),
+            user_agent: agent.unwrap_or_default().chars().take(MAX_USER_AGENT).collect(),
+        })
+    }
+}
+
+fn client(parts: &Parts) -> ClientAddress {
+    parts.extensions.get::<ClientAddress>().copied().unwrap_or(ClientAddress(None))
+}
+
+/// The session's token, if the request has one.
+pub(super) fn token_of(headers: &HeaderMap) -> Option<Secret<String>> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, token) = pairs.find(|(name, _)| *name == COOKIE_NAME)?;
+    (!token.is_empty()).then(|| Secret::new(token.to_owned()))
+}
+
+/// The cookie of a session. It ends with the browser's; the server ends it in time.
+pub(super) fn cookie(token: &Secret<String>) -> Result<HeaderValue, ApiError> {
+    let text = format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax", token.expose());
+    let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The cookie that removes it.
+pub(super) fn no_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-lanyard=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(headers: &[&str]) -> Option<String> {
+        let mut map = HeaderMap::new();
+        for value in headers {
+            map.append(COOKIE, HeaderValue::from_str(value).unwrap());
+        }
+        token_of(&map).map(|token| token.expose().clone())
+    }
+
+    #[test]
+    fn the_token_is_found_among_other_cookies() {
+        assert_eq!(token(&["a=b; __Host-lanyard=abc; c=d"]).as_deref(), Some("abc"));
+        assert_eq!(token(&["a=b", "__Host-lanyard=abc"]).as_deref(), Some("abc"));
+        assert_eq!(token(&["lanyard=abc; __host-lanyard=x; __Host-lanyard="]), None);
+        assert_eq!(token(&[]), None);
+    }
+
+    #[test]
+    fn the_cookie_is_bound_to_the_host_and_out_of_reach_of_scripts() {
+        let set = cookie(&Secret::new("abc".to_owned())).unwrap();
+        assert!(set.is_sensitive());
+        assert_eq!(set, "__Host-lanyard=abc; Path=/; Secure; HttpOnly; SameSite=Lax");
+        let removed = no_cookie();
+        assert!(removed.to_str().unwrap().starts_with(&format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax")));
+        assert!(removed.to_str().unwrap().ends_with("Max-Age=0"));
     }
 }

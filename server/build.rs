@@ -1,0 +1,121 @@
+//! Puts the built app into the binary: every file of `dist/` as it is, as brotli and as gzip, with its hash.
+//!
+//! Compressed files are kept in `OUT_DIR` under the hash of what they were made of, so that only what is new is
+//! compressed. Where no app was built yet, the table is empty and the server says how to build it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use sha2::{Digest, Sha256};
+
+/// What compression does not help with.
+const COMPACT: [&str; 8] = ["png", "jpg", "jpeg", "webp", "avif", "woff2", "gz", "br"];
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-env-changed=LANYARD_DIST");
+    println!("cargo::rerun-if-changed=build.rs");
+    let manifest = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let dist = match env::var_os("LANYARD_DIST") {
+        Some(path) => manifest.join(path),
+        None => manifest.join("../dist"),
+    };
+    // Cargo runs this again at every build as long as a path that it watches is missing: an empty folder prevents that.
+    fs::create_dir_all(&dist)?;
+    println!("cargo::rerun-if-changed={}", dist.display());
+
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let store = out.join("assets");
+    fs::create_dir_all(&store)?;
+    let release = variable("PROFILE")? == "release";
+    let mut table = String::from("&[\n");
+    for file in files_below(&dist)? {
+        let name = file.strip_prefix(&dist).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        let bytes = fs::read(&file)?;
+        let hash = hex(&Sha256::digest(&bytes));
+        let plain = keep(&store, &hash, "plain", || Ok(bytes.clone()))?;
+        let worth = !COMPACT.iter().any(|extension| name.ends_with(&format!(".{extension}")));
+        let quality: u32 = if release { 11 } else { 5 };
+        let brotli = keep_smaller(&store, &hash, &format!("br{quality}"), &bytes, worth, || brotli(&bytes, quality))?;
+        let gzip = keep_smaller(&store, &hash, "gz", &bytes, worth, || gzip(&bytes))?;
+        writeln!(
+            table,
+            "    Asset {{ path: {name:?}, hash: {hash:?}, plain: include_bytes!({plain:?}), brotli: {}, gzip: {} }},",
+            option(brotli),
+            option(gzip),
+        )
+        .map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("assets.rs"), table)
+}
+
+fn variable(name: &str) -> io::Result<String> {
+    env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
+}
+
+fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            // Trunk builds in a folder of its own there and moves the result when it is complete.
+            if path.file_name().is_none_or(|name| name != ".stage") {
+                files.extend(files_below(&path)?);
+            }
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The file with this content, made now if it is not there yet.
+fn keep(store: &Path, hash: &str, kind: &str, make: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<PathBuf> {
+    let path = store.join(format!("{hash}.{kind}"));
+    if !path.exists() {
+        let unfinished = store.join(format!("{hash}.{kind}.new"));
+        fs::write(&unfinished, make()?)?;
+        fs::rename(unfinished, &path)?;
+    }
+    Ok(path)
+}
+
+/// The compressed file, where compression is worth it and made it smaller.
+fn keep_smaller(
+    store: &Path,
+    hash: &str,
+    kind: &str,
+    bytes: &[u8],
+    worth: bool,
+    make: impl FnOnce() -> io::Result<Vec<u8>>,
+) -> io::Result<Option<PathBuf>> {
+    if !worth {
+        return Ok(None);
+    }
+    let path = keep(store, hash, kind, make)?;
+    Ok((fs::metadata(&path)?.len() < bytes.len() as u64).then_some(path))
+}
+
+fn brotli(bytes: &[u8], quality: u32) -> io::Result<Vec<u8>> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
+    writer.write_all(bytes)?;
+    writer.flush()?;
+    Ok(writer.into_inner())
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(bytes)?;
+    writer.finish()
+}
+
+fn option(path: Option<PathBuf>) -> String {
+    path.map_or_else(|| "None".to_owned(), |path| format!("Some(include_bytes!({path:?}))"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

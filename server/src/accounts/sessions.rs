@@ -1,0 +1,169 @@
+//! Sessions in the database. The cookie has a random token, the table its SHA-256: who reads the table cannot sign in.
+//!
+//! A session says who someone is and nothing of what they may do: that is read anew each time (X8).
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use shared::ids::{OrganisationId, Timestamp, UserId};
+use shared::lifecycle::Status;
+
+use super::token;
+use crate::config::{Secret, ServeConfig};
+use crate::store::schema::{sessions, users};
+use crate::store::{Conn, StoreError, codec};
+
+/// How exactly the last use of a session is known: it is written down this often at most.
+const TOUCHED_EVERY: Duration = Duration::from_secs(60);
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// After the last use.
+    pub idle: Duration,
+    /// In any case.
+    pub absolute: Duration,
+}
+
+impl From<&ServeConfig> for Lifetimes {
+    fn from(config: &ServeConfig) -> Self {
+        Self { idle: config.session_idle, absolute: config.session_absolute }
+    }
+}
+
+impl Lifetimes {
+    /// When a session that is used now ends, unless it is used again. The minute in which uses are not written down
+    /// counts in the person's favour.
+    fn end(self, created: Timestamp, now: Timestamp) -> Timestamp {
+        plus(created, self.absolute).min(plus(now, self.idle + TOUCHED_EVERY))
+    }
+}
+
+fn plus(at: Timestamp, time: Duration) -> Timestamp {
+    Timestamp(at.0.saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
+}
+
+/// A session that is open, of someone who may use it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub token_hash: String,
+    pub user: UserId,
+    pub organisation: OrganisationId,
+    pub created: Timestamp,
+    last_seen: Timestamp,
+}
+
+impl Session {
+    /// Whether its use has to be written down.
+    pub fn wants_touch(&self, now: Timestamp) -> bool {
+        now >= plus(self.last_seen, TOUCHED_EVERY)
+    }
+}
+
+/// Where a session was begun.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub origin: String,
+    pub user_agent: String,
+}
+
+/// The open session of this token; none if it has ended or its user cannot sign in (any more).
+pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
+    let row: Option<(String, String, i64, i64, String, Option<i64>)> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::token_hash.eq(token_hash))
+        .filter(sessions::expires_at.gt(now.0))
+        .select((
+            users::id,
+            users::organisation_id,
+            sessions::created_at,
+            sessions::last_seen_at,
+            users::status,
+            users::locked_at,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((user, organisation, created, last_seen, status, locked)) = row else { return Ok(None) };
+    if codec::from_name::<Status>(&status)? != Status::Active || locked.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Session {
+        token_hash: token_hash.to_owned(),
+        user: UserId(codec::uuid(&user)?),
+        organisation: OrganisationId(codec::uuid(&organisation)?),
+        created: Timestamp(created),
+        last_seen: Timestamp(last_seen),
+    }))
+}
+
+/// Begins a session and gives its token, which is nowhere else. Sessions that have ended are cleared away.
+pub fn begin(
+    conn: &mut Conn,
+    user: UserId,
+    organisation: OrganisationId,
+    device: &Device,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+) -> Result<Secret<String>, StoreError> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now.0))).execute(conn)?;
+    let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::token_hash.eq(token::digest(&token)),
+            sessions::user_id.eq(user.to_string()),
+            sessions::organisation_id.eq(organisation.to_string()),
+            sessions::created_at.eq(now.0),
+            sessions::last_seen_at.eq(now.0),
+            sessions::expires_at.eq(lifetimes.end(now, now).0),
+            sessions::origin.eq(&device.origin),
+            sessions::user_agent.eq(&device.user_agent),
+        ))
+        .execute(conn)?;
+    seen(conn, user, now)?;
+    Ok(Secret::new(token))
+}
+
+/// Writes down that a session was used.
+pub fn touch(conn: &mut Conn, session: &Session, lifetimes: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.filter(sessions::token_hash.eq(&session.token_hash)))
+        .set((sessions::last_seen_at.eq(now.0), sessions::expires_at.eq(lifetimes.end(session.created, now).0)))
+        .execute(conn)?;
+    seen(conn, session.user, now)
+}
+
+fn seen(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(users::table.filter(users::id.eq(user.to_string()))).set(users::last_seen_at.eq(now.0)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends one session; ending one that is not there changes nothing.
+pub fn end(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
+    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(conn)?;
+    Ok(())
+}
+
+/// Ends all sessions of one user.
+pub fn end_all_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user.to_string()))).execute(conn)?;
+    Ok(())
+}
+
+/// How many sessions are open.
+pub fn count_open(conn: &mut Conn, now: Timestamp) -> Result<i64, StoreError> {
+    Ok(sessions::table.filter(sessions::expires_at.gt(now.0)).count().get_result(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+
+    #[test]
+    fn a_session_ends_idle_or_at_its_absolute_time_whichever_is_first() {
+        let lifetimes = Lifetimes { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(60 * 60) };
+        let created = Timestamp(0);
+        assert_eq!(lifetimes.end(created, created), Timestamp(31 * MINUTE));
+        assert_eq!(lifetimes.end(created, Timestamp(50 * MINUTE)), Timestamp(60 * MINUTE));
+    }
+}

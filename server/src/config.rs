@@ -1,0 +1,198 @@
+//! Settings: flag before environment before file before default. An error names the setting and where its value came
+//! from.
+
+mod parse;
+mod secret;
+mod source;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+pub use parse::{LogFormat, Origin};
+pub use secret::Secret;
+pub use source::{ConfigError, Source};
+use source::{Values, settings};
+
+settings! {
+    /// Settings of every command that works on the database.
+    StoreFlags {
+        /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite://lanyard.db]
+        database_url ("URL"),
+        /// Connections to the database at most [default: 16]
+        database_connections ("NUMBER"),
+        /// How long a request waits for a connection, in seconds [default: 5]
+        database_wait_seconds ("SECONDS"),
+        /// Lines of the log: text or json [default: text]
+        log_format ("FORMAT"),
+        /// What is logged, as tracing's filter: info, debug, server=debug,info … [default: info]
+        log ("FILTER"),
+        /// Passwords hashed at the same time; each takes 19 MiB [default: number of processors]
+        password_hashes ("NUMBER"),
+    }
+}
+
+settings! {
+    /// Settings of the server.
+    ServeFlags {
+        /// Address and port to listen on [default: 127.0.0.1:8080]
+        listen ("ADDRESS"),
+        /// The address people type: https://users.example.com [default: http:// and the address that is listened on]
+        public_url ("URL"),
+        /// A session ends after so many minutes without a request [default: 30]
+        session_idle_minutes ("MINUTES"),
+        /// A session ends after so many minutes in any case [default: 720]
+        session_absolute_minutes ("MINUTES"),
+        /// Proxies whose X-Forwarded-For is believed: networks, separated by commas [default: none]
+        trusted_proxies ("NETWORKS"),
+        /// Who may read /metrics: networks, separated by commas [default: 127.0.0.0/8,::1/128]
+        metrics_from ("NETWORKS"),
+        /// Attempts to sign in from one address in a minute [default: 300]
+        sign_ins_per_minute ("NUMBER"),
+        /// Login e-mails that one person may look up in a minute [default: 120]
+        look_ups_per_minute ("NUMBER"),
+        /// Bytes of a request's body at most [default: 262144]
+        body_limit ("BYTES"),
+        /// Bytes of an uploaded file at most [default: 10485760]
+        upload_limit ("BYTES"),
+        /// Bytes of a request's headers at most [default: 32768]
+        header_limit ("BYTES"),
+        /// A request is given up after so many seconds [default: 30]
+        request_seconds ("SECONDS"),
+        /// Requests under way get so many seconds to end when the server stops [default: 20]
+        shutdown_seconds ("SECONDS"),
+    }
+}
+
+/// Where settings come from besides flags.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct FileFlag {
+    /// A TOML file with settings, named as the flags are: listen = "0.0.0.0:8080"
+    #[arg(long, value_name = "FILE", env = "LANYARD_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// Settings of the database and the log.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    pub database_url: Secret<String>,
+    pub database_connections: u32,
+    pub database_wait: Duration,
+    pub log_format: LogFormat,
+    pub log: String,
+    pub password_hashes: usize,
+}
+
+/// Settings of the server.
+#[derive(Clone, Debug)]
+pub struct ServeConfig {
+    pub listen: SocketAddr,
+    /// Scheme and authority of the address people type.
+    pub public_url: Origin,
+    pub session_idle: Duration,
+    pub session_absolute: Duration,
+    pub trusted_proxies: Vec<IpNet>,
+    pub metrics_from: Vec<IpNet>,
+    pub sign_ins_per_minute: u32,
+    pub look_ups_per_minute: u32,
+    pub body_limit: usize,
+    pub upload_limit: usize,
+    pub header_limit: usize,
+    pub request_time: Duration,
+    pub shutdown_time: Duration,
+}
+
+impl Default for ServeConfig {
+    fn default() -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Self {
+            listen,
+            public_url: Origin::local(listen),
+            session_idle: Duration::from_secs(30 * 60),
+            session_absolute: Duration::from_secs(12 * 3600),
+            trusted_proxies: Vec::new(),
+            metrics_from: parse::loopback(),
+            sign_ins_per_minute: 300,
+            look_ups_per_minute: 120,
+            body_limit: 256 * 1024,
+            upload_limit: 10 * 1024 * 1024,
+            header_limit: 32 * 1024,
+            request_time: Duration::from_secs(30),
+            shutdown_time: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            database_url: Secret::new("sqlite://lanyard.db".to_owned()),
+            database_connections: 16,
+            database_wait: Duration::from_secs(5),
+            log_format: LogFormat::Text,
+            log: "info".to_owned(),
+            password_hashes: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        }
+    }
+}
+
+/// Reads the settings of a command that works on the database.
+pub fn store(file: &FileFlag, flags: &StoreFlags) -> Result<StoreConfig, ConfigError> {
+    store_from(&Values::read(file.config.as_deref(), &|name| std::env::var(name).ok(), &[flags.given()])?)
+}
+
+/// Reads the settings of the server.
+pub fn serve(
+    file: &FileFlag,
+    store_flags: &StoreFlags,
+    flags: &ServeFlags,
+) -> Result<(StoreConfig, ServeConfig), ConfigError> {
+    let given = [store_flags.given(), flags.given()];
+    let values = Values::read(file.config.as_deref(), &|name| std::env::var(name).ok(), &given)?;
+    Ok((store_from(&values)?, serve_from(&values)?))
+}
+
+fn store_from(values: &Values) -> Result<StoreConfig, ConfigError> {
+    let default = StoreConfig::default();
+    Ok(StoreConfig {
+        database_url: values.get("database-url", parse::database_url)?.unwrap_or(default.database_url),
+        database_connections: values.get("database-connections", parse::positive)?.unwrap_or(default.database_connections),
+        database_wait: values.get("database-wait-seconds", parse::seconds)?.unwrap_or(default.database_wait),
+        log_format: values.get("log-format", str::parse)?.unwrap_or(default.log_format),
+        log: values.get("log", parse::log_filter)?.unwrap_or(default.log),
+        password_hashes: values.get("password-hashes", parse::positive)?.unwrap_or(default.password_hashes),
+    })
+}
+
+fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
+    let default = ServeConfig::default();
+    let listen = values.get("listen", parse::address)?.unwrap_or(default.listen);
+    let absolute = values.get("session-absolute-minutes", parse::minutes)?.unwrap_or(default.session_absolute);
+    let config = ServeConfig {
+        listen,
+        public_url: values.get("public-url", str::parse)?.unwrap_or_else(|| Origin::local(listen)),
+        session_idle: values.get("session-idle-minutes", parse::minutes)?.unwrap_or(default.session_idle.min(absolute)),
+        session_absolute: absolute,
+        trusted_proxies: values.get("trusted-proxies", parse::networks)?.unwrap_or(default.trusted_proxies),
+        metrics_from: values.get("metrics-from", parse::networks)?.unwrap_or(default.metrics_from),
+        sign_ins_per_minute: values.get("sign-ins-per-minute", parse::positive)?.unwrap_or(default.sign_ins_per_minute),
+        look_ups_per_minute: values.get("look-ups-per-minute", parse::positive)?.unwrap_or(default.look_ups_per_minute),
+        body_limit: values.get("body-limit", parse::positive)?.unwrap_or(default.body_limit),
+        upload_limit: values.get("upload-limit", parse::positive)?.unwrap_or(default.upload_limit),
+        header_limit: values.get("header-limit", parse::header_limit)?.unwrap_or(default.header_limit),
+        request_time: values.get("request-seconds", parse::seconds)?.unwrap_or(default.request_time),
+        shutdown_time: values.get("shutdown-seconds", parse::seconds)?.unwrap_or(default.shutdown_time),
+    };
+    if config.session_idle > config.session_absolute {
+        return Err(values.contradiction(
+            "session-idle-minutes",
+            "it is longer than session-absolute-minutes, so it would never matter; make it shorter",
+        ));
+    }
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Signing in and out, and who is signed in.
+
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::Deserialize;
+use shared::wire::{Me, Problem, SignIn};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::Json;
+use super::problem::ApiError;
+use super::session::{Reader, cookie, no_cookie, token_of};
+use crate::accounts::passwords::{MAX_BYTES, MIN_CHARACTERS, PasswordError};
+use crate::accounts::sessions::{self, Device};
+use crate::accounts::sign_in::{self, SignInError, SignedIn};
+use crate::accounts::token;
+use crate::config::Secret;
+use crate::App;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(change_password)).routes(routes!(me))
+}
+
+/// Sign in with e-mail and password.
+///
+/// Sets the session's cookie. Every failure has the same answer and takes the same time (T2).
+#[utoipa::path(
+    post,
+    path = "/sign-in",
+    tag = "sign-in",
+    request_body(content = SignIn, example = json!({"email": "ana@riverside.example", "password": "correct horse battery"})),
+    security(()),
+    responses(
+        (status = 204, description = "Signed in; the answer sets the cookie `__Host-lanyard`.",
+            headers(("Set-Cookie" = String, description = "The session, for this host only"))),
+        (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/password-change-needed`: the password is a temporary one and right; \
+            choose a new one with `PUT /api/v1/password` (T7)", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn>) -> Result<Response, ApiError> {
+    app.sign_ins.take(&device.origin)?;
+    let signed_in = sign_in::sign_in(&app, &body.email, Secret::new(body.password), device).await?;
+    begun(&signed_in)
+}
+
+/// What `PUT /api/v1/password` takes.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct ChangePassword {
+    pub email: String,
+    /// The password until now, or the temporary one.
+    pub password: String,
+    /// At least 12 characters, another one than before.
+    pub new_password: String,
+}
+
+/// Change a password by means of the one before, and sign in.
+///
+/// For a temporary password this is the only way in (T7). All sessions of the account end and a new one begins.
+#[utoipa::path(
+    put,
+    path = "/password",
+    tag = "sign-in",
+    request_body(content = ChangePassword, example = json!({
+        "email": "ana@riverside.example", "password": "k7wm-p3xr-9vtd-hq2n", "new_password": "correct horse battery"
+    })),
+    security(()),
+    responses(
+        (status = 204, description = "Changed and signed in; the answer sets the cookie `__Host-lanyard`.",
+            headers(("Set-Cookie" = String, description = "The session, for this host only"))),
+        (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 422, description = "`/problems/password-unusable`: too short, too long, or the one before", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change_password(
+    State(app): State<App>,
+    device: Device,
+    Json(body): Json<ChangePassword>,
+) -> Result<Response, ApiError> {
+    app.sign_ins.take(&device.origin)?;
+    let (password, new) = (Secret::new(body.password), Secret::new(body.new_password));
+    let signed_in = sign_in::change_password(&app, &body.email, password, new, device).await?;
+    begun(&signed_in)
+}
+
+/// Sign out: the session ends at once. Without a session nothing happens.
+#[utoipa::path(
+    post,
+    path = "/sign-out",
+    tag = "sign-in",
+    security((), ("session" = [])),
+    responses((status = 204, description = "Nobody is signed in any more; the answer removes the cookie."))
+)]
+async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(token) = token_of(&headers) {
+        app.db.write(move |conn| sessions::end(conn, &token::digest(token.expose()))).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie())])).into_response())
+}
+
+/// Who is signed in, and the facts that every screen starts from.
+#[utoipa::path(
+    get,
+    path = "/me",
+    tag = "sign-in",
+    responses((status = 200, description = "The signed-in person, the organisation and its policy", body = Me))
+)]
+async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError> {
+    Err(ApiError::internal(format!("{:?}{:?}", app.config, reader.user)))
+}
+
+fn begun(signed_in: &SignedIn) -> Result<Response, ApiError> {
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie(&signed_in.token)?)])).into_response())
+}
+
+impl From<SignInError> for ApiError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Refused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "sign-in-refused",
+                "This e-mail and password cannot be used to sign in",
+                "Check both and try again. If it still does not work, contact your System Administrator, or whoever \
+                 created your account.",
+            ),
+            SignInError::PasswordChangeNeeded => Self::new(
+                StatusCode::FORBIDDEN,
+                "password-change-needed",
+                "Choose a new password",
+                "The password is a temporary one. Choose a password of your own to sign in.",
+            ),
+            SignInError::SamePassword => unusable("The new password is the one before. Nothing was changed. Choose another one."),
+            SignInError::Password(PasswordError::TooShort) => unusable(format!(
+                "The new password is too short. Nothing was changed. Choose one of at least {MIN_CHARACTERS} characters."
+            )),
+            SignInError::Password(PasswordError::TooLong) => {
+                unusable(format!("The new password is longer than {MAX_BYTES} bytes. Nothing was changed. Choose a shorter one."))
+            }
+            SignInError::Password(error) => Self::internal(error),
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn unusable(detail: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "password-unusable", "This password cannot be used", detail)
+}

@@ -1,0 +1,90 @@
+//! What happens around every request: an id, a span in the log, the guard against other sites, the time limit, security
+//! headers, metrics; and every error answer is a problem.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::problem::{ApiError, PROBLEM_JSON};
+use super::{client, guard, headers};
+use crate::App;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// The id of the request that is being answered: it ties an answer to the log.
+pub(super) fn request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+pub(super) async fn wrap(State(app): State<App>, mut request: Request<Body>, next: Next) -> Response {
+    let started = Instant::now();
+    let _under_way = app.metrics.request_begins();
+    let id = Uuid::now_v7().to_string();
+    let method = request.method().clone();
+    // The route, never the address: addresses and queries hold names and e-mails.
+    let route = match request.extensions().get::<MatchedPath>() {
+        Some(path) => path.as_str().to_owned(),
+        None => "(app)".to_owned(),
+    };
+    let client = client::ClientAddress::of(&request, &app.config.trusted_proxies);
+    let span = tracing::info_span!("request", id, %method, route, client = %client);
+    request.extensions_mut().insert(client);
+
+    let answer = REQUEST_ID.scope(id.clone(), async {
+        let response = answer(&app, request, next).await;
+        normalised(response)
+    });
+    let mut response = answer.instrument(span.clone()).await;
+
+    headers::secure(&app, response.headers_mut(), route.starts_with("/api"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    let (took, status) = (started.elapsed(), response.status().as_u16());
+    app.metrics.request(method_label(&method), &route, status, took);
+    span.in_scope(|| tracing::info!(status, milliseconds = took.as_secs_f64() * 1000.0, "answered"));
+    response
+}
+
+async fn answer(app: &App, request: Request<Body>, next: Next) -> Response {
+    if let Err(error) = guard::check(&request, &app.config.public_url) {
+        return error.into_response();
+    }
+    match tokio::time::timeout(app.config.request_time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::timed_out().into_response(),
+    }
+}
+
+/// Error answers that the framework made become problems; what else they say (`Allow`) stays.
+fn normalised(response: Response) -> Response {
+    let status = response.status();
+    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if !(status.is_client_error() || status.is_server_error()) || is_problem {
+        return response;
+    }
+    let mut problem = ApiError::of_status(status).into_response();
+    if let Some(allow) = response.headers().get(ALLOW) {
+        problem.headers_mut().insert(ALLOW, allow.clone());
+    }
+    problem
+}
+
+/// Methods that nobody uses must not make series in the metrics.
+fn method_label(method: &axum::http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
+}

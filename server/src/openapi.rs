@@ -1,0 +1,123 @@
+//! The description of the API: collected from the handlers, completed with what all of them have in common, and written
+//! in an order that stays the same.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+use utoipa::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{Components, ContentBuilder, RefOr, Ref, ResponseBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+use crate::http::problem::{ApiError, PROBLEM_JSON};
+use crate::http::session::COOKIE_NAME;
+use crate::http::{API, audit, edits, facts, imports, roles, sign_in, sites, users};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lanyard",
+        description = "Users and roles of organisations with many sites.\n\n\
+            Every change is one `POST /api/v1/edits`, judged by the same rules in the browser and in the server. Errors are \
+            problem details (RFC 9457) whose `type` is stable.\n\n\
+            Requests that change something must show where they come from: browsers do so by themselves, programs send \
+            `Origin` with the address of the server.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "sign-in", description = "Signing in and out"),
+        (name = "edits", description = "The one door for changes"),
+        (name = "users", description = "People and their accounts"),
+        (name = "facts", description = "What edits are judged by"),
+        (name = "roles", description = "Who holds which role where"),
+        (name = "sites", description = "Sites, and what lies in them"),
+        (name = "audit", description = "The record of all changes"),
+        (name = "imports", description = "Staff rosters"),
+    ),
+    components(schemas(shared::wire::Problem)),
+    security(("session" = []))
+)]
+struct Base;
+
+/// All routes of the API with their descriptions.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    let resources = sign_in::routes()
+        .merge(edits::routes())
+        .merge(users::routes())
+        .merge(facts::routes())
+        .merge(roles::routes())
+        .merge(sites::routes())
+        .merge(audit::routes())
+        .merge(imports::routes());
+    OpenApiRouter::with_openapi(Base::openapi()).nest(API, resources)
+}
+
+/// The whole description as JSON: the same text for the same API.
+pub fn document() -> String {
+    text(routes().into_openapi())
+}
+
+pub(crate) fn text(mut document: utoipa::openapi::OpenApi) -> String {
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = document.components.get_or_insert_with(Components::new);
+    let cookie = ApiKeyValue::with_description(COOKIE_NAME, "A session, begun by POST /api/v1/sign-in");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            add_common_errors(operation);
+        }
+    }
+    let value = serde_json::to_value(&document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&sorted(value)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
+        .into_iter()
+        .filter_map(Option::as_mut)
+}
+
+/// Errors that any route may answer with, where it does not describe them itself.
+fn add_common_errors(operation: &mut Operation) {
+    let mut common = vec![ApiError::malformed("query", "limit: invalid digit found in string"), ApiError::server_error(), ApiError::busy()];
+    // No security of its own means that of the whole document: a session.
+    if operation.security.is_none() {
+        common.push(ApiError::not_signed_in());
+    }
+    if operation.request_body.is_some() {
+        common.extend([ApiError::too_large(), ApiError::unsupported_media_type("application/json")]);
+    }
+    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+        common.push(ApiError::not_found());
+    }
+    for error in common {
+        let status = error.status();
+        operation.responses.responses.entry(status.as_u16().to_string()).or_insert_with(|| RefOr::T(response(status, &error)));
+    }
+}
+
+fn response(status: StatusCode, error: &ApiError) -> utoipa::openapi::Response {
+    let problem = error.problem();
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .example(serde_json::to_value(problem).ok())
+        .build();
+    let reason = status.canonical_reason().unwrap_or_default();
+    ResponseBuilder::new().description(format!("`{}`: {reason}", problem.kind)).content(PROBLEM_JSON, content).build()
+}
+
+/// Objects with their keys in order, whatever map serde was built with.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<(String, Value)> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            entries.sort_by(|(left, _), (right, _)| left.cmp(right));
+            Value::Object(entries.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
