@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
-use crate::effective::{resources_at, rights_at};
+use crate::effective::{RightsMap, resources_at};
 use crate::facts::{Facts, Headcount};
 use crate::ids::{ProductId, ResourceId, SiteId};
 use crate::lifecycle::Status;
@@ -72,12 +72,12 @@ fn change(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
             verdict.changes.push(Change::ProfileChanged { field, from, to });
         }
     }
-    for assignment in plan.revoked() {
+    for assignment in &plan.revoked {
         verdict.changes.push(Change::Revoked {
             assignment: assignment.clone(),
         });
     }
-    for assignment in plan.granted() {
+    for assignment in &plan.granted {
         verdict.changes.push(Change::Granted {
             assignment: assignment.clone(),
         });
@@ -175,21 +175,24 @@ fn notifiable(plan: &Plan<'_>, user: &User, groups: &BTreeSet<ResourceId>, verdi
 
 /// What is gained and lost at every place, place by place.
 fn access(plan: &Plan<'_>, before: &[Assignment], after: &[Assignment], verdict: &mut Verdict) {
+    if before == after {
+        return;
+    }
     let policy = &plan.facts.policy;
     let mut places: Vec<Place> = before.iter().chain(after).map(Assignment::place).collect();
     places.sort_unstable();
     places.dedup();
-    let everywhere = (
-        rights_at(policy, before, Place::Organisation),
-        rights_at(policy, after, Place::Organisation),
-    );
+    let (before_at, after_at) = (RightsMap::new(policy, before), RightsMap::new(policy, after));
+    let (had_everywhere, has_everywhere) = (before_at.everywhere(), after_at.everywhere());
+    let lost_everywhere = had_everywhere.without(has_everywhere);
+    let gained_everywhere = has_everywhere.without(had_everywhere);
     for place in places {
-        let (had, has) = (rights_at(policy, before, place), rights_at(policy, after, place));
+        let (had, has) = (before_at.at(place), after_at.at(place));
         let (mut gained, mut lost) = (has.without(&had), had.without(&has));
         if place != Place::Organisation {
             // What comes or goes with the whole organisation is said once, there.
-            gained = gained.without(&everywhere.1.without(&everywhere.0));
-            lost = lost.without(&everywhere.0.without(&everywhere.1));
+            gained = gained.without(&gained_everywhere);
+            lost = lost.without(&lost_everywhere);
         }
         if !gained.is_empty() {
             let (permissions, administers) = (gained.permissions(policy), gained.powers());

@@ -128,6 +128,75 @@ pub fn rights_at(policy: &Policy, assignments: &[Assignment], place: Place) -> R
     rights
 }
 
+/// What assignments give, place by place: computed once, asked often.
+#[derive(Debug)]
+pub(crate) struct RightsMap {
+    organisation: Rights,
+    /// Sorted by site.
+    sites: Vec<(SiteId, Rights)>,
+}
+
+impl RightsMap {
+    pub(crate) fn new(policy: &Policy, assignments: &[Assignment]) -> Self {
+        let mut known: Vec<(&RoleId, Rights)> = Vec::new();
+        let mut map = Self {
+            organisation: Rights::default(),
+            sites: Vec::new(),
+        };
+        for assignment in assignments {
+            let at = known
+                .iter()
+                .position(|(role, _)| *role == &assignment.role)
+                .unwrap_or_else(|| {
+                    let rights = policy.role(&assignment.role).map(|role| Rights::of_role(policy, role));
+                    known.push((&assignment.role, rights.unwrap_or_default()));
+                    known.len() - 1
+                });
+            let Some((_, rights)) = known.get(at) else { continue };
+            match assignment.place() {
+                Place::Organisation => map.organisation.add(rights),
+                Place::Site(site) => map.sites.push((site, rights.clone())),
+            }
+        }
+        map.sites.sort_by_key(|(site, _)| *site);
+        map.sites.dedup_by(|later, first| {
+            let same = later.0 == first.0;
+            if same {
+                first.1.add(&later.1);
+            }
+            same
+        });
+        map
+    }
+
+    /// The same for whoever asks.
+    pub(crate) fn of_actor(policy: &Policy, actor: &Actor) -> Self {
+        match actor.kind {
+            ActorKind::Member => Self::new(policy, &actor.assignments),
+            ActorKind::Operator | ActorKind::Support => Self {
+                organisation: actor.rights_at(policy, Place::Organisation),
+                sites: Vec::new(),
+            },
+        }
+    }
+
+    /// What holds in the whole organisation.
+    pub(crate) fn everywhere(&self) -> &Rights {
+        &self.organisation
+    }
+
+    pub(crate) fn at(&self, place: Place) -> Rights {
+        let mut rights = self.organisation.clone();
+        let own = place
+            .site()
+            .and_then(|site| self.sites.binary_search_by_key(&site, |(at, _)| *at).ok());
+        if let Some((_, more)) = own.and_then(|at| self.sites.get(at)) {
+            rights.add(more);
+        }
+        rights
+    }
+}
+
 /// The permissions at a place, in the policy's order.
 pub fn permissions_at(policy: &Policy, assignments: &[Assignment], place: Place) -> Vec<PermissionId> {
     rights_at(policy, assignments, place).permissions(policy)
@@ -315,4 +384,18 @@ pub(crate) fn main_roles<'a>(
             .filter(|role| role.kind == RoleKind::Main)
             .map(|role| (assignment, role))
     })
+}
+
+/// The main roles that are held anywhere, each once.
+pub(crate) fn distinct_main_roles<'a>(policy: &'a Policy, assignments: &[Assignment]) -> Vec<&'a Role> {
+    let mut ids: Vec<&RoleId> = Vec::new();
+    for assignment in assignments {
+        if !ids.contains(&&assignment.role) {
+            ids.push(&assignment.role);
+        }
+    }
+    ids.into_iter()
+        .filter_map(|id| policy.role(id))
+        .filter(|role| role.kind == RoleKind::Main)
+        .collect()
 }

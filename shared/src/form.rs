@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Place, Resources, Scope};
-use crate::decide::decide;
+use crate::decide::{decide, judge};
 use crate::edit::{AccessPatch, Edit};
 use crate::facts::Facts;
 use crate::ids::{ProductId, ResourceId, RoleId, SiteId, UserId};
@@ -349,10 +349,18 @@ fn fresh_scope(role: &Role, place: Place, old: Option<&Scope>) -> Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleOption {
     pub role: RoleId,
+    /// The edit that choosing it would ask for.
+    pub edit: Edit,
+    /// The judgement of it, without remedies: a menu of forty roles is judged within a frame.
     pub verdict: Verdict,
 }
 
 impl RoleOption {
+    /// The whole judgement, with remedies, for an option that someone asks about (X3).
+    pub fn explain(&self, facts: &Facts) -> Verdict {
+        decide(facts, &self.edit)
+    }
+
     /// What stands against the role itself; resources that are still to be chosen do not (A7).
     pub fn refusals(&self) -> impl Iterator<Item = &crate::verdict::Refusal> {
         self.verdict.refusals.iter().filter(|refusal| {
@@ -398,7 +406,8 @@ pub fn role_options(facts: &Facts, form: &UserForm, kind: RoleKind, place: Place
             };
             RoleOption {
                 role: role.id.clone(),
-                verdict: decide(facts, &edit),
+                verdict: judge(facts, &edit),
+                edit,
             }
         })
         .collect()

@@ -1,13 +1,14 @@
 //! What an edit would make of its subject: the state before, the state after, and what the policy does by itself. Rules
 //! compare the two; none of them reads the edit's steps one by one.
 
+use std::collections::BTreeSet;
+
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
-use crate::effective::main_roles;
 use crate::facts::Facts;
 use crate::ids::{Revision, RoleId, SiteId};
 use crate::lifecycle::{Lock, LockCause, Status};
-use crate::policy::{Elsewhere, RoleResources};
+use crate::policy::{Elsewhere, RoleKind, RoleResources};
 use crate::rules::profile;
 use crate::user::{Profile, User};
 use crate::verdict::{Field, Reason, Verdict};
@@ -19,6 +20,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) before: Option<&'a User>,
     /// The subject as it would be; absent when the account ends, or when the edit is about no user.
     pub(crate) after: Option<User>,
+    /// Assignments that the subject would have and has not now, or not with these resources.
+    pub(crate) granted: Vec<Assignment>,
+    /// Assignments that the subject has and would have no more, whatever their resources.
+    pub(crate) revoked: Vec<Assignment>,
     /// What ends at other sites without having been asked for (A10).
     pub(crate) ends_elsewhere: Vec<Holding>,
     /// What changes at other sites without having been asked for: site, from, to.
@@ -33,6 +38,8 @@ impl<'a> Plan<'a> {
             edit,
             before,
             after: None,
+            granted: Vec::new(),
+            revoked: Vec::new(),
             ends_elsewhere: Vec::new(),
             follows_elsewhere: Vec::new(),
         };
@@ -57,6 +64,7 @@ impl<'a> Plan<'a> {
             };
             plan.change(&mut after, profile, access, verdict);
             plan.after = Some(after);
+            plan.compare();
             return plan;
         }
         let Some(before) = before else {
@@ -83,6 +91,7 @@ impl<'a> Plan<'a> {
             _ => {}
         }
         plan.after = Some(after);
+        plan.compare();
         plan
     }
 
@@ -136,41 +145,52 @@ impl<'a> Plan<'a> {
         let (Some(before), policy) = (self.before, &self.facts.policy) else {
             return;
         };
+        let grants = access.grant.iter().map(Assignment::place);
+        let touched: BTreeSet<Place> = grants
+            .chain(access.revoke.iter().map(|holding| holding.place))
+            .collect();
+        let untouched: Vec<(SiteId, &Assignment)> = before
+            .assignments
+            .iter()
+            .filter(|held| !touched.contains(&held.place()))
+            .filter_map(|held| held.place().site().map(|site| (site, held)))
+            .collect();
+        if untouched.is_empty() {
+            return;
+        }
         for grant in &access.grant {
-            let Some(from) = main_roles(policy, &before.assignments)
-                .find(|(held, _)| held.place() == grant.place() && held.role != grant.role && revokes(access, held))
-                .map(|(held, _)| held.role.clone())
-            else {
+            let gives_way = |held: &&Assignment| {
+                held.place() == grant.place()
+                    && held.role != grant.role
+                    && access.revoke.iter().any(|holding| holding.is(held))
+                    && policy.role(&held.role).is_some_and(|role| role.kind == RoleKind::Main)
+            };
+            let Some(from) = before.assignments.iter().find(gives_way).map(|held| &held.role) else {
                 continue;
             };
-            let Some(transition) = policy.transition(&from, &grant.role) else {
+            let Some(transition) = policy.transition(from, &grant.role) else {
                 continue;
             };
-            let untouched: Vec<(SiteId, Assignment)> = before
-                .assignments
-                .iter()
-                .filter(|held| held.role == from && held.place() != grant.place() && !touches(access, held.place()))
-                .filter_map(|held| held.place().site().map(|site| (site, held.clone())))
-                .collect();
-            for (site, held) in untouched {
+            for (site, held) in untouched.iter().filter(|(_, held)| held.role == *from) {
                 match transition.elsewhere {
                     Elsewhere::Stays => {}
                     Elsewhere::Ends => {
-                        after.assignments.retain(|other| *other != held);
+                        after.assignments.retain(|other| other != *held);
                         self.ends_elsewhere.push(held.holding());
                     }
-                    Elsewhere::Follows if self.follows_elsewhere.iter().any(|(done, ..)| *done == site) => {}
+                    Elsewhere::Follows if self.follows_elsewhere.iter().any(|(done, ..)| done == site) => {}
                     Elsewhere::Follows => {
+                        let scope = Scope::Site {
+                            site: *site,
+                            resources: held.scope.resources().clone(),
+                        };
                         let next = Assignment {
                             role: grant.role.clone(),
-                            scope: Scope::Site {
-                                site,
-                                resources: held.scope.resources().clone(),
-                            },
+                            scope,
                         };
-                        after.assignments.retain(|other| *other != held);
+                        after.assignments.retain(|other| other != *held);
                         after.assignments.push(self.normal(&next));
-                        self.follows_elsewhere.push((site, from.clone(), grant.role.clone()));
+                        self.follows_elsewhere.push((*site, from.clone(), grant.role.clone()));
                     }
                 }
             }
@@ -179,35 +199,33 @@ impl<'a> Plan<'a> {
         self.ends_elsewhere.dedup();
     }
 
-    /// Assignments that the subject would have and has not now, or not with these resources.
-    pub(crate) fn granted(&self) -> impl Iterator<Item = &Assignment> {
+    /// Notes what comes and what goes, for the rules to look at.
+    fn compare(&mut self) {
         let held = self.before.map(|user| user.assignments.as_slice()).unwrap_or_default();
         let wanted = self
             .after
             .as_ref()
             .map(|user| user.assignments.as_slice())
             .unwrap_or_default();
-        wanted.iter().filter(move |assignment| !held.contains(assignment))
-    }
-
-    /// Assignments that the subject has and would have no more, whatever their resources.
-    pub(crate) fn revoked(&self) -> impl Iterator<Item = &Assignment> {
-        let held = self.before.map(|user| user.assignments.as_slice()).unwrap_or_default();
-        let wanted = self
-            .after
-            .as_ref()
-            .map(|user| user.assignments.as_slice())
-            .unwrap_or_default();
-        held.iter().filter(move |assignment| {
-            let holding = assignment.holding();
-            !wanted.iter().any(|kept| holding.is(kept))
-        })
+        if held == wanted {
+            return;
+        }
+        let (old, new): (BTreeSet<&Assignment>, BTreeSet<&Assignment>) =
+            (held.iter().collect(), wanted.iter().collect());
+        let granted: Vec<Assignment> = wanted
+            .iter()
+            .filter(|assignment| !old.contains(assignment))
+            .cloned()
+            .collect();
+        let stays = |assignment: &Assignment| {
+            new.contains(assignment) || granted.iter().any(|kept| assignment.holding().is(kept))
+        };
+        self.revoked = held.iter().filter(|assignment| !stays(assignment)).cloned().collect();
+        self.granted = granted;
     }
 
     /// The resources that a granted assignment leaves to choose, when it is at a site.
-    pub(crate) fn chosen(
-        assignment: &Assignment,
-    ) -> Option<(SiteId, &std::collections::BTreeSet<crate::ids::ResourceId>)> {
+    pub(crate) fn chosen(assignment: &Assignment) -> Option<(SiteId, &BTreeSet<crate::ids::ResourceId>)> {
         match &assignment.scope {
             Scope::Site {
                 site,
@@ -216,13 +234,4 @@ impl<'a> Plan<'a> {
             _ => None,
         }
     }
-}
-
-fn revokes(access: &AccessPatch, held: &Assignment) -> bool {
-    access.revoke.iter().any(|holding| holding.is(held))
-}
-
-fn touches(access: &AccessPatch, place: Place) -> bool {
-    access.grant.iter().any(|grant| grant.place() == place)
-        || access.revoke.iter().any(|holding| holding.place == place)
 }

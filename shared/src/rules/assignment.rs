@@ -2,10 +2,10 @@
 
 use crate::access::{Assignment, Place};
 use crate::edit::Edit;
-use crate::effective::main_roles;
+use crate::effective::{distinct_main_roles, main_roles};
 use crate::ids::RoleId;
 use crate::plan::Plan;
-use crate::policy::{Level, Role, RoleResources, RolesPerUser, Way};
+use crate::policy::{Level, Role, RoleKind, RoleResources, RolesPerUser, Way};
 use crate::user::User;
 use crate::verdict::{Field, Reason, Verdict};
 
@@ -13,7 +13,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     let (Edit::Invite { .. } | Edit::Change { .. }, Some(after)) = (plan.edit, plan.after.as_ref()) else {
         return;
     };
-    for grant in plan.granted() {
+    for grant in &plan.granted {
         judge_grant(plan, grant, verdict);
     }
     judge_number(plan, after, verdict);
@@ -118,6 +118,9 @@ fn refuse_missing(plan: &Plan<'_>, role: &Role, site: crate::ids::SiteId, verdic
 /// Enough roles, and not more than one main role at a place where only one is wanted.
 fn judge_number(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     let policy = &plan.facts.policy;
+    if plan.granted.is_empty() && plan.revoked.is_empty() && plan.before.is_some() {
+        return;
+    }
     let main = main_roles(policy, &after.assignments).count();
     let least = usize::try_from(policy.assignment.at_least).unwrap_or(usize::MAX);
     let before = plan
@@ -133,12 +136,18 @@ fn judge_number(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     if policy.assignment.roles_per_user == RolesPerUser::Many {
         return;
     }
-    for place in after.places() {
-        let roles: Vec<RoleId> = main_roles(policy, &after.assignments)
-            .filter(|(held, _)| held.place() == place)
-            .map(|(held, _)| held.role.clone())
+    let mut places: Vec<Place> = plan.granted.iter().map(Assignment::place).collect();
+    places.sort_unstable();
+    places.dedup();
+    for place in places {
+        let there = after.assignments.iter().filter(|held| held.place() == place);
+        let is_main = |role: &RoleId| policy.role(role).is_some_and(|role| role.kind == RoleKind::Main);
+        let roles: Vec<RoleId> = there
+            .map(|held| &held.role)
+            .filter(|role| is_main(role))
+            .cloned()
             .collect();
-        if roles.len() > 1 && plan.granted().any(|grant| grant.place() == place) {
+        if roles.len() > 1 {
             verdict.refuse("M7", Field::Roles(place), Reason::OneRoleOnly { place, roles });
         }
     }
@@ -149,20 +158,26 @@ fn judge_transitions(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     let (Some(before), policy) = (plan.before, &plan.facts.policy) else {
         return;
     };
-    for (grant, to) in main_roles(policy, &after.assignments) {
-        if before.assignments.iter().any(|held| held.role == to.id) {
+    let had = distinct_main_roles(policy, &before.assignments);
+    for to in distinct_main_roles(policy, &after.assignments) {
+        if had.iter().any(|role| role.id == to.id) {
             continue;
         }
-        for (_, from) in main_roles(policy, &before.assignments) {
+        for from in &had {
             if policy
                 .transition(&from.id, &to.id)
                 .is_some_and(|t| t.way == Way::Recreate)
             {
+                let granted = plan
+                    .granted
+                    .iter()
+                    .find(|grant| grant.role == to.id)
+                    .map(Assignment::holding);
                 let reason = Reason::RecreateOnly {
                     from: from.id.clone(),
                     to: to.id.clone(),
                 };
-                verdict.refuse("A12", Field::Role(grant.holding()), reason);
+                verdict.refuse("A12", granted.map_or(Field::Whole, Field::Role), reason);
             }
         }
     }
@@ -174,17 +189,19 @@ fn judge_sameness(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     if !policy.assignment.same_role_at_every_site {
         return;
     }
-    let granted: Vec<&Assignment> = plan.granted().collect();
-    for grant in &granted {
+    if distinct_main_roles(policy, &after.assignments).len() < 2 {
+        return;
+    }
+    for grant in &plan.granted {
         if policy
             .role(&grant.role)
-            .is_none_or(|role| role.kind == crate::policy::RoleKind::Additional)
+            .is_none_or(|role| role.kind == RoleKind::Additional)
         {
             continue;
         }
         for (held, _) in main_roles(policy, &after.assignments) {
             // Two new roles that differ are named once, at the later place; at one place, `OneRoleOnly` names them.
-            let named_already = granted.contains(&held) && held.place() > grant.place();
+            let named_already = plan.granted.contains(held) && held.place() > grant.place();
             if held.role != grant.role && held.place() != grant.place() && !named_already {
                 let reason = Reason::OtherRoleElsewhere {
                     wanted: grant.role.clone(),

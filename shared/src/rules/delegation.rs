@@ -2,7 +2,7 @@
 
 use crate::access::{Assignment, Place, Resources};
 use crate::edit::Edit;
-use crate::effective::{Rights, resources_at, rights_at};
+use crate::effective::{Rights, RightsMap, resources_at};
 use crate::ids::{ResourceId, RoleId, SiteId};
 use crate::plan::Plan;
 use crate::user::User;
@@ -30,19 +30,24 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
 }
 
 fn judge_gains(plan: &Plan<'_>, verdict: &mut Verdict) {
+    if plan.granted.is_empty() {
+        return;
+    }
     let (facts, policy) = (plan.facts, &plan.facts.policy);
     let held: &[Assignment] = plan.before.map(|user| user.assignments.as_slice()).unwrap_or_default();
-    for grant in plan.granted() {
-        let Some(role) = policy
-            .role(&grant.role)
-            .filter(|role| facts.actor.sees_role(policy, role))
-        else {
+    let before = RightsMap::new(policy, held);
+    let mut limits = Limits::of(plan);
+    for grant in &plan.granted {
+        // A role that the actor may not see was refused as unknown already (M9).
+        let Some(gained) = limits.rights_of(&grant.role) else {
             continue;
         };
         let place = grant.place();
-        let gained = Rights::of_role(policy, role).without(&rights_at(policy, held, place));
-        refuse_more_than_held(plan, &role.id, place, &gained, Field::Role(grant.holding()), verdict);
-        if let Some(site) = place.site() {
+        let gained = gained.without(&before.at(place));
+        limits.refuse_more(&grant.role, place, &gained, Field::Role(grant.holding()), verdict);
+        if let Some(site) = place.site()
+            && facts.actor.resources_at(site) != Resources::All
+        {
             judge_resources(plan, site, grant, held, verdict);
         }
     }
@@ -51,9 +56,6 @@ fn judge_gains(plan: &Plan<'_>, verdict: &mut Verdict) {
 /// The resources gained at a site are among those that the actor reaches there.
 fn judge_resources(plan: &Plan<'_>, site: SiteId, grant: &Assignment, held: &[Assignment], verdict: &mut Verdict) {
     let (reach, before) = (plan.facts.actor.resources_at(site), resources_at(held, site));
-    if reach == Resources::All {
-        return;
-    }
     let gained: Vec<ResourceId> = match grant.scope.resources() {
         Resources::Only(chosen) => chosen.iter().copied().collect(),
         Resources::All => plan
@@ -73,33 +75,55 @@ fn judge_resources(plan: &Plan<'_>, site: SiteId, grant: &Assignment, held: &[As
 
 /// Whoever can open an account could use it: they must hold whatever it holds.
 fn judge_takeover(plan: &Plan<'_>, subject: &User, field: Field, verdict: &mut Verdict) {
-    let policy = &plan.facts.policy;
+    let mut limits = Limits::of(plan);
     for assignment in &subject.assignments {
-        if let Some(role) = policy.role(&assignment.role) {
-            let rights = Rights::of_role(policy, role);
-            refuse_more_than_held(plan, &role.id, assignment.place(), &rights, field.clone(), verdict);
+        if let Some(rights) = limits.rights_of(&assignment.role) {
+            limits.refuse_more(&assignment.role, assignment.place(), &rights, field.clone(), verdict);
         }
     }
 }
 
-fn refuse_more_than_held(
-    plan: &Plan<'_>,
-    role: &RoleId,
-    place: Place,
-    rights: &Rights,
-    field: Field,
-    verdict: &mut Verdict,
-) {
-    let policy = &plan.facts.policy;
-    let missing = rights.without(&plan.facts.actor.rights_at(policy, place));
-    if !missing.is_empty() {
-        let (permissions, powers) = (missing.permissions(policy), missing.powers());
-        let reason = Reason::GrantsMoreThanHeld {
-            role: role.clone(),
-            place,
-            permissions,
-            powers,
-        };
-        verdict.refuse("X4", field, reason);
+/// What the actor holds, and so the most that they can give.
+struct Limits<'a> {
+    plan: &'a Plan<'a>,
+    actor: RightsMap,
+    roles: Vec<(&'a RoleId, Rights)>,
+}
+
+impl<'a> Limits<'a> {
+    fn of(plan: &'a Plan<'a>) -> Self {
+        let actor = RightsMap::of_actor(&plan.facts.policy, &plan.facts.actor);
+        Self {
+            plan,
+            actor,
+            roles: Vec::new(),
+        }
+    }
+
+    /// What a role gives; nothing is said of roles that the actor does not see.
+    fn rights_of(&mut self, id: &RoleId) -> Option<Rights> {
+        if let Some((_, rights)) = self.roles.iter().find(|(known, _)| *known == id) {
+            return Some(rights.clone());
+        }
+        let (policy, actor) = (&self.plan.facts.policy, &self.plan.facts.actor);
+        let role = policy.role(id).filter(|role| actor.sees_role(policy, role))?;
+        let rights = Rights::of_role(policy, role);
+        self.roles.push((&role.id, rights.clone()));
+        Some(rights)
+    }
+
+    fn refuse_more(&self, role: &RoleId, place: Place, rights: &Rights, field: Field, verdict: &mut Verdict) {
+        let missing = rights.without(&self.actor.at(place));
+        if !missing.is_empty() {
+            let policy = &self.plan.facts.policy;
+            let (permissions, powers) = (missing.permissions(policy), missing.powers());
+            let reason = Reason::GrantsMoreThanHeld {
+                role: role.clone(),
+                place,
+                permissions,
+                powers,
+            };
+            verdict.refuse("X4", field, reason);
+        }
     }
 }

@@ -11,11 +11,14 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         return;
     };
     let policy = &plan.facts.policy;
-    let held: Vec<(&Role, Place)> = after
-        .assignments
-        .iter()
-        .filter_map(|a| policy.role(&a.role).map(|role| (role, a.place())))
-        .collect();
+    let mut held: Vec<(&Role, Place)> = Vec::new();
+    for assignment in &after.assignments {
+        if held.iter().all(|(role, _)| role.id != assignment.role)
+            && let Some(role) = policy.role(&assignment.role)
+        {
+            held.push((role, assignment.place()));
+        }
+    }
     for (position, (role, place)) in held.iter().enumerate() {
         for (other, _) in held.iter().skip(position + 1) {
             if role.excludes_or_is_excluded_by(other) {
