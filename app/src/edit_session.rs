@@ -85,6 +85,10 @@ impl EditSession {
         }
     }
 
+    pub(crate) fn api(self) -> Api {
+        self.api.get_value()
+    }
+
     pub(crate) fn facts(self) -> RwSignal<Arc<Facts>> {
         self.facts
     }

@@ -10,7 +10,8 @@ use crate::query::{QueryString, pairs};
 pub(crate) enum Route {
     /// The list of users, with what is searched and filtered. Pages of rows are never part of an address.
     Users(UserQuery),
-    Invite,
+    /// An invitation, begun with a role and a site where the list was about them.
+    Invite { role: Option<String>, site: Option<SiteId> },
     User { user: UserId, part: UserPart },
     Roles,
     Sites,
@@ -49,12 +50,17 @@ impl Route {
         Self::User { user, part: UserPart::default() }
     }
 
+    /// An invitation from scratch.
+    pub(crate) fn invite() -> Self {
+        Self::Invite { role: None, site: None }
+    }
+
     /// Reads `/users/018f…/access?…`; what is not understood is [`Route::NotFound`].
     pub(crate) fn parse(path: &str, query: &str) -> Self {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
             [] | ["users"] => Self::Users(parse_query(query)),
-            ["invite"] => Self::Invite,
+            ["invite"] => parse_invite(query),
             ["users", user] => user.parse().map_or(Self::NotFound, Self::user),
             ["users", user, part] => match (user.parse(), UserPart::parse(part)) {
                 (Ok(user), Some(part)) => Self::User { user, part },
@@ -72,7 +78,9 @@ impl Route {
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Users(query) => format_query(query),
-            Self::Invite => "/invite".to_owned(),
+            Self::Invite { role, site } => {
+                QueryString::default().with_some("role", role.as_ref()).with_some("site", *site).after("/invite")
+            }
             Self::User { user, part: UserPart::Profile } => format!("/users/{user}"),
             Self::User { user, part } => format!("/users/{user}/{}", part.word()),
             Self::Roles => "/roles".to_owned(),
@@ -86,7 +94,7 @@ impl Route {
     /// The entry of the navigation that this screen belongs to.
     pub(crate) fn section(&self) -> Option<Section> {
         match self {
-            Self::Users(_) | Self::Invite | Self::User { .. } | Self::Import => Some(Section::Users),
+            Self::Users(_) | Self::Invite { .. } | Self::User { .. } | Self::Import => Some(Section::Users),
             Self::Roles => Some(Section::Roles),
             Self::Sites => Some(Section::Sites),
             Self::Activity => Some(Section::Activity),
@@ -152,6 +160,18 @@ fn format_query(query: &UserQuery) -> String {
     query_string(&UserQuery { after: None, limit: None, ..query.clone() }).after("/users")
 }
 
+fn parse_invite(text: &str) -> Route {
+    let (mut role, mut site) = (None, None);
+    for (key, value) in pairs(text) {
+        match key.as_str() {
+            "role" => role = Some(value),
+            "site" => site = value.parse().ok(),
+            _ => {}
+        }
+    }
+    Route::Invite { role, site }
+}
+
 fn parse_query(text: &str) -> UserQuery {
     let mut query = UserQuery::default();
     for (key, value) in pairs(text) {
@@ -186,7 +206,8 @@ mod tests {
         for part in UserPart::ALL {
             there_and_back(&Route::User { user, part });
         }
-        for route in [Route::Invite, Route::Roles, Route::Sites, Route::Activity, Route::Import, Route::default()] {
+        let invite = |role: Option<&str>| Route::Invite { role: role.map(str::to_owned), site: ID.parse().ok() };
+        for route in [Route::invite(), invite(None), invite(Some("nurse")), Route::Roles, Route::Sites, Route::Activity, Route::Import, Route::default()] {
             there_and_back(&route);
         }
         for tab in UserTab::ALL {
@@ -224,7 +245,7 @@ mod tests {
 
     #[test]
     fn screens_belong_to_a_section() {
-        assert_eq!(Route::Invite.section(), Some(Section::Users));
+        assert_eq!(Route::invite().section(), Some(Section::Users));
         assert_eq!(Route::parse("/activity", "").section(), Some(Section::Activity));
         assert_eq!(Route::NotFound.section(), None);
     }

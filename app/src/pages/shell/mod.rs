@@ -43,7 +43,7 @@ impl Screen {
     fn of(route: &Route) -> Self {
         match route {
             Route::Users(_) => Self::Users,
-            Route::Invite => Self::Invite,
+            Route::Invite { .. } => Self::Invite,
             Route::User { user, .. } => Self::User(*user),
             Route::Roles => Self::Roles,
             Route::Sites => Self::Sites,

@@ -1,6 +1,243 @@
+//! The list of users: tabs, search, filters, order, rows of any number, actions on one and on several.
+
+mod bulk;
+mod filters;
+mod list;
+mod row;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use shared::ids::UserId;
+use shared::policy::{Level, Policy, Power, Role, RoleKind};
+use shared::wire::{UserQuery, UserRow, UserTab};
+
+use self::bulk::{BulkBar, Selection};
+use self::filters::Filters;
+use self::list::UserList;
+use self::row::{Head, PersonRow};
+use super::parts::{ActionDialog, Actions};
+use crate::navigation::{Link, use_navigation};
+use crate::route::Route;
+use crate::session::use_reader;
+use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs, VirtualList};
 
 #[component]
 pub(crate) fn UsersPage() -> impl IntoView {
-    ().into_any()
+    let navigation = use_navigation();
+    let reader = use_reader();
+    let policy = reader.policy();
+    // While another screen takes over, the last query stays.
+    let query = Memo::new(move |before: Option<&UserQuery>| match navigation.route().get() {
+        Route::Users(query) => query,
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let list = UserList::new();
+    Effect::new(move |_| list.ask(query.get()));
+    let selection = Selection::new();
+    let actions = Actions::new();
+    let show = Callback::new(move |query: UserQuery| {
+        selection.clear();
+        navigation.replace(Route::Users(query));
+    });
+
+    let tabs = Signal::derive(move || {
+        let counts = list.counts().get();
+        let known = !list.is_first().get();
+        policy.with(|policy| {
+            UserTab::ALL.map(|tab| Tab::new(tab_id(tab), tab_word(policy, tab), known.then(|| counts.of(tab)))).to_vec()
+        })
+    });
+    let selected_tab = Signal::derive(move || tab_id(query.with(|query| query.tab)).to_owned());
+    let select_tab = Callback::new(move |id: String| {
+        if let Some(tab) = UserTab::ALL.into_iter().find(|tab| tab_id(*tab) == id) {
+            show.run(UserQuery { tab, ..query.get_untracked() });
+        }
+    });
+    let open = Callback::new(move |at: usize| {
+        if let Some(row) = untrack(|| list.row(at)) {
+            navigation.go(Route::user(row.id));
+        }
+    });
+    let row = Callback::new(move |at: usize| view! { <PersonRow at list selection actions /> }.into_any());
+    let rows = list.len();
+    let body = move || {
+        if list.is_first().get() {
+            return match list.error().get() {
+                Some(error) => view! {
+                    <ErrorNote
+                        happened=error.title()
+                        next=error.detail()
+                        action="Try again".to_owned()
+                        on_action=Callback::new(move |()| list.ask(query.get_untracked()))
+                    />
+                }
+                .into_any(),
+                None => view! { <Skeleton rows=12 /> }.into_any(),
+            };
+        }
+        if rows.get() == 0 {
+            return view! { <NobodyHere query show /> }.into_any();
+        }
+        view! {
+            <VirtualList
+                label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
+                class="people"
+                count=rows
+                row=row
+                on_open=open
+                on_range=Callback::new(move |(_, until)| list.reach(until))
+                head=ViewFn::from(move || view! { <Head list selection /> }.into_any())
+            />
+        }
+        .into_any()
+    };
+    // Made anew only when the shape of the answer changes, not with every page of rows.
+    let behind = list.is_behind(query);
+    view! {
+        <div class="page page--filling users">
+            <Header query show />
+            <Tabs
+                label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
+                tabs=tabs
+                selected=selected_tab
+                on_select=select_tab
+            />
+            <Filters query show behind count=rows />
+            <div class="users__list" class:is-behind=behind>{keyed(list, rows, body)}</div>
+            <BulkBar selection on_done=Callback::new(move |()| list.ask_again()) />
+            <ActionDialog actions on_done=Callback::new(move |_| list.ask_again()) />
+        </div>
+    }
+    .into_any()
 }
+
+/// Draws the body anew only when it turns into something else: rows, nobody, an error, the skeleton.
+fn keyed(
+    list: UserList,
+    rows: Memo<usize>,
+    body: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> impl Fn() -> AnyView + Send + Sync + 'static {
+    let shape = Memo::new(move |_| (list.is_first().get(), rows.get() == 0, list.error().with(Option::is_some)));
+    move || {
+        shape.track();
+        untrack(body)
+    }
+}
+
+fn tab_id(tab: UserTab) -> &'static str {
+    match tab {
+        UserTab::Active => "active",
+        UserTab::Invited => "invited",
+        UserTab::Inactive => "inactive",
+        UserTab::Locked => "locked",
+    }
+}
+
+fn tab_word(policy: &Policy, tab: UserTab) -> String {
+    let words = &policy.words;
+    match tab {
+        UserTab::Active => words.active_users.clone(),
+        UserTab::Invited => words.invited_users.clone(),
+        UserTab::Inactive => words.inactive_users.clone(),
+        UserTab::Locked => words.locked_users.clone(),
+    }
+}
+
+/// The main role that is held in the whole organisation, where its holders are a list of their own (A13).
+fn organisation_role(policy: &Policy) -> Option<&Role> {
+    let apart = !policy.words.organisation_users.is_empty();
+    policy.roles.iter().find(|role| apart && role.scope == Level::Organisation && role.kind == RoleKind::Main)
+}
+
+/// The title, the list of people of the whole organisation where there is one, and the way to new people.
+#[component]
+fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
+    let navigation = use_navigation();
+    let reader = use_reader();
+    let policy = reader.policy();
+    let is_apart = Memo::new(move |_| {
+        policy.with(|policy| {
+            organisation_role(policy).is_some_and(|role| query.with(|query| query.role.as_deref() == Some(role.id.as_str())))
+        })
+    });
+    let title = Signal::derive(move || {
+        policy.with(|policy| {
+            if is_apart.get() { policy.words.organisation_users.clone() } else { policy.words.users.clone() }
+        })
+    });
+    let invite_label = Signal::derive(move || {
+        policy.with(|policy| {
+            if is_apart.get() { policy.words.invite_organisation.clone() } else { policy.words.invite.clone() }
+        })
+    });
+    let invite = Callback::new(move |()| {
+        let (role, site) = query.with_untracked(|query| (query.role.clone(), query.site));
+        let role = role.filter(|_| is_apart.get_untracked());
+        navigation.go(Route::Invite { role, site });
+    });
+    let other_list = move || {
+        let role = policy.with(|policy| organisation_role(policy).map(|role| role.id.as_str().to_owned()))?;
+        let apart = is_apart.get();
+        let label = policy.with(|policy| {
+            if apart { policy.words.users.clone() } else { policy.words.organisation_users.clone() }
+        });
+        let target = UserQuery { role: (!apart).then_some(role), ..UserQuery::default() };
+        Some(view! { <Button label=label on_press=Callback::new(move |()| show.run(target.clone())) /> })
+    };
+    let may_import = reader.may_everywhere(Power::Users);
+    view! {
+        <PageHeader title=title>
+            {other_list}
+            <Show when=move || may_import.get()>
+                <Link to=Signal::stored(Route::Import) class="button">
+                    <span class="button__label">"Import…"</span>
+                </Link>
+            </Show>
+            <Button label=invite_label kind=ButtonKind::Primary icon=Icon::Add on_press=invite />
+        </PageHeader>
+    }
+    .into_any()
+}
+
+/// An empty list says why it is empty and what to do.
+#[component]
+fn NobodyHere(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
+    let navigation = use_navigation();
+    let policy = use_reader().policy();
+    let narrowed = move || query.with(filters::is_narrowed);
+    move || {
+        if narrowed() {
+            let all = Callback::new(move |()| show.run(filters::widened(&query.get_untracked())));
+            return view! {
+                <EmptyState title="Nobody fits" text="No one has all of what you searched and filtered for." icon=Icon::Search>
+                    <Button label="Clear search and filters" on_press=all />
+                </EmptyState>
+            }
+            .into_any();
+        }
+        let tab = query.with(|query| query.tab);
+        let (title, text) = match tab {
+            UserTab::Active => ("Nobody is active yet", "People appear here once they accept their invitation."),
+            UserTab::Invited => ("No invitation is waiting", "Whoever you invite is listed here until the first sign-in."),
+            UserTab::Inactive => ("Nobody is inactive", "People whose account is deactivated are listed here."),
+            UserTab::Locked => ("Nobody is locked", "An account locks after too many failed sign-ins, or by an administrator."),
+        };
+        let invite = Callback::new(move |()| navigation.go(Route::invite()));
+        let label = Signal::derive(move || policy.with(|policy| policy.words.invite.clone()));
+        if matches!(tab, UserTab::Active | UserTab::Invited) {
+            view! {
+                <EmptyState title=title text=text icon=Icon::People>
+                    <Button label=label on_press=invite />
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! { <EmptyState title=title text=text icon=Icon::People /> }.into_any()
+        }
+    }
+}
+
+/// The people that are selected, as they were listed.
+pub(super) type Selected = BTreeMap<UserId, Arc<UserRow>>;

@@ -1,0 +1,244 @@
+//! Things done to an account besides editing it: asked for in a menu, judged, explained, confirmed, done.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::Policy;
+use shared::edit::Edit;
+use shared::verdict::Field;
+use shared::wire::Accepted;
+
+use super::{Confirming, JudgementPanel};
+use crate::api::ApiError;
+use crate::edit_session::{EditSession, Saving};
+use crate::session::use_reader;
+use crate::widgets::{Button, ButtonKind, Dialog, ErrorNote, Skeleton, SkeletonShape, Toasts};
+
+/// The word for an action, as the organisation has it.
+pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
+    let words = &policy.words;
+    match edit {
+        Edit::Invite { .. } => words.send_invitation.clone(),
+        Edit::Change { .. } => words.edit.clone(),
+        Edit::ResendInvitation { .. } => words.resend_invitation.clone(),
+        Edit::WithdrawInvitation { .. } => words.withdraw_invitation.clone(),
+        Edit::Deactivate { .. } => words.deactivate.clone(),
+        Edit::Activate { .. } => words.activate.clone(),
+        Edit::Delete { .. } => words.delete.clone(),
+        Edit::Lock { .. } => "Lock".to_owned(),
+        Edit::Unlock { .. } => words.unlock.clone(),
+        Edit::SetTemporaryPassword { .. } => "Temporary password".to_owned(),
+        Edit::AddProducts { .. } => words.add_products.clone(),
+        Edit::OpenCase { .. } => "Open a case".to_owned(),
+        Edit::SetRolePermissions { .. }
+        | Edit::CreateSite { .. }
+        | Edit::RenameSite { .. }
+        | Edit::ArchiveSite { .. }
+        | Edit::CreateResource { .. }
+        | Edit::RenameResource { .. }
+        | Edit::ArchiveResource { .. } => words.save.clone(),
+    }
+}
+
+/// Whether the action takes something away.
+pub(crate) fn is_danger(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::WithdrawInvitation { .. } | Edit::Deactivate { .. } | Edit::Delete { .. } | Edit::Lock { .. }
+    )
+}
+
+/// What a message says once it is done.
+fn done_words(edit: &Edit, name: &str) -> String {
+    match edit {
+        Edit::ResendInvitation { .. } => format!("A new invitation is on its way to {name}"),
+        Edit::WithdrawInvitation { .. } => format!("The invitation of {name} is gone"),
+        Edit::Deactivate { .. } => format!("{name} can no longer sign in"),
+        Edit::Activate { .. } => format!("{name} is active"),
+        Edit::Delete { .. } => format!("{name} is deleted"),
+        Edit::Lock { .. } => format!("{name} is locked"),
+        Edit::Unlock { .. } => format!("{name} can sign in again"),
+        _ => "Saved".to_owned(),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    edit: Edit,
+    /// Who it is about, as the screen calls them.
+    name: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Ready {
+    Loading,
+    Yes,
+    Failed(ApiError),
+}
+
+/// The action that is asked about on this screen.
+#[derive(Clone, Copy)]
+pub(crate) struct Actions {
+    asked: RwSignal<Option<Asked>>,
+    ready: RwSignal<Ready>,
+    session: EditSession,
+    password: RwSignal<Option<String>>,
+}
+
+impl Actions {
+    pub(crate) fn new() -> Self {
+        let facts = RwSignal::new(use_reader().facts().get_untracked());
+        let asked = RwSignal::new(None::<Asked>);
+        let ready = RwSignal::new(Ready::Loading);
+        let edit = Signal::derive(move || {
+            let is_ready = ready.with(|ready| *ready == Ready::Yes);
+            asked.with(|asked| asked.as_ref().filter(|_| is_ready).map(|asked| asked.edit.clone()))
+        });
+        Self { asked, ready, session: EditSession::new(facts, edit), password: RwSignal::new(None) }
+    }
+
+    /// Opens the dialog about an action and reads the facts that it is judged by.
+    pub(crate) fn ask(self, edit: Edit, name: String) {
+        let Some(user) = edit.user() else { return };
+        self.session.reset();
+        self.password.set(None);
+        self.ready.set(Ready::Loading);
+        self.asked.set(Some(Asked { edit, name }));
+        let api = self.session.api();
+        spawn_local(async move {
+            let ready = match api.user(user).await {
+                Ok(view) => {
+                    let _ = self.session.facts().try_set(Arc::new(view.facts));
+                    Ready::Yes
+                }
+                Err(error) => Ready::Failed(error),
+            };
+            let _ = self.ready.try_set(ready);
+        });
+    }
+
+    fn close(self) {
+        self.password.set(None);
+        self.asked.set(None);
+    }
+}
+
+/// The dialog of [`Actions`]: what it would mean, what stands against it, and the button that does it.
+#[component]
+pub(crate) fn ActionDialog(
+    actions: Actions,
+    /// Called when an action was done.
+    #[prop(into)]
+    on_done: Callback<Accepted>,
+) -> impl IntoView {
+    let Actions { asked, ready, session, password } = actions;
+    let policy = use_reader().policy();
+    let toasts = Toasts::get();
+    let open = Signal::derive(move || asked.with(Option::is_some));
+    let close = Callback::new(move |()| actions.close());
+    let about = move |words: fn(&Policy, &Asked) -> String| {
+        Signal::derive(move || {
+            asked.with(|asked| asked.as_ref().map(|asked| policy.with(|policy| words(policy, asked))).unwrap_or_default())
+        })
+    };
+    let title = about(|policy, asked| match &asked.edit {
+        Edit::Unlock { .. } => policy.words.unlock_title.clone(),
+        edit => format!("{}: {}", action_label(policy, edit), asked.name),
+    });
+    let label = about(|policy, asked| match &asked.edit {
+        Edit::Unlock { .. } => policy.words.unlock_title.clone(),
+        Edit::SetTemporaryPassword { .. } => "Make a temporary password".to_owned(),
+        edit => action_label(policy, edit),
+    });
+    let accepted = Callback::new(move |accepted: Accepted| {
+        let before = asked.get_untracked();
+        if accepted.temporary_password.is_some() {
+            password.set(accepted.temporary_password.clone());
+        } else {
+            if let Some(Asked { edit, name }) = before {
+                toasts.say(done_words(&edit, &name));
+            }
+            actions.close();
+        }
+        on_done.run(accepted);
+    });
+    // The dialog names everything that is to be confirmed; its button confirms it.
+    let go = Callback::new(move |()| {
+        session.confirm_all();
+        session.save(accepted);
+    });
+    let kind = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| is_danger(&asked.edit)));
+    let refused = Signal::derive(move || {
+        let refused = session.verdict().with(|verdict| !verdict.refusals.is_empty());
+        refused.then(|| "This cannot be done now; the reasons are above.".to_owned())
+    });
+    let buttons = move || {
+        if password.with(Option::is_some) {
+            return view! { <Button label="Done" kind=ButtonKind::Primary on_press=close /> }.into_any();
+        }
+        let kind = if kind() { ButtonKind::Danger } else { ButtonKind::Primary };
+        view! {
+            <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
+            <Show when=move || ready.with(|ready| *ready == Ready::Yes)>
+                <Button label=label kind=kind busy=session.is_busy() refused=refused on_press=go />
+            </Show>
+        }
+        .into_any()
+    };
+    let body = move || match ready.get() {
+        Ready::Loading => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
+        Ready::Failed(error) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
+        Ready::Yes => match password.get() {
+            Some(password) => view! { <TemporaryPassword password /> }.into_any(),
+            None => view! {
+                <JudgementPanel
+                    session
+                    elsewhere=Callback::new(|_: Field| false)
+                    on_remedy=Callback::new(|_| ())
+                    nothing="Nothing else changes."
+                    confirming=Confirming::ByButton
+                />
+                <Changed session />
+            }
+            .into_any(),
+        },
+    };
+    view! {
+        <Dialog open=open title=title on_close=close actions=ViewFn::from(buttons)>{body}</Dialog>
+    }
+    .into_any()
+}
+
+/// Someone else changed the account while the dialog was open: it says so and goes on from there.
+#[component]
+fn Changed(session: EditSession) -> impl IntoView {
+    let saving = session.saving();
+    move || match saving.get() {
+        Saving::Changed(meanwhile) => {
+            let newer = Arc::clone(&meanwhile.facts);
+            let go_on = Callback::new(move |()| session.take_newer(Arc::clone(&newer)));
+            view! {
+                <ErrorNote
+                    happened="Someone else has changed this user"
+                    kept="Nothing was overwritten."
+                    next="Look at what it means now, then decide."
+                    action="Show what it means now".to_owned()
+                    on_action=go_on
+                />
+            }
+            .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// Shown this once (T7).
+#[component]
+fn TemporaryPassword(password: String) -> impl IntoView {
+    view! {
+        <p>"Give it to the person by a way that only they read. It is shown this once and has to be changed at the next sign-in."</p>
+        <output class="secret">{password}</output>
+    }
+    .into_any()
+}

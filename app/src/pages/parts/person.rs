@@ -1,0 +1,86 @@
+//! How a person is told about in one line.
+
+use shared::Policy;
+use shared::access::{Assignment, Place};
+use shared::effective;
+use shared::ids::{RoleId, SiteId};
+use shared::lifecycle::Status;
+use shared::organisation::Organisation;
+use shared::user::{Profile, User};
+use shared::wire::UserRow;
+
+/// The name, or what a person without one is called (O6).
+pub(crate) fn name_or_unnamed(policy: &Policy, name: &str) -> String {
+    if name.is_empty() { policy.words.unnamed.clone() } else { name.to_owned() }
+}
+
+pub(crate) fn status_word(policy: &Policy, status: Status) -> String {
+    match status {
+        Status::Active => policy.words.active.clone(),
+        Status::Invited => policy.words.invited.clone(),
+        Status::Inactive => policy.words.inactive.clone(),
+    }
+}
+
+/// "Front Desk, Billing Manager"
+pub(crate) fn roles_line(policy: &Policy, assignments: &[Assignment]) -> String {
+    let mut seen: Vec<&RoleId> = Vec::new();
+    for assignment in assignments {
+        if !seen.contains(&&assignment.role) {
+            seen.push(&assignment.role);
+        }
+    }
+    let names: Vec<&str> =
+        seen.iter().filter_map(|id| policy.role(id)).map(|role| role.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// "Elm Street +2", the primary site first; "All locations" for roles of the whole organisation.
+pub(crate) fn sites_line(
+    policy: &Policy,
+    organisation: &Organisation,
+    assignments: &[Assignment],
+    primary: Option<SiteId>,
+) -> String {
+    if assignments.iter().any(|assignment| assignment.place() == Place::Organisation) {
+        return format!("All {}", policy.words.sites.to_lowercase());
+    }
+    let mut sites: Vec<SiteId> = assignments.iter().filter_map(|assignment| assignment.place().site()).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    let first = primary.filter(|site| sites.contains(site)).or_else(|| sites.first().copied());
+    let name = first.and_then(|site| organisation.site(site)).map(|site| site.name.clone()).unwrap_or_default();
+    match sites.len() {
+        0 | 1 => name,
+        count => format!("{name} +{}", count - 1),
+    }
+}
+
+/// What the list marks about someone's access: no line, so no channel (A8); nothing at all (T6).
+pub(crate) fn sees_nothing_mark(policy: &Policy, assignments: &[Assignment]) -> Option<String> {
+    if assignments.is_empty() {
+        return Some("No access yet".to_owned());
+    }
+    let kind = policy.site_resource_kind()?;
+    let nothing = !effective::sees_nothing_at(policy, assignments).is_empty();
+    nothing.then(|| match kind.shows.as_str() {
+        "" => format!("No {}", kind.name.to_lowercase()),
+        shows => format!("No {}: sees no {shows}", kind.name.to_lowercase()),
+    })
+}
+
+/// What a row of a list knows about a user, as far as it goes: enough to say which actions there are.
+pub(crate) fn row_as_user(row: &UserRow) -> User {
+    User {
+        id: row.id,
+        revision: row.revision,
+        profile: Profile { name: row.name.clone(), login_email: row.login_email.clone(), ..Profile::default() },
+        status: row.status,
+        locked: row.locked,
+        assignments: row.assignments.clone(),
+        primary_site: row.primary_site,
+        memberships: Default::default(),
+        products: Default::default(),
+        deactivated_at: None,
+    }
+}

@@ -1,0 +1,163 @@
+//! Search as one types, filters and order.
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use shared::policy::Policy;
+use shared::wire::{UserQuery, UserSort};
+
+use crate::session::use_reader;
+use crate::widgets::{Choice, FilterMenu, SearchField};
+
+/// How long a pause in typing is before the list is searched.
+const PAUSE: Duration = Duration::from_millis(150);
+
+const CLINICAL: &str = "true";
+const NOT_CLINICAL: &str = "false";
+
+/// Whether the list shows less than its tab has.
+pub(super) fn is_narrowed(query: &UserQuery) -> bool {
+    *query != widened(query)
+}
+
+/// The same tab in the same order, with everybody in it.
+pub(super) fn widened(query: &UserQuery) -> UserQuery {
+    UserQuery { tab: query.tab, sort: query.sort, ..UserQuery::default() }
+}
+
+#[component]
+pub(super) fn Filters(
+    query: Memo<UserQuery>,
+    show: Callback<UserQuery>,
+    /// Whether an answer is awaited.
+    behind: Memo<bool>,
+    count: Memo<usize>,
+) -> impl IntoView {
+    let reader = use_reader();
+    let (policy, facts) = (reader.policy(), reader.facts());
+    let word = move |of: fn(&Policy) -> String| Signal::derive(move || policy.with(|policy| of(policy)));
+
+    let roles = Signal::derive(move || {
+        facts.with(|facts| {
+            let seen = facts.policy.roles.iter().filter(|role| facts.actor.sees_role(&facts.policy, role));
+            seen.map(|role| Choice::new(role.id.as_str(), role.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let sites = Signal::derive(move || {
+        facts.with(|facts| {
+            let open = facts.organisation.open_sites();
+            open.map(|site| Choice::new(site.id.to_string(), site.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let staff = Signal::derive(move || {
+        policy.with(|policy| {
+            vec![
+                Choice::new(CLINICAL, policy.words.clinical.clone()),
+                Choice::new(NOT_CLINICAL, policy.words.not_clinical.clone()),
+            ]
+        })
+    });
+    let has_clinical = Memo::new(move |_| policy.with(|policy| policy.roles.iter().any(|role| role.clinical)));
+    let has_sites = Memo::new(move |_| sites.with(|sites| sites.len() > 1));
+    let sorts = Signal::stored(SORTS.map(|(_, id, label)| Choice::new(id, label)).to_vec());
+
+    let choose_role =
+        Callback::new(move |role: Option<String>| show.run(UserQuery { role, ..query.get_untracked() }));
+    let choose_site = Callback::new(move |site: Option<String>| {
+        show.run(UserQuery { site: site.and_then(|site| site.parse().ok()), ..query.get_untracked() });
+    });
+    let choose_staff = Callback::new(move |staff: Option<String>| {
+        show.run(UserQuery { clinical: staff.map(|staff| staff == CLINICAL), ..query.get_untracked() });
+    });
+    let choose_sort = Callback::new(move |sort: Option<String>| {
+        let found = SORTS.iter().find(|(_, id, _)| sort.as_deref() == Some(*id));
+        show.run(UserQuery { sort: found.map(|(sort, ..)| *sort).unwrap_or_default(), ..query.get_untracked() });
+    });
+    let sort_id = Signal::derive(move || {
+        let sort = query.with(|query| query.sort);
+        let found = SORTS.iter().find(|(known, ..)| *known == sort).filter(|(sort, ..)| *sort != UserSort::default());
+        found.map(|(_, id, _)| (*id).to_owned())
+    });
+    let people = move || match count.get() {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    view! {
+        <div class="toolbar">
+            <Search query show behind />
+            <Show when=move || has_sites.get()>
+                <FilterMenu
+                    label=word(|policy| policy.words.selected_site.clone())
+                    options=sites
+                    selected=Signal::derive(move || query.with(|query| query.site.map(|site| site.to_string())))
+                    on_choose=choose_site
+                    any=word(|policy| format!("All {}", policy.words.sites.to_lowercase()))
+                />
+            </Show>
+            <FilterMenu
+                label=word(|policy| policy.words.role.clone())
+                options=roles
+                selected=Signal::derive(move || query.with(|query| query.role.clone()))
+                on_choose=choose_role
+                any=word(|policy| format!("All {}", policy.words.roles.to_lowercase()))
+            />
+            <Show when=move || has_clinical.get()>
+                <FilterMenu
+                    label=word(|policy| policy.words.clinical_filter.clone())
+                    options=staff
+                    selected=Signal::derive(move || query.with(|query| query.clinical.map(|clinical| clinical.to_string())))
+                    on_choose=choose_staff
+                    any="Everybody"
+                />
+            </Show>
+            <FilterMenu label="Sort" options=sorts selected=sort_id on_choose=choose_sort any="Name, A to Z" />
+            <span class="toolbar__end" role="status">{people}</span>
+        </div>
+    }
+    .into_any()
+}
+
+const SORTS: [(UserSort, &str, &str); 4] = [
+    (UserSort::NameDescending, "name_descending", "Name, Z to A"),
+    (UserSort::LoginEmail, "login_email", "E-mail"),
+    (UserSort::LastSeen, "last_seen", "Last seen"),
+    (UserSort::Newest, "newest", "Newest first"),
+];
+
+#[component]
+fn Search(query: Memo<UserQuery>, show: Callback<UserQuery>, behind: Memo<bool>) -> impl IntoView {
+    let policy = use_reader().policy();
+    // What is being typed; the address follows a moment later.
+    let typed = RwSignal::new(None::<String>);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        let _ = timer.try_update_value(|timer| {
+            if let Some(timer) = timer.take() {
+                timer.clear();
+            }
+        });
+    };
+    on_cleanup(stop);
+    let input = Callback::new(move |text: String| {
+        typed.set(Some(text));
+        stop();
+        let search = move || {
+            if let Some(text) = typed.get_untracked() {
+                show.run(UserQuery { search: text, ..query.get_untracked() });
+                typed.set(None);
+            }
+        };
+        timer.set_value(set_timeout_with_handle(search, PAUSE).ok());
+    });
+    let value = Signal::derive(move || typed.get().unwrap_or_else(|| query.with(|query| query.search.clone())));
+    view! {
+        <SearchField
+            label=Signal::derive(move || policy.with(|policy| policy.words.search.clone()))
+            value=value
+            on_input=input
+            busy=behind
+        />
+    }
+    .into_any()
+}

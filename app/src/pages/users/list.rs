@@ -1,0 +1,170 @@
+//! The rows of the list: loaded page by page as they come into sight, kept until a newer answer is there.
+
+use std::sync::Arc;
+
+use futures_util::future::{AbortHandle, abortable};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::ids::UserId;
+use shared::wire::{TabCounts, UserPage, UserQuery, UserRow};
+
+use crate::api::{Api, ApiError, use_api};
+
+/// Rows of the first page: more than any screen shows.
+const FIRST: u32 = 100;
+/// Rows of the pages after it.
+const MORE: u32 = 500;
+/// So many rows before the last known one the next page is asked for.
+const AHEAD: usize = 100;
+
+/// The rows that are known, and the way to more.
+#[derive(Clone, Copy)]
+pub(super) struct UserList {
+    api: StoredValue<Api>,
+    rows: RwSignal<Vec<Arc<UserRow>>>,
+    next: RwSignal<Option<String>>,
+    counts: RwSignal<TabCounts>,
+    /// The query that the rows answer; nothing before the first answer.
+    answered: RwSignal<Option<UserQuery>>,
+    error: RwSignal<Option<ApiError>>,
+    loading: RwSignal<bool>,
+    running: StoredValue<Option<AbortHandle>>,
+    /// The last row that was in sight.
+    wanted: StoredValue<usize>,
+}
+
+impl UserList {
+    pub(super) fn new() -> Self {
+        let list = Self {
+            api: StoredValue::new(use_api()),
+            rows: RwSignal::new(Vec::new()),
+            next: RwSignal::new(None),
+            counts: RwSignal::new(TabCounts::default()),
+            answered: RwSignal::new(None),
+            error: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            running: StoredValue::new(None),
+            wanted: StoredValue::new(0),
+        };
+        on_cleanup(move || list.stop());
+        list
+    }
+
+    /// Asks for the rows of a query; an older question that is still open is taken back.
+    pub(super) fn ask(self, query: UserQuery) {
+        self.wanted.set_value(0);
+        self.load(query, None);
+    }
+
+    /// Asks for the same rows anew: something has changed them.
+    pub(super) fn ask_again(self) {
+        if let Some(query) = self.answered.get_untracked() {
+            self.load(query, None);
+        }
+    }
+
+    /// Rows up to here are in sight: more are loaded before they are needed.
+    pub(super) fn reach(self, until: usize) {
+        self.wanted.set_value(until);
+        self.load_more();
+    }
+
+    fn load_more(self) {
+        let known = self.rows.with_untracked(Vec::len);
+        let wanted = self.wanted.get_value();
+        if self.loading.get_untracked() || wanted + AHEAD < known {
+            return;
+        }
+        if let (Some(query), Some(after)) = (self.answered.get_untracked(), self.next.get_untracked()) {
+            self.load(query, Some(after));
+        }
+    }
+
+    fn load(self, query: UserQuery, after: Option<String>) {
+        self.stop();
+        self.loading.set(true);
+        let api = self.api.get_value();
+        let limit = Some(if after.is_some() { MORE } else { FIRST });
+        let asked = UserQuery { after: after.clone(), limit, ..query.clone() };
+        let (work, handle) = abortable(async move { api.users(&asked).await });
+        self.running.set_value(Some(handle));
+        spawn_local(async move {
+            // Taken back: whoever did so asks for something else.
+            let Ok(answer) = work.await else { return };
+            if self.loading.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.take(query, after.is_some(), page);
+                    self.load_more();
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    fn take(self, query: UserQuery, goes_on: bool, page: UserPage) {
+        let UserPage { rows, next, counts } = page;
+        let more = rows.into_iter().map(Arc::new);
+        if goes_on {
+            self.rows.update(|known| known.extend(more));
+        } else {
+            self.rows.set(more.collect());
+        }
+        self.next.set(next);
+        self.counts.set(counts);
+        self.answered.set(Some(query));
+        self.error.set(None);
+    }
+
+    fn stop(self) {
+        let _ = self.running.try_update_value(|running| {
+            if let Some(handle) = running.take() {
+                handle.abort();
+            }
+        });
+    }
+
+    pub(super) fn counts(self) -> Signal<TabCounts> {
+        self.counts.into()
+    }
+
+    pub(super) fn error(self) -> Signal<Option<ApiError>> {
+        self.error.into()
+    }
+
+    /// Whether nothing has been answered yet.
+    pub(super) fn is_first(self) -> Memo<bool> {
+        Memo::new(move |_| self.answered.with(Option::is_none))
+    }
+
+    /// Whether the rows are those of an older question.
+    pub(super) fn is_behind(self, query: Memo<UserQuery>) -> Memo<bool> {
+        Memo::new(move |_| self.answered.with(|answered| query.with(|query| answered.as_ref() != Some(query))))
+    }
+
+    /// How many rows there are, those not loaded yet included.
+    pub(super) fn len(self) -> Memo<usize> {
+        Memo::new(move |_| {
+            let known = self.rows.with(Vec::len);
+            let all = self.answered.with(|query| {
+                let tab = query.as_ref().map(|query| query.tab).unwrap_or_default();
+                usize::try_from(self.counts.with(|counts| counts.of(tab))).unwrap_or(usize::MAX)
+            });
+            if self.next.with(Option::is_some) { all.max(known) } else { known }
+        })
+    }
+
+    pub(super) fn row(self, at: usize) -> Option<Arc<UserRow>> {
+        self.rows.with(|rows| rows.get(at).cloned())
+    }
+
+    pub(super) fn known(self) -> Vec<Arc<UserRow>> {
+        self.rows.get()
+    }
+
+    pub(super) fn find(self, user: UserId) -> Option<Arc<UserRow>> {
+        self.rows.with_untracked(|rows| rows.iter().find(|row| row.id == user).cloned())
+    }
+}

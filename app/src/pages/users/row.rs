@@ -1,0 +1,149 @@
+//! One person in the list.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::form;
+use shared::wire::UserRow;
+
+use super::bulk::Selection;
+use super::list::UserList;
+use crate::dates::Moment;
+use crate::navigation::Link;
+use crate::pages::parts::{
+    Actions, action_label, is_danger, name_or_unnamed, roles_line, row_as_user, sees_nothing_mark, sites_line,
+    status_word,
+};
+use crate::route::Route;
+use crate::session::use_reader;
+use crate::verdict_words::refusal_text;
+use crate::widgets::{Avatar, Badge, Checkbox, Menu, MenuItem, StatusSign, Tone};
+
+/// The heads of the columns; the box selects everybody who is loaded.
+#[component]
+pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
+    let policy = use_reader().policy();
+    let chosen = selection.len();
+    let all = Memo::new(move |_| {
+        let known = list.known().len();
+        known > 0 && chosen.get() == known
+    });
+    let toggle = Callback::new(move |on: bool| {
+        if on {
+            selection.set(untrack(|| list.known()));
+        } else {
+            selection.clear();
+        }
+    });
+    view! {
+        <span role="columnheader" class="people__check">
+            <Checkbox
+                label="Select all that are loaded"
+                bare=true
+                checked=all
+                some=Signal::derive(move || chosen.get() > 0 && !all.get())
+                on_change=toggle
+            />
+        </span>
+        <span role="columnheader" class="people__person">"Name"</span>
+        <span role="columnheader" class="people__role">{move || policy.with(|policy| policy.words.role.clone())}</span>
+        <span role="columnheader" class="people__sites">{move || policy.with(|policy| policy.words.sites.clone())}</span>
+        <span role="columnheader" class="people__seen">"Last seen"</span>
+        <span role="columnheader" class="people__status">"Status"</span>
+        <span role="columnheader" class="people__menu"><span class="visually-hidden">"Actions"</span></span>
+    }
+    .into_any()
+}
+
+/// The cells of the row at a position; the shape of a person until they are loaded.
+#[component]
+pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions: Actions) -> impl IntoView {
+    let person = Memo::new(move |_| list.row(at));
+    move || match person.get() {
+        Some(row) => view! { <Cells row selection actions /> }.into_any(),
+        None => view! { <span class="people__wait" role="gridcell" aria-busy="true"><span class="visually-hidden">"Loading"</span></span> }
+            .into_any(),
+    }
+}
+
+#[component]
+fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl IntoView {
+    let reader = use_reader();
+    let facts = reader.facts().get();
+    let policy = &facts.policy;
+    let name = name_or_unnamed(policy, &row.name);
+    let roles = roles_line(policy, &row.assignments);
+    let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
+    let mark = sees_nothing_mark(policy, &row.assignments);
+    let locked = row.locked.map(|_| policy.words.locked.clone());
+    let label = status_word(policy, row.status);
+
+    let (select_row, menu_row, chosen_row) = (Arc::clone(&row), Arc::clone(&row), Arc::clone(&row));
+    let user = row.id;
+    let select = Callback::new(move |on: bool| selection.put(Arc::clone(&select_row), on));
+    // Judged when the menu opens, from what the list knows; the dialog judges again by the whole facts.
+    let judged = move |row: &UserRow| {
+        let mut facts = shared::Facts::clone(&reader.facts().get_untracked());
+        facts.subject = Some(row_as_user(row));
+        let offered = form::actions(&facts);
+        (facts, offered)
+    };
+    const EDIT: &str = "edit";
+    let items = Signal::derive(move || {
+        let (facts, offered) = judged(&menu_row);
+        let mut items = vec![MenuItem::new(EDIT, facts.policy.words.edit.clone())];
+        for (at, (edit, verdict)) in offered.iter().enumerate() {
+            let item = MenuItem::new(at.to_string(), action_label(&facts.policy, edit));
+            let item = item.refused(refusal_text(&facts, verdict));
+            items.push(if is_danger(edit) { item.danger() } else { item });
+        }
+        items
+    });
+    let navigation = crate::navigation::use_navigation();
+    let select_label = format!("Select {name}");
+    let menu_label = format!("Actions for {name}");
+    let name_kept = StoredValue::new(name.clone());
+    let choose = Callback::new(move |id: String| {
+        if id == EDIT {
+            navigation.go(Route::user(user));
+            return;
+        }
+        let (_, offered) = judged(&chosen_row);
+        if let Some((edit, _)) = id.parse::<usize>().ok().and_then(|at| offered.into_iter().nth(at)) {
+            actions.ask(edit, name_kept.get_value());
+        }
+    });
+    let seen = match (row.last_seen, row.invited_at) {
+        (Some(at), _) => view! { <Moment at relative=true /> }.into_any(),
+        (None, Some(at)) => view! { "invited " <Moment at relative=true /> }.into_any(),
+        (None, None) => "never".into_any(),
+    };
+    view! {
+        <span role="gridcell" class="people__check">
+            <Checkbox
+                label=select_label
+                bare=true
+                checked=Signal::derive(move || selection.has(user))
+                on_change=select
+            />
+        </span>
+        <span role="gridcell" class="people__person">
+            <Avatar name=if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() } />
+            <span class="people__words">
+                <Link to=Signal::stored(Route::user(user)) class="people__name">{name}</Link>
+                <span class="people__email">{row.login_email.clone()}</span>
+            </span>
+        </span>
+        <span role="gridcell" class="people__role">{roles}</span>
+        <span role="gridcell" class="people__sites">{sites}</span>
+        <span role="gridcell" class="people__seen">{seen}</span>
+        <span role="gridcell" class="people__status">
+            <StatusSign status=row.status label=label locked=Signal::stored(locked) />
+            {mark.map(|mark| view! { <Badge label=mark tone=Tone::Attention /> })}
+        </span>
+        <span role="gridcell" class="people__menu">
+            <Menu label=menu_label items=items on_choose=choose />
+        </span>
+    }
+    .into_any()
+}
