@@ -27,28 +27,16 @@ const SHARED_MAY_USE: &[&str] = &[
     "serde",
     "serde_core",
     "serde_derive",
-    "serde_json",
     "uuid",
-    "itoa",
-    "ryu",
-    "zmij",
-    "memchr",
     "thiserror",
     "thiserror-impl",
     "proc-macro2",
     "quote",
     "syn",
     "unicode-ident",
-    // Web Crypto's bindings come with uuid for wasm32 even without a random version; nothing of them is linked.
-    "js-sys",
-    "wasm-bindgen",
-    "wasm-bindgen-macro",
-    "wasm-bindgen-macro-support",
-    "wasm-bindgen-shared",
-    "bumpalo",
-    "cfg-if",
-    "once_cell",
-    "rustversion",
+    // Names are compared without accents.
+    "unicode-normalization",
+    "tinyvec",
 ];
 
 /// What its optional features may add: reading a policy's source, describing the API.

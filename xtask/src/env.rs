@@ -1,11 +1,6 @@
 //! Where things are: the clone, the tools (kept outside the clone), the target directory.
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, ffi::OsString, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
@@ -22,10 +17,10 @@ pub(crate) struct Env {
 
 impl Env {
     pub(crate) fn discover() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies in the clone")?
-            .to_path_buf();
+        // As cargo says when it runs us: where this was compiled may be another clone with the same target directory.
+        let here =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = here.parent().context("xtask lies in the clone")?.to_path_buf();
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let tools = match set("LANYARD_TOOLS") {
             Some(dir) => dir,
