@@ -23,6 +23,7 @@ mod table;
 #[cfg(feature = "source")]
 mod testing;
 mod wire;
+mod words;
 
 pub use choices::{Choices, ColumnChoice, Correction, WordChoice};
 pub use column::{Column, ColumnUse, How};
@@ -33,6 +34,7 @@ pub use plan::{Account, Counts, Plan, Planned, Step, World, plan};
 pub use rows::{Finding, Note, RowOutcome, RowPlan, Why};
 pub use table::{Delimiter, Table, TableError};
 pub use wire::{Encoding, ImportRun, ImportState, ImportView, Progress, RowDone, RowResult};
+pub use words::{Words, delimiter, encoding, table_error};
 
 use crate::ids::{OrganisationId, UserId};
 

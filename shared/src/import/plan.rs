@@ -94,6 +94,7 @@ pub struct Account {
 }
 
 /// A plan, and the edits that carry it out.
+#[derive(Clone)]
 pub struct Planned {
     pub plan: Plan,
     /// In the order of the file.
