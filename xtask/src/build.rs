@@ -46,7 +46,9 @@ pub(crate) fn app(env: &Env, job: &mut Job) -> Result<()> {
 
 /// Builds the server with what lies in `dist/` inside.
 pub(crate) fn server(env: &Env, job: &mut Job, profile: Profile) -> Result<()> {
-    let mut cargo = env.cargo(&["build", "--package", "server", "--bin", "lanyard"]);
+    // No `--package`: with the features that all native packages want together, as the tests have it, cargo compiles
+    // everything once.
+    let mut cargo = env.cargo(&["build", "--bin", "lanyard"]);
     if profile == Profile::Release {
         cargo.arg("--release");
     }

@@ -331,7 +331,7 @@ fn parity(env: &Env, job: &mut Job) -> Result<()> {
 }
 
 fn browser(env: &Env, job: &mut Job) -> Result<()> {
-    job.run(&mut env.cargo(&["build", "--package", "server", "--bin", "lanyard"]))?;
+    build::server(env, job, Profile::Dev)?;
     let mut command = env.command("node");
     command
         .arg(env.node_modules().join("@playwright/test/cli.js"))

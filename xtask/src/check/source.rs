@@ -78,6 +78,19 @@ impl SourceFile {
         literals.filter(|(line, _)| *line < self.tests_from)
     }
 
+    /// Is the line part of an attribute that describes the API, such as `#[utoipa::path(…)]`?
+    pub(crate) fn describes_the_api(&self, line: usize) -> bool {
+        let mut inside = false;
+        for text in self.code.iter().take(line) {
+            let text = text.trim();
+            inside |= text.starts_with("#[utoipa::") || text.starts_with("#[schema(");
+            if inside && text.ends_with(")]") {
+                inside = false;
+            }
+        }
+        inside || self.line_says(line, "#[schema(")
+    }
+
     pub(crate) fn line_says(&self, line: usize, words: &str) -> bool {
         line.checked_sub(1)
             .and_then(|index| self.text.lines().nth(index))
@@ -173,6 +186,14 @@ mod tests {
         assert_eq!(literals, [(1, "sta\\\"ff"), (2, "raw \"x\""), (4, "last")]);
         assert!(file.code_lines().all(|(_, code)| !code.contains("insert_into")));
         assert!(file.line_says(1, "// \"no\""));
+    }
+
+    #[test]
+    fn examples_end_where_their_attribute_ends() {
+        let text = "#[utoipa::path(\n    example = json!({\"role\": \"staff\"}),\n)]\nlet role = \"staff\";\n";
+        let file = SourceFile::new("server/src/http/a.rs".into(), text.into());
+        assert!(file.describes_the_api(2));
+        assert!(!file.describes_the_api(4));
     }
 
     #[test]
