@@ -7,9 +7,11 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod facts;
 pub mod http;
 pub mod metrics;
 pub mod openapi;

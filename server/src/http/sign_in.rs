@@ -17,7 +17,8 @@ use crate::accounts::sessions::{self, Device};
 use crate::accounts::sign_in::{self, SignInError, SignedIn};
 use crate::accounts::token;
 use crate::config::Secret;
-use crate::App;
+use crate::facts::{self, Asker, FactsError};
+use crate::{App, clock, store};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(change_password)).routes(routes!(me))
@@ -113,7 +114,17 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
     responses((status = 200, description = "The signed-in person, the organisation and its policy", body = Me))
 )]
 async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError> {
-    Err(ApiError::internal(format!("{:?}{:?}", app.config, reader.user)))
+    let (now, asker) = (clock::now(), Asker::from(&reader));
+    let found = app.db.read(move |conn| {
+        let facts = facts::for_client(conn, &asker, None, now)?;
+        let user = store::load_user(conn, asker.organisation, asker.user)?.ok_or(FactsError::AskerGone)?;
+        Ok(Me { user, facts })
+    });
+    match found.await {
+        Ok(me) => Ok(Json(me)),
+        Err(FactsError::AskerGone) => Err(ApiError::not_signed_in()),
+        Err(FactsError::Store(error)) => Err(error.into()),
+    }
 }
 
 fn begun(signed_in: &SignedIn) -> Result<Response, ApiError> {

@@ -1,0 +1,48 @@
+//! `lanyard policy check`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use shared::policy::source;
+use shared::text::{self, Language};
+
+use super::Outcome;
+
+#[derive(Subcommand)]
+pub(super) enum Policy {
+    /// Find everything in a policy that contradicts itself or cannot be read
+    ///
+    /// Prints one line for each finding, with its line in the file. Ends with 1 when there is any.
+    #[command(after_help = "Example:\n  lanyard policy check our-policy.toml")]
+    Check {
+        /// A policy in TOML
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(command: &Policy) -> Outcome {
+    let Policy::Check { file } = command;
+    let name = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+    match source::read(&text) {
+        Ok(policy) => {
+            println!(
+                "{name}: \"{}\" can be used: {} roles, {} permissions, {} fields.",
+                policy.name,
+                policy.roles.len(),
+                policy.permissions.len(),
+                policy.fields.len()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(findings) => {
+            for finding in &findings {
+                println!("{name}:{}: {}", finding.line.unwrap_or(1), text::finding(Language::English, finding));
+            }
+            let noun = if findings.len() == 1 { "finding" } else { "findings" };
+            eprintln!("{} {noun} in {name}.", findings.len());
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
