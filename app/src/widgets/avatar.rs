@@ -12,7 +12,9 @@ pub(crate) fn Avatar(#[prop(into)] name: Signal<String>) -> impl IntoView {
 
 /// The first letters of the first and last word; of an address, its first letter.
 pub(super) fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
@@ -20,7 +22,9 @@ pub(super) fn initials(name: &str) -> String {
 
 /// The same name always has the same tint.
 fn tint(name: &str) -> u32 {
-    name.chars().fold(7_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c))) % TINTS
+    name.chars()
+        .fold(7_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c)))
+        % TINTS
 }
 
 #[cfg(test)]

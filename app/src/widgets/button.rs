@@ -1,8 +1,8 @@
 //! Buttons. A refused button can still be reached and says why; it only does nothing.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::{Icon, IconView, unique_id};
+use super::{Icon, IconView, floating::place, unique_id};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ButtonKind {
@@ -50,24 +50,21 @@ pub(crate) fn Button(
             on_press.run(());
         }
     };
-    view! {
-        <span class="has-reason">
-            <button
-                type=if submit { "submit" } else { "button" }
-                class=kind.class()
-                class:is-busy=move || busy.get()
-                aria-disabled=move || inactive().then_some("true")
-                aria-busy=move || busy.get().then_some("true")
-                aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
-                on:click=press
-            >
-                {icon.map(|icon| view! { <IconView icon /> })}
-                <span class="button__label">{move || label.get()}</span>
-            </button>
-            <ReasonTip id=reason_id reason=refused />
-        </span>
-    }
-    .into_any()
+    let control = view! {
+        <button
+            type=if submit { "submit" } else { "button" }
+            class=kind.class()
+            class:is-busy=move || busy.get()
+            aria-disabled=move || inactive().then_some("true")
+            aria-busy=move || busy.get().then_some("true")
+            aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
+            on:click=press
+        >
+            {icon.map(|icon| view! { <IconView icon /> })}
+            <span class="button__label">{move || label.get()}</span>
+        </button>
+    };
+    reasoned(reason_id, refused, control.into_any())
 }
 
 /// A button that is only an icon; `label` is what it says to those who do not see it, and on hover.
@@ -91,16 +88,50 @@ pub(crate) fn IconButton(
     .into_any()
 }
 
-/// Why the control before it is refused: shown on hover, focus and tap of whatever carries `has-reason`.
-#[component]
-pub(crate) fn ReasonTip(id: String, reason: Signal<Option<String>>) -> impl IntoView {
-    move || {
-        reason.get().map(|text| {
-            view! {
-                <span class="reason" id=id.clone() role="note">
-                    {text}
-                </span>
+/// A control and why it is refused: the reason floats beside it on hover, focus and tap, and Escape puts it away.
+/// `id` is what the control's `aria-describedby` names.
+pub(super) fn reasoned(id: String, reason: Signal<Option<String>>, control: AnyView) -> AnyView {
+    let frame = NodeRef::<html::Span>::new();
+    let tip = NodeRef::<html::Span>::new();
+    let show = move || {
+        if let (Some(frame), Some(tip)) = (frame.get_untracked(), tip.get_untracked()) {
+            // Already shown is as good.
+            let _ = tip.show_popover();
+            place(&frame, &tip);
+        }
+    };
+    let hide = move || {
+        if let Some(tip) = tip.get_untracked() {
+            let _ = tip.hide_popover();
+        }
+    };
+    view! {
+        <span
+            class="has-reason"
+            node_ref=frame
+            on:pointerenter=move |_| show()
+            on:pointerleave=move |_| hide()
+            on:focusin=move |_| show()
+            on:focusout=move |_| hide()
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    hide();
+                }
             }
-        })
+        >
+            {control}
+            {move || {
+                reason
+                    .get()
+                    .map(|text| {
+                        view! {
+                            <span class="reason" id=id.clone() role="note" popover="manual" node_ref=tip>
+                                {text}
+                            </span>
+                        }
+                    })
+            }}
+        </span>
     }
+    .into_any()
 }

@@ -105,8 +105,7 @@ pub(crate) fn ConfirmationList(
     #[prop(into)] on_change: Callback<(usize, bool)>,
 ) -> impl IntoView {
     // Made anew only when what is asked changes, so that ticking one leaves the focus on it.
-    let texts =
-        Memo::new(move |_| wanted.with(|list| list.iter().map(|want| want.text.clone()).collect::<Vec<_>>()));
+    let texts = Memo::new(move |_| wanted.with(|list| list.iter().map(|want| want.text.clone()).collect::<Vec<_>>()));
     let item = move |(at, text): (usize, String)| {
         let given = Signal::derive(move || wanted.with(|list| list.get(at).is_some_and(|want| want.given)));
         view! {

@@ -43,7 +43,11 @@ pub(crate) fn DiffTable(
                         Side::Theirs => &row.theirs,
                         Side::Yours => &row.yours,
                     };
-                    Some(if text.is_empty() { "empty".to_owned() } else { text.clone() })
+                    Some(if text.is_empty() {
+                        "empty".to_owned()
+                    } else {
+                        text.clone()
+                    })
                 })
             };
             let chosen = move || found.with(|row| row.as_ref().is_some_and(|row| row.chosen == side));

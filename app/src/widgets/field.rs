@@ -43,7 +43,12 @@ pub(crate) struct FieldSetup {
 
 impl Default for FieldSetup {
     fn default() -> Self {
-        Self { kind: InputKind::Text, required: false, autocomplete: "off", spellcheck: false }
+        Self {
+            kind: InputKind::Text,
+            required: false,
+            autocomplete: "off",
+            spellcheck: false,
+        }
     }
 }
 
@@ -88,7 +93,18 @@ pub(crate) fn TextField(
         />
     }
     .into_any();
-    frame(ids, label, setup.required, control, Below { hint, objections, on_remedy, fixed })
+    frame(
+        ids,
+        label,
+        setup.required,
+        control,
+        Below {
+            hint,
+            objections,
+            on_remedy,
+            fixed,
+        },
+    )
 }
 
 /// Several lines of text.
@@ -124,7 +140,18 @@ pub(crate) fn TextArea(
         ></textarea>
     }
     .into_any();
-    frame(ids, label, setup.required, control, Below { hint, objections, on_remedy, fixed })
+    frame(
+        ids,
+        label,
+        setup.required,
+        control,
+        Below {
+            hint,
+            objections,
+            on_remedy,
+            fixed,
+        },
+    )
 }
 
 /// One of a list, in the browser's own drop-down. The value of nothing chosen is the empty text.
@@ -168,7 +195,18 @@ pub(crate) fn Select(
         </select>
     }
     .into_any();
-    frame(ids, label, required, control, Below { hint, objections, on_remedy, fixed })
+    frame(
+        ids,
+        label,
+        required,
+        control,
+        Below {
+            hint,
+            objections,
+            on_remedy,
+            fixed,
+        },
+    )
 }
 
 struct FieldIds {
@@ -179,7 +217,11 @@ struct FieldIds {
 
 impl FieldIds {
     fn new() -> Self {
-        Self { control: unique_id("field"), hint: unique_id("hint"), refusals: unique_id("refusals") }
+        Self {
+            control: unique_id("field"),
+            hint: unique_id("hint"),
+            refusals: unique_id("refusals"),
+        }
     }
 
     fn described_by(
@@ -210,8 +252,17 @@ struct Below {
 }
 
 fn frame(ids: FieldIds, label: Signal<String>, required: bool, control: AnyView, below: Below) -> AnyView {
-    let Below { hint, objections, on_remedy, fixed } = below;
-    let words = move || fixed.get().or_else(|| hint.with(|text| (!text.is_empty()).then(|| text.clone())));
+    let Below {
+        hint,
+        objections,
+        on_remedy,
+        fixed,
+    } = below;
+    let words = move || {
+        fixed
+            .get()
+            .or_else(|| hint.with(|text| (!text.is_empty()).then(|| text.clone())))
+    };
     let hint_id = ids.hint;
     let refusals_id = ids.refusals;
     view! {

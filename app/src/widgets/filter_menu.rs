@@ -23,7 +23,12 @@ pub(crate) fn FilterMenu(
     let search = RwSignal::new(String::new());
     let chosen = Memo::new(move |_| {
         let value = selected.get()?;
-        options.with(|options| options.iter().find(|option| option.value == value).map(|o| o.label.clone()))
+        options.with(|options| {
+            options
+                .iter()
+                .find(|option| option.value == value)
+                .map(|o| o.label.clone())
+        })
     });
     let face = move || match chosen.get() {
         Some(choice) => format!("{}: {choice}", label.get()),
@@ -36,7 +41,11 @@ pub(crate) fn FilterMenu(
     let shown = Memo::new(move |_| {
         let needle = search.get().trim().to_lowercase();
         options.with(|options| {
-            options.iter().filter(|o| o.label.to_lowercase().contains(&needle)).cloned().collect::<Vec<_>>()
+            options
+                .iter()
+                .filter(|o| o.label.to_lowercase().contains(&needle))
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let option = move |value: Option<String>, words: String| {
@@ -49,7 +58,6 @@ pub(crate) fn FilterMenu(
                 role="menuitemradio"
                 class="menu__item"
                 aria-checked=move || if state() { "true" } else { "false" }
-                tabindex="-1"
                 on:click=move |_| choose(value.clone())
             >
                 <span class="menu__tick">{move || is_chosen().then(|| view! { <IconView icon=Icon::Check /> })}</span>

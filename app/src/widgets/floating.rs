@@ -62,33 +62,19 @@ impl Floating {
     }
 
     fn place(self) {
-        let (Some(trigger), Some(panel)) = (self.trigger.get_untracked(), self.panel.get_untracked()) else { return };
-        let Some(window) = web_sys::window() else { return };
-        let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
-        let (width, height) = (size(window.inner_width()), size(window.inner_height()));
-        let (from, own) = (trigger.get_bounding_client_rect(), panel.get_bounding_client_rect());
-        let left = if from.left() + own.width() + MARGIN > width { from.right() - own.width() } else { from.left() };
-        let below = from.bottom() + GAP;
-        let above = from.top() - GAP - own.height();
-        let top = if below + own.height() + MARGIN > height && above > MARGIN { above } else { below };
-        let style = HtmlElement::style(&panel);
-        let set = |name: &str, px: f64| {
-            // Through the style object: a strict Content-Security-Policy forbids style attributes.
-            let _ = style.set_property(name, &format!("{}px", px.round()));
-        };
-        set("--float-left", left.max(MARGIN));
-        set("--float-top", top.max(MARGIN));
-        set("--float-room", (height - top - MARGIN).max(160.0));
-        if let Some(root) = trigger.closest(".lanyard").ok().flatten() {
-            let root = root.get_bounding_client_rect();
-            set("--root-left", root.left());
-            set("--root-width", root.width());
+        if let (Some(trigger), Some(panel)) = (self.trigger.get_untracked(), self.panel.get_untracked()) {
+            place(&trigger, &panel);
         }
     }
 
     pub(super) fn focus_first(self) {
-        let Some(panel) = self.panel.get_untracked() else { return };
-        let first = panel.query_selector("[data-first], [role^='menuitem'], input, button").ok().flatten();
+        let Some(panel) = self.panel.get_untracked() else {
+            return;
+        };
+        let first = panel
+            .query_selector("[data-first], [role^='menuitem'], input, button")
+            .ok()
+            .flatten();
         if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = first.focus();
         }
@@ -96,10 +82,15 @@ impl Floating {
 
     /// Moves the focus among the elements that `selector` finds, with the arrow keys, Home and End.
     pub(super) fn steer(self, event: &leptos::ev::KeyboardEvent, selector: &str) {
-        let Some(panel) = self.panel.get_untracked() else { return };
-        let Ok(found) = panel.query_selector_all(selector) else { return };
-        let items: Vec<HtmlElement> =
-            (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok()).collect();
+        let Some(panel) = self.panel.get_untracked() else {
+            return;
+        };
+        let Ok(found) = panel.query_selector_all(selector) else {
+            return;
+        };
+        let items: Vec<HtmlElement> = (0..found.length())
+            .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
+            .collect();
         let Some(last) = items.len().checked_sub(1) else { return };
         let at = items.iter().position(|item| item.matches(":focus").unwrap_or(false));
         let next = match (event.key().as_str(), at) {
@@ -120,6 +111,39 @@ impl Floating {
 const MARGIN: f64 = 8.0;
 /// Pixels between the button and what it opens.
 const GAP: f64 = 4.0;
+
+/// Puts `panel` under `trigger`, or over it where there is more room.
+pub(super) fn place(trigger: &Element, panel: &HtmlElement) {
+    let Some(window) = web_sys::window() else { return };
+    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (from, own) = (trigger.get_bounding_client_rect(), panel.get_bounding_client_rect());
+    let left = if from.left() + own.width() + MARGIN > width {
+        from.right() - own.width()
+    } else {
+        from.left()
+    };
+    let below = from.bottom() + GAP;
+    let above = from.top() - GAP - own.height();
+    let top = if below + own.height() + MARGIN > height && above > MARGIN {
+        above
+    } else {
+        below
+    };
+    let style = HtmlElement::style(panel);
+    let set = |name: &str, px: f64| {
+        // Through the style object: a strict Content-Security-Policy forbids style attributes.
+        let _ = style.set_property(name, &format!("{}px", px.round()));
+    };
+    set("--float-left", left.max(MARGIN));
+    set("--float-top", top.max(MARGIN));
+    set("--float-room", (height - top - MARGIN).max(160.0));
+    if let Some(root) = trigger.closest(".lanyard").ok().flatten() {
+        let root = root.get_bounding_client_rect();
+        set("--root-left", root.left());
+        set("--root-width", root.width());
+    }
+}
 
 /// Toggle events do not bubble, but one of a nested panel must not be taken for one's own either.
 fn is_own(event: &Event) -> bool {

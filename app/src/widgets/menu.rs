@@ -15,7 +15,12 @@ pub(crate) struct MenuItem {
 
 impl MenuItem {
     pub(crate) fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { id: id.into(), label: label.into(), danger: false, refused: None }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            danger: false,
+            refused: None,
+        }
     }
 
     /// It takes something away.
@@ -82,6 +87,7 @@ pub(crate) fn Menu(
             type="button"
             class="button button--quiet"
             class:button--icon=dots
+            class:button--face=!dots
             aria-label=move || label.get()
             aria-haspopup="menu"
             aria-expanded=move || if floating.open.get() { "true" } else { "false" }

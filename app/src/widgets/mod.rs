@@ -30,9 +30,7 @@ pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, IconButton};
 pub(crate) use check_list::{CheckList, PickItem};
 pub(crate) use choice::{Choice, RadioCards, SegmentedChoice};
-pub(crate) use consequences::{
-    ConfirmationList, ConsequenceGroup, ConsequenceLine, ConsequencePanel, Effect, Wanted,
-};
+pub(crate) use consequences::{ConfirmationList, ConsequenceGroup, ConsequenceLine, ConsequencePanel, Effect, Wanted};
 pub(crate) use dialog::{ConfirmDialog, Dialog};
 pub(crate) use diff::{DiffRow, DiffTable, Side};
 pub(crate) use field::{FieldSetup, InputKind, Select, TextArea, TextField};

@@ -53,9 +53,8 @@ pub(crate) fn ErrorNote(
     action: Option<String>,
     #[prop(optional, into)] on_action: Option<Callback<()>>,
 ) -> impl IntoView {
-    let sentence = |text: Signal<String>| {
-        move || text.with(|text| (!text.is_empty()).then(|| view! { <p>{text.clone()}</p> }))
-    };
+    let sentence =
+        |text: Signal<String>| move || text.with(|text| (!text.is_empty()).then(|| view! { <p>{text.clone()}</p> }));
     view! {
         <div class="note note--error tone-lost" role="alert">
             <IconView icon=Icon::Alert />

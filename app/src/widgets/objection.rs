@@ -22,7 +22,10 @@ pub(crate) struct RemedyLink {
 impl Objection {
     /// An objection for which there is nothing to follow.
     pub(crate) fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), remedy: None }
+        Self {
+            text: text.into(),
+            remedy: None,
+        }
     }
 }
 

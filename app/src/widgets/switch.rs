@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
-use super::{button::ReasonTip, unique_id};
+use super::{button::reasoned, unique_id};
 
 /// A switch for something that is on or off. Refused, it shows its state, cannot be moved and says why.
 #[component]
@@ -17,8 +17,11 @@ pub(crate) fn Toggle(
     let label_id = unique_id("label");
     let about_id = unique_id("about");
     let described = about_id.clone();
-    let words =
-        move || refused.get().or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())));
+    let words = move || {
+        refused
+            .get()
+            .or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())))
+    };
     let described_by = move || words().map(|_| described.clone());
     view! {
         <div class="toggle" class:is-dimmed=move || refused.with(Option::is_some)>
@@ -68,23 +71,20 @@ pub(crate) fn Checkbox(
         }
         input.set_checked(checked.get_untracked());
     };
-    view! {
-        <span class="has-reason">
-            <label class="check" class:is-dimmed=move || refused.with(Option::is_some)>
-                <input
-                    type="checkbox"
-                    class="check__box"
-                    aria-label=move || bare.then(|| label.get())
-                    aria-disabled=move || refused.with(Option::is_some).then_some("true")
-                    aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
-                    prop:checked=move || checked.get()
-                    prop:indeterminate=move || some.get()
-                    on:change=change
-                />
-                {(!bare).then(|| view! { <span class="check__label">{move || label.get()}</span> })}
-            </label>
-            <ReasonTip id=reason_id reason=refused />
-        </span>
-    }
-    .into_any()
+    let control = view! {
+        <label class="check" class:is-dimmed=move || refused.with(Option::is_some)>
+            <input
+                type="checkbox"
+                class="check__box"
+                aria-label=move || bare.then(|| label.get())
+                aria-disabled=move || refused.with(Option::is_some).then_some("true")
+                aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
+                prop:checked=move || checked.get()
+                prop:indeterminate=move || some.get()
+                on:change=change
+            />
+            {(!bare).then(|| view! { <span class="check__label">{move || label.get()}</span> })}
+        </label>
+    };
+    reasoned(reason_id, refused, control.into_any())
 }

@@ -14,7 +14,11 @@ pub(crate) struct Tab {
 
 impl Tab {
     pub(crate) fn new(id: impl Into<String>, label: impl Into<String>, count: Option<u32>) -> Self {
-        Self { id: id.into(), label: label.into(), count }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            count,
+        }
     }
 }
 
@@ -48,13 +52,13 @@ pub(crate) fn Tabs(
         }
         .into_any()
     };
-    let ids = Memo::new(move |_| {
-        tabs.with(|tabs| tabs.iter().map(|tab| tab.id.clone()).collect::<Vec<_>>())
-    });
+    let ids = Memo::new(move |_| tabs.with(|tabs| tabs.iter().map(|tab| tab.id.clone()).collect::<Vec<_>>()));
     let list = NodeRef::<leptos::html::Div>::new();
     let key = move |event: leptos::ev::KeyboardEvent| {
         let ids = ids.get_untracked();
-        let Some(at) = ids.iter().position(|id| *id == selected.get_untracked()) else { return };
+        let Some(at) = ids.iter().position(|id| *id == selected.get_untracked()) else {
+            return;
+        };
         let next = match event.key().as_str() {
             "ArrowRight" => (at + 1) % ids.len(),
             "ArrowLeft" => (at + ids.len() - 1) % ids.len(),
@@ -66,7 +70,9 @@ pub(crate) fn Tabs(
         if let Some(id) = ids.get(next) {
             on_select.run(id.clone());
         }
-        let target = list.get_untracked().and_then(|list| list.children().item(u32::try_from(next).ok()?));
+        let target = list
+            .get_untracked()
+            .and_then(|list| list.children().item(u32::try_from(next).ok()?));
         if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
             // The selected tab stays in the tab order; a focus that fails leaves it where it was.
             let _ = element.focus();

@@ -26,7 +26,10 @@ pub(crate) struct Toasts {
 impl Toasts {
     /// Makes it and provides it as a context.
     pub(crate) fn provide() -> Self {
-        let toasts = Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        let toasts = Self {
+            list: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+        };
         provide_context(toasts);
         toasts
     }

@@ -78,7 +78,13 @@ pub(crate) fn VirtualList(
         let (Window { top, height, row }, last) = (window.get_untracked(), count.get_untracked().saturating_sub(1));
         let to = to.min(last);
         active.set(Some(to));
-        let head = f64::from(frame.query_selector(".vlist__head").ok().flatten().map_or(0, |head| head.client_height()));
+        let head = f64::from(
+            frame
+                .query_selector(".vlist__head")
+                .ok()
+                .flatten()
+                .map_or(0, |head| head.client_height()),
+        );
         let start = to_pixels(to, row);
         let scrolled = if start < top {
             start
@@ -210,7 +216,11 @@ mod tests {
 
     #[test]
     fn only_rows_in_sight_and_a_few_around_exist() {
-        let window = Window { top: 4_800.0, height: 480.0, row: 48.0 };
+        let window = Window {
+            top: 4_800.0,
+            height: 480.0,
+            row: 48.0,
+        };
         assert_eq!(window.rows(10_000), (100 - SPARE, 110 + SPARE + 1));
         assert_eq!(Window { top: 0.0, ..window }.rows(3), (0, 3));
         assert_eq!(Window { top: 9_600.0, ..window }.rows(5), (5, 5));
