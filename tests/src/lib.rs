@@ -1,1 +1,4 @@
-//! Scenarios.
+//! Scenarios that the whole product must pass: cases as data (`cases/*.toml`), judged in native code, in WebAssembly and
+//! over HTTP, and compared to the same recorded verdicts byte by byte.
+
+pub mod cases;
