@@ -25,6 +25,8 @@ pub(crate) fn Dialog(
             (true, false) => {
                 // It fails only for an element that is not on the page, where there is nothing to show.
                 let _ = dialog.show_modal();
+                // The contents are there in the next frame. The browser's own choice would be the button that closes.
+                request_animation_frame(move || focus_inside(&dialog));
             }
             (false, true) => dialog.close(),
             _ => {}
@@ -64,6 +66,20 @@ pub(crate) fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Focuses the first field, or else the first and least harmful of the buttons.
+fn focus_inside(dialog: &web_sys::HtmlDialogElement) {
+    let selectors = [
+        ".dialog__body input:not([readonly]), .dialog__body select, .dialog__body textarea",
+        ".dialog__foot button",
+    ];
+    let found = selectors
+        .iter()
+        .find_map(|selector| dialog.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
 }
 
 /// Asks before something is done: names what goes, and does it on the button.

@@ -76,7 +76,7 @@ pub(crate) fn DiffTable(
         }
     };
     view! {
-        <table class="table diff">
+        <div class="table-frame"><table class="table diff">
             <thead>
                 <tr>
                     <th scope="col"><span class="visually-hidden">"Field"</span></th>
@@ -87,7 +87,7 @@ pub(crate) fn DiffTable(
             <tbody>
                 <For each=move || ids.get() key=Clone::clone children=row />
             </tbody>
-        </table>
+        </table></div>
     }
     .into_any()
 }
