@@ -11,10 +11,13 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod edits;
 pub mod facts;
 pub mod http;
+pub mod imports;
 pub mod metrics;
 pub mod openapi;
+pub mod queries;
 pub mod serve;
 pub mod store;
 

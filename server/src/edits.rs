@@ -1,0 +1,221 @@
+//! The one write path. Nothing else writes what a rule governs.
+//!
+//! In one transaction: the organisation's lock, the first answer to a repeated request, fresh facts, the one decision,
+//! the changes, the audit row, outgoing mail. Whatever goes wrong, nothing has happened.
+
+mod apply;
+mod idempotency;
+
+use shared::edit::Edit;
+use shared::facts::Facts;
+use shared::ids::{Revision, Timestamp};
+use shared::user::User;
+use shared::verdict::{Outcome, Verdict};
+use shared::wire::{Accepted, AuditEntry, AuditPerson, Proposal};
+
+use crate::accounts::passwords::{PasswordError, Passwords, Temporary};
+use crate::facts::{self, Asker, FactsError};
+use crate::store::{self, Conn, Db, StoreError};
+use crate::{audit, queries};
+
+pub use apply::{Password, accept_invitation};
+pub use idempotency::forget_before;
+
+/// Whether an accepted edit is carried out or only judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Apply,
+    DryRun,
+}
+
+/// Why an edit did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The rules refuse it, or something is not confirmed (422).
+    #[error("refused by the rules, or not confirmed")]
+    Refused(Box<Verdict>),
+    /// The subject is newer than what the proposer saw (409, X6).
+    #[error("changed meanwhile")]
+    ChangedMeanwhile { facts: Box<Facts>, since: Vec<AuditEntry> },
+    /// An edit of an existing user has to say which revision was seen.
+    #[error("the seen revision is missing")]
+    RevisionMissing,
+    /// The idempotency key was used for another edit.
+    #[error("the idempotency key was used for another edit")]
+    KeyUsed,
+    /// The account that asks is gone (401).
+    #[error("the account that asks does not exist any more")]
+    AskerGone,
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<FactsError> for EditError {
+    fn from(error: FactsError) -> Self {
+        match error {
+            FactsError::AskerGone => Self::AskerGone,
+            FactsError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for EditError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Who proposes, when, and how far it goes.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub asker: Asker,
+    pub now: Timestamp,
+    pub mode: Mode,
+    /// Made before the transaction, because hashing is slow; made inside it where it is missing.
+    pub temporary: Option<Temporary>,
+}
+
+impl Context {
+    /// An edit that is carried out now.
+    pub fn now(asker: Asker) -> Self {
+        Self { asker, now: crate::clock::now(), mode: Mode::Apply, temporary: None }
+    }
+}
+
+/// How often a transaction is tried that another one got in the way of: two organisations that invite one address.
+const ATTEMPTS: usize = 3;
+
+/// Proposes an edit in a transaction of its own.
+///
+/// # Errors
+/// [`EditError`]; nothing has changed then.
+pub async fn propose(
+    db: &Db,
+    passwords: &Passwords,
+    asker: Asker,
+    proposal: Proposal,
+    mode: Mode,
+) -> Result<Accepted, EditError> {
+    let mut context = Context { asker, now: crate::clock::now(), mode, temporary: None };
+    if mode == Mode::Apply && matches!(proposal.edit, Edit::SetTemporaryPassword { .. }) {
+        context.temporary = Some(passwords.temporary().await?);
+    }
+    let mut attempt = 1;
+    loop {
+        let (context, proposal) = (context.clone(), proposal.clone());
+        let result = match mode {
+            Mode::Apply => db.write(move |conn| propose_in(conn, &context, &proposal)).await,
+            Mode::DryRun => db.read(move |conn| propose_in(conn, &context, &proposal)).await,
+        };
+        match result {
+            Err(EditError::Store(error)) if attempt < ATTEMPTS && error.is_worth_retrying() => attempt += 1,
+            result => return result,
+        }
+    }
+}
+
+/// Proposes an edit in the caller's transaction: an import proposes many in one. An error leaves the transaction as it was
+/// before the edit only if it is not a [`EditError::Store`]; after one of those the caller must not commit.
+pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Result<Accepted, EditError> {
+    let asker = &context.asker;
+    if context.mode == Mode::Apply {
+        store::lock_organisation(conn, asker.organisation)?;
+        if let Some(answer) = idempotency::first_answer(conn, asker, proposal)? {
+            return Ok(answer);
+        }
+    }
+    let facts = facts::load(conn, asker, &proposal.edit, context.now)?;
+    check_revision(conn, context, proposal, &facts)?;
+    let verdict = shared::decide(&facts, &proposal.edit);
+    let outcome = verdict.outcome(&proposal.confirmations);
+    if context.mode == Mode::DryRun {
+        return Ok(Accepted { verdict, subject: None, audit_sequence: None, temporary_password: None });
+    }
+    if outcome != Outcome::Allowed {
+        return Err(EditError::Refused(Box::new(verdict)));
+    }
+    let applied = apply::apply(conn, context, &facts, &verdict)?;
+    let sequence = if verdict.changes.is_empty() {
+        None
+    } else {
+        Some(put_on_record(conn, context, proposal, &facts, &verdict, applied.subject.as_ref())?)
+    };
+    let seen = Facts { subject: applied.subject, ..facts }.for_reader();
+    let accepted = Accepted { verdict, subject: seen.subject, audit_sequence: sequence, temporary_password: None };
+    // Before the password goes in: it is shown once and kept nowhere.
+    idempotency::remember(conn, context, proposal, &accepted)?;
+    Ok(Accepted { temporary_password: applied.temporary_password, ..accepted })
+}
+
+/// X6: whoever edits a user says which revision they saw. Only those who may see the user learn what is newer.
+fn check_revision(
+    conn: &mut Conn,
+    context: &Context,
+    proposal: &Proposal,
+    facts: &Facts,
+) -> Result<(), EditError> {
+    let (Some(subject), false) = (&facts.subject, matches!(proposal.edit, Edit::Invite { .. })) else {
+        return Ok(());
+    };
+    match proposal.seen_revision {
+        Some(seen) if seen == subject.revision => Ok(()),
+        Some(seen) if facts::may_see_subject(facts) => Err(changed_meanwhile(conn, context, subject, seen)?),
+        None if context.mode == Mode::Apply => Err(EditError::RevisionMissing),
+        // Refused by the rules for those who may not see the user.
+        _ => Ok(()),
+    }
+}
+
+/// Entries that a conflict tells at most.
+const TOLD: u64 = 20;
+
+fn changed_meanwhile(
+    conn: &mut Conn,
+    context: &Context,
+    subject: &User,
+    seen: Revision,
+) -> Result<EditError, EditError> {
+    let facts = facts::for_client(conn, &context.asker, Some(subject.id), context.now)?;
+    // Each edit on record has raised the revision by one.
+    let newer = subject.revision.0.saturating_sub(seen.0).min(TOLD);
+    let since = queries::audit::latest_about(conn, &facts, subject.id, newer)?;
+    Ok(EditError::ChangedMeanwhile { facts: Box::new(facts), since })
+}
+
+fn put_on_record(
+    conn: &mut Conn,
+    context: &Context,
+    proposal: &Proposal,
+    facts: &Facts,
+    verdict: &Verdict,
+    after: Option<&User>,
+) -> Result<u64, EditError> {
+    let asker = &context.asker;
+    let actor = AuditPerson { user: asker.user, name: facts::asker_name(conn, asker)? };
+    let subject = proposal.edit.user().map(|user| AuditPerson {
+        user,
+        name: after.or(facts.subject.as_ref()).map(|user| store::record_name(&user.profile)).unwrap_or_default(),
+    });
+    // Only what was asked for is put on record as confirmed.
+    let confirmations: Vec<_> =
+        proposal.confirmations.iter().filter(|given| verdict.confirmations.contains(given)).cloned().collect();
+    Ok(audit::append(
+        conn,
+        &audit::Record {
+            organisation: asker.organisation,
+            at: context.now,
+            actor: &actor,
+            actor_kind: asker.kind,
+            origin: &asker.origin,
+            edit: &proposal.edit,
+            subject: subject.as_ref(),
+            changes: &verdict.changes,
+            confirmations: &confirmations,
+        },
+    )?)
+}
+
+#[cfg(test)]
+mod tests;

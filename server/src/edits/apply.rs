@@ -1,0 +1,377 @@
+//! Storing what a verdict says. What a change does to a user is `User::apply`; here its result is stored, and what hangs on
+//! it: sessions, credentials, invitations, mail, licences, the policy.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use shared::Policy;
+use shared::edit::Edit;
+use shared::facts::{ActorKind, Facts};
+use shared::ids::{OrganisationId, PermissionId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use shared::lifecycle::Status;
+use shared::policy::Permissions;
+use shared::user::User;
+use shared::verdict::{Change, Verdict};
+use shared::wire::AuditPerson;
+use uuid::Uuid;
+
+use super::{Context, EditError};
+use crate::accounts::passwords;
+use crate::audit;
+use crate::store::schema::{
+    assignment_resources as ar, assignments as a, credentials as c, invitations as inv, licences as l,
+    login_emails_used as e, memberships as m, outbox as mail, resources as r, sessions as se, sites as s,
+    support_cases as cases, users as u,
+};
+use crate::store::{self, Conn, StoreError};
+
+/// Whether a password is to be kept or to be changed at the next sign-in (T7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Password {
+    Chosen,
+    Temporary,
+}
+
+/// What is left after the changes.
+pub(super) struct Applied {
+    pub(super) subject: Option<User>,
+    pub(super) temporary_password: Option<String>,
+}
+
+/// The name of mail that holds an invitation.
+const INVITATION: &str = "invitation";
+/// A support case that nobody has taken up.
+const CASE_OPEN: &str = "open";
+
+/// Carries the changes of an accepted verdict out, in their order.
+pub(super) fn apply(
+    conn: &mut Conn,
+    context: &Context,
+    facts: &Facts,
+    verdict: &Verdict,
+) -> Result<Applied, EditError> {
+    let organisation = context.asker.organisation;
+    let subject = save_subject(conn, context, facts, verdict)?;
+    let mut applied = Applied { temporary_password: None, subject };
+    let mut policy: Option<Policy> = None;
+    for change in &verdict.changes {
+        match change {
+            // Stored with the user, above.
+            Change::UserCreated { .. }
+            | Change::ProfileChanged { .. }
+            | Change::Granted { .. }
+            | Change::Revoked { .. }
+            | Change::PrimarySiteChanged { .. }
+            | Change::Joined { .. }
+            | Change::Left { .. }
+            | Change::StatusChanged { .. }
+            | Change::Deactivated { .. }
+            | Change::Locked { .. } => {}
+            Change::Unlocked { .. } => reset_failures(conn, subject_of(&applied)?.id)?,
+            Change::UserDeleted { user, profile } => {
+                retire_email(conn, &profile.login_email, context.now)?;
+                store::delete_user(conn, *user)?;
+                applied.subject = None;
+            }
+            Change::InvitationIssued { to, language } => {
+                issue_invitation(conn, context, &facts.policy, subject_of(&applied)?.id, to, language)?;
+            }
+            Change::InvitationEnded => {
+                // After a deletion there is nothing left to end.
+                if let Some(user) = &applied.subject {
+                    end_invitation(conn, user.id, context.now)?;
+                }
+            }
+            Change::SessionsEnded => {
+                if let Some(user) = &applied.subject {
+                    diesel::delete(se::table.filter(se::user_id.eq(user.id.to_string()))).execute(conn)?;
+                }
+            }
+            Change::TemporaryPasswordSet => {
+                let made = match &context.temporary {
+                    Some(made) => made.clone(),
+                    None => passwords::temporary()?,
+                };
+                set_password(conn, subject_of(&applied)?.id, &made.hash, Password::Temporary, context.now)?;
+                applied.temporary_password = Some(made.plain.expose().clone());
+            }
+            Change::ProductAdded { product, terms, monthly_cents } => {
+                diesel::insert_into(l::table)
+                    .values((
+                        l::user_id.eq(subject_of(&applied)?.id.to_string()),
+                        l::product_id.eq(product.as_str()),
+                        l::terms_version.eq(terms),
+                        l::monthly_cents.eq(i64::from(*monthly_cents)),
+                        l::agreed_by.eq(context.asker.user.to_string()),
+                        l::agreed_at.eq(context.now.0),
+                    ))
+                    .execute(conn)?;
+            }
+            Change::CaseOpened { product } => {
+                let user = subject_of(&applied)?;
+                diesel::insert_into(cases::table)
+                    .values((
+                        cases::id.eq(Uuid::now_v7().to_string()),
+                        cases::organisation_id.eq(organisation.to_string()),
+                        cases::user_id.eq(user.id.to_string()),
+                        cases::user_name.eq(store::record_name(&user.profile)),
+                        cases::product_id.eq(product.as_str()),
+                        cases::opened_by.eq(context.asker.user.to_string()),
+                        cases::created_at.eq(context.now.0),
+                        cases::state.eq(CASE_OPEN),
+                    ))
+                    .execute(conn)?;
+            }
+            Change::RolePermissionGranted { role, permission } => {
+                permit(policy.get_or_insert_with(|| Policy::clone(&facts.policy)), role, permission, Permit::Yes);
+            }
+            Change::RolePermissionRevoked { role, permission } => {
+                permit(policy.get_or_insert_with(|| Policy::clone(&facts.policy)), role, permission, Permit::No);
+            }
+            Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
+            Change::SiteRenamed { site, to, .. } => {
+                diesel::update(s::table.find(site.to_string())).set(s::name.eq(to)).execute(conn)?;
+            }
+            Change::SiteArchived { site } => archive_site(conn, *site)?,
+            Change::ResourceCreated { resource } => store::insert_resource(conn, organisation, resource, context.now)?,
+            Change::ResourceRenamed { resource, to, .. } => {
+                diesel::update(r::table.find(resource.to_string())).set(r::name.eq(to)).execute(conn)?;
+            }
+            Change::ResourceArchived { resource } => archive_resource(conn, *resource)?,
+        }
+    }
+    if let Some(policy) = policy {
+        store::save_policy(conn, organisation, &policy)?;
+    }
+    Ok(applied)
+}
+
+fn subject_of(applied: &Applied) -> Result<&User, StoreError> {
+    applied.subject.as_ref().ok_or_else(|| StoreError::Corrupt("a change about a user without one".to_owned()))
+}
+
+/// The user after all changes, one revision on, stored; `None` for edits that are about no user.
+fn save_subject(
+    conn: &mut Conn,
+    context: &Context,
+    facts: &Facts,
+    verdict: &Verdict,
+) -> Result<Option<User>, StoreError> {
+    let organisation = context.asker.organisation;
+    let created = verdict.changes.iter().find_map(|change| match change {
+        Change::UserCreated { user } => Some(user),
+        _ => None,
+    });
+    let Some(mut after) = created.or(facts.subject.as_ref()).cloned() else { return Ok(None) };
+    if verdict.changes.is_empty() {
+        return Ok(Some(after));
+    }
+    for change in &verdict.changes {
+        after.apply(change);
+    }
+    if verdict.changes.iter().any(|change| matches!(change, Change::UserDeleted { .. })) {
+        return Ok(Some(after));
+    }
+    let before = if created.is_some() { None } else { facts.subject.as_ref() };
+    if let Some(before) = before {
+        after.revision = before.revision.next();
+    } else if after.revision == Revision::default() {
+        after.revision = Revision(1);
+    }
+    store::save_user(conn, organisation, before, &after, &facts.policy, context.now)?;
+    let email = &after.profile.login_email;
+    if before.is_none_or(|before| before.profile.login_email != *email) {
+        if let Some(before) = before {
+            retire_email(conn, &before.profile.login_email, context.now)?;
+        }
+        use_email(conn, organisation, after.id, email)?;
+    }
+    Ok(Some(after))
+}
+
+fn use_email(conn: &mut Conn, organisation: OrganisationId, user: UserId, email: &str) -> Result<(), StoreError> {
+    let values = (e::organisation_id.eq(organisation.to_string()), e::user_id.eq(user.to_string()));
+    // Only one that nobody has now; a second user of one address fails at the table's key.
+    let reused = diesel::update(e::table.find(email).filter(e::retired_at.is_not_null()))
+        .set((values.clone(), e::retired_at.eq(None::<i64>)))
+        .execute(conn)?;
+    if reused == 0 {
+        diesel::insert_into(e::table).values((e::email.eq(email), values.0, values.1)).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn retire_email(conn: &mut Conn, email: &str, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(e::table.find(email)).set(e::retired_at.eq(Some(now.0))).execute(conn)?;
+    Ok(())
+}
+
+fn reset_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    diesel::update(c::table.find(user.to_string()))
+        .set((c::failed_sign_ins.eq(0), c::last_failed_at.eq(None::<i64>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn set_password(
+    conn: &mut Conn,
+    user: UserId,
+    hash: &str,
+    made: Password,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::delete(c::table.find(user.to_string())).execute(conn)?;
+    diesel::insert_into(c::table)
+        .values((
+            c::user_id.eq(user.to_string()),
+            c::password_hash.eq(hash),
+            c::must_change.eq(made == Password::Temporary),
+            c::changed_at.eq(now.0),
+            c::failed_sign_ins.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A new invitation in the place of the earlier one, whose link stops working (D6). The mail is written when it is sent:
+/// its link's token exists nowhere before.
+fn issue_invitation(
+    conn: &mut Conn,
+    context: &Context,
+    policy: &Policy,
+    user: UserId,
+    to: &str,
+    language: &str,
+) -> Result<(), StoreError> {
+    let (key, now) = (user.to_string(), context.now);
+    diesel::delete(inv::table.find(&key)).execute(conn)?;
+    diesel::insert_into(inv::table)
+        .values((
+            inv::user_id.eq(&key),
+            inv::issued_at.eq(now.0),
+            inv::expires_at.eq(now.plus_days(policy.lifecycle.invitation_days).0),
+        ))
+        .execute(conn)?;
+    diesel::update(u::table.find(&key)).set(u::invited_at.eq(Some(now.0))).execute(conn)?;
+    drop_unsent_mail(conn, &key)?;
+    diesel::insert_into(mail::table)
+        .values((
+            mail::id.eq(Uuid::now_v7().to_string()),
+            mail::organisation_id.eq(context.asker.organisation.to_string()),
+            mail::user_id.eq(&key),
+            mail::kind.eq(INVITATION),
+            mail::recipient.eq(to),
+            mail::language.eq(language),
+            mail::created_at.eq(now.0),
+            mail::attempts.eq(0),
+            mail::next_attempt_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn end_invitation(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let key = user.to_string();
+    diesel::update(inv::table.find(&key))
+        .set((inv::ended_at.eq(Some(now.0)), inv::token_hash.eq(None::<String>)))
+        .execute(conn)?;
+    drop_unsent_mail(conn, &key)
+}
+
+fn drop_unsent_mail(conn: &mut Conn, user: &str) -> Result<(), StoreError> {
+    diesel::delete(
+        mail::table.filter(mail::user_id.eq(user)).filter(mail::kind.eq(INVITATION)).filter(mail::sent_at.is_null()),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Permit {
+    Yes,
+    No,
+}
+
+fn permit(policy: &mut Policy, role: &RoleId, permission: &PermissionId, permit: Permit) {
+    let every: BTreeSet<PermissionId> = policy.permissions.iter().map(|permission| permission.id.clone()).collect();
+    let Some(role) = policy.roles.iter_mut().find(|candidate| candidate.id == *role) else { return };
+    let mut permitted = match &role.permissions {
+        Permissions::All if permit == Permit::Yes => return,
+        Permissions::All => every,
+        Permissions::Only(permitted) => permitted.clone(),
+    };
+    match permit {
+        Permit::Yes => permitted.insert(permission.clone()),
+        Permit::No => permitted.remove(permission),
+    };
+    role.permissions = Permissions::Only(permitted);
+}
+
+/// Nobody is left at an archived site; whoever was there has been changed, and someone who edits them learns so (X6).
+fn archive_site(conn: &mut Conn, site: SiteId) -> Result<(), StoreError> {
+    let key = site.to_string();
+    diesel::update(s::table.find(&key)).set(s::archived.eq(true)).execute(conn)?;
+    let there = a::table.filter(a::site_id.eq(&key)).select(a::user_id);
+    diesel::update(u::table.filter(u::id.eq_any(there))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    diesel::delete(ar::table.filter(ar::site_id.eq(&key))).execute(conn)?;
+    diesel::delete(a::table.filter(a::site_id.eq(&key))).execute(conn)?;
+    Ok(())
+}
+
+fn archive_resource(conn: &mut Conn, resource: ResourceId) -> Result<(), StoreError> {
+    let key = resource.to_string();
+    diesel::update(r::table.find(&key)).set(r::archived.eq(true)).execute(conn)?;
+    let chosen = ar::table.filter(ar::resource_id.eq(&key)).select(ar::user_id);
+    diesel::update(u::table.filter(u::id.eq_any(chosen))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    let joined = m::table.filter(m::resource_id.eq(&key)).select(m::user_id);
+    diesel::update(u::table.filter(u::id.eq_any(joined))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    diesel::delete(ar::table.filter(ar::resource_id.eq(&key))).execute(conn)?;
+    diesel::delete(m::table.filter(m::resource_id.eq(&key))).execute(conn)?;
+    Ok(())
+}
+
+/// An invited person sets a password and gets in (M10): the invitation ends and the account is active. On record as the
+/// person's own activation. Whoever calls this has checked the invitation's link, or runs the server.
+///
+/// # Errors
+/// [`StoreError`]; and it answers `None` when the person is not invited (any more).
+pub fn accept_invitation(
+    conn: &mut Conn,
+    context: &Context,
+    user: UserId,
+    password_hash: &str,
+    made: Password,
+) -> Result<Option<User>, StoreError> {
+    let organisation = context.asker.organisation;
+    store::lock_organisation(conn, organisation)?;
+    let Some(row) = store::organisation_row(conn, organisation)? else { return Ok(None) };
+    let policy = store::parsed_policy(conn, &row)?;
+    let Some(before) = store::load_user(conn, organisation, user)?.filter(|user| user.status == Status::Invited) else {
+        return Ok(None);
+    };
+    let changes = [Change::StatusChanged { from: before.status, to: Status::Active }, Change::InvitationEnded];
+    let mut after = before.clone();
+    for change in &changes {
+        after.apply(change);
+    }
+    after.revision = before.revision.next();
+    store::save_user(conn, organisation, Some(&before), &after, &policy, context.now)?;
+    end_invitation(conn, user, context.now)?;
+    set_password(conn, user, password_hash, made, context.now)?;
+    let person = AuditPerson { user, name: store::record_name(&after.profile) };
+    audit::append(
+        conn,
+        &audit::Record {
+            organisation,
+            at: context.now,
+            actor: &person,
+            actor_kind: ActorKind::Member,
+            origin: &context.asker.origin,
+            edit: &Edit::Activate { user },
+            subject: Some(&person),
+            changes: &changes,
+            confirmations: &[],
+        },
+    )?;
+    Ok(Some(after))
+}

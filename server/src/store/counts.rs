@@ -1,0 +1,155 @@
+//! Counts of people, for rules that look across users: numbers leave the database, records do not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::dsl::{count, count_star};
+use diesel::prelude::*;
+use shared::access::Place;
+use shared::facts::{Headcount, Holders};
+use shared::ids::{OrganisationId, ResourceId, RoleId, SiteId, UserId};
+use shared::lifecycle::Status;
+use shared::policy::{Level, Policy, Power};
+
+use super::schema::{assignment_resources as ar, assignments as a, memberships as m, users as u};
+use super::{Conn, StoreError, codec};
+
+/// How many people, `except` aside, administer users in the whole organisation and can sign in (X5).
+pub fn active_administrators(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    policy: &Policy,
+    except: Option<UserId>,
+) -> Result<u32, StoreError> {
+    let roles: Vec<&str> = policy
+        .roles
+        .iter()
+        .filter(|role| role.administers.contains(&Power::Users) && role.scope == Level::Organisation)
+        .map(|role| role.id.as_str())
+        .collect();
+    let people: i64 = a::table
+        .inner_join(u::table.on(u::id.eq(a::user_id)))
+        .filter(a::organisation_id.eq(organisation.to_string()))
+        .filter(a::role_id.eq_any(roles))
+        .filter(a::site_id.is_null())
+        .filter(u::status.eq(codec::name(&Status::Active)?))
+        .filter(u::locked_at.is_null())
+        .filter(u::id.ne(except.map(|user| user.to_string()).unwrap_or_default()))
+        .select(count(a::user_id).aggregate_distinct())
+        .first(conn)?;
+    Ok(number(people))
+}
+
+/// What a change to a role, a site or a resource touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeadcountOf {
+    Role(RoleId),
+    Site(SiteId),
+    Resource(ResourceId),
+}
+
+/// Counts the people whom a change would touch.
+pub fn headcount(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    of: &HeadcountOf,
+) -> Result<Headcount, StoreError> {
+    let key = organisation.to_string();
+    match of {
+        HeadcountOf::Role(role) => {
+            let held = a::table.filter(a::organisation_id.eq(&key)).filter(a::role_id.eq(role.as_str()));
+            let by_place: Vec<(Option<String>, i64)> =
+                held.group_by(a::site_id).select((a::site_id, count_star())).load(conn)?;
+            let people: i64 = held.select(count(a::user_id).aggregate_distinct()).first(conn)?;
+            let mut holders = Vec::new();
+            for (site, people) in by_place {
+                holders.push(Holders { role: role.clone(), place: place(site)?, people: number(people) });
+            }
+            holders.sort_by_key(|holders| holders.place);
+            Ok(Headcount { holders, people: number(people), ..Headcount::default() })
+        }
+        HeadcountOf::Site(site) => {
+            let site_key = site.to_string();
+            // Several roles of one person at the site count once in `people`.
+            let here: Vec<(String, String)> =
+                a::table.filter(a::site_id.eq(&site_key)).select((a::user_id, a::role_id)).load(conn)?;
+            let mut by_role: BTreeMap<&str, u32> = BTreeMap::new();
+            for (_, role) in &here {
+                *by_role.entry(role).or_default() += 1;
+            }
+            let people: BTreeSet<&str> = here.iter().map(|(user, _)| user.as_str()).collect();
+            let near = diesel::alias!(super::schema::assignments as near);
+            let elsewhere: i64 = a::table
+                .filter(a::organisation_id.eq(&key))
+                .filter(a::site_id.is_null().or(a::site_id.ne(&site_key)))
+                .filter(a::user_id.eq_any(
+                    near.filter(near.field(a::site_id).eq(&site_key)).select(near.field(a::user_id)),
+                ))
+                .select(count(a::user_id).aggregate_distinct())
+                .first(conn)?;
+            let primary: i64 = u::table.filter(u::primary_site_id.eq(&site_key)).count().get_result(conn)?;
+            let all = u32::try_from(people.len()).unwrap_or(u32::MAX);
+            Ok(Headcount {
+                holders: by_role
+                    .into_iter()
+                    .map(|(role, people)| Holders { role: RoleId::from(role), place: Place::Site(*site), people })
+                    .collect(),
+                people: all,
+                primary_here: number(primary),
+                only_here: all.saturating_sub(number(elsewhere)),
+                left_without: 0,
+            })
+        }
+        HeadcountOf::Resource(resource) => resource_headcount(conn, *resource),
+    }
+}
+
+fn resource_headcount(conn: &mut Conn, resource: ResourceId) -> Result<Headcount, StoreError> {
+    let key = resource.to_string();
+    type Choice = (String, String, String);
+    let choices: Vec<Choice> =
+        ar::table.filter(ar::resource_id.eq(&key)).select((ar::user_id, ar::role_id, ar::site_id)).load(conn)?;
+    let mut people: BTreeSet<String> = choices.iter().map(|(user, _, _)| user.clone()).collect();
+    let members: Vec<String> = m::table.filter(m::resource_id.eq(&key)).select(m::user_id).load(conn)?;
+    // Assignments that keep another resource of the same site.
+    let other = diesel::alias!(super::schema::assignment_resources as other);
+    let mut left: BTreeSet<String> = BTreeSet::new();
+    for batch in choices.chunks(500) {
+        let users: Vec<&str> = batch.iter().map(|(user, _, _)| user.as_str()).collect();
+        let keeping: Vec<Choice> = other
+            .filter(other.field(ar::user_id).eq_any(users))
+            .filter(other.field(ar::resource_id).ne(&key))
+            .select((other.field(ar::user_id), other.field(ar::role_id), other.field(ar::site_id)))
+            .load(conn)?;
+        let keeping: BTreeSet<&Choice> = keeping.iter().collect();
+        left.extend(batch.iter().filter(|choice| !keeping.contains(choice)).map(|(user, _, _)| user.clone()));
+    }
+    people.extend(members);
+    Ok(Headcount {
+        people: u32::try_from(people.len()).unwrap_or(u32::MAX),
+        left_without: u32::try_from(left.len()).unwrap_or(u32::MAX),
+        ..Headcount::default()
+    })
+}
+
+/// How many people hold which role where.
+pub fn holders(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Holders>, StoreError> {
+    let rows: Vec<(String, Option<String>, i64)> = a::table
+        .filter(a::organisation_id.eq(organisation.to_string()))
+        .group_by((a::role_id, a::site_id))
+        .select((a::role_id, a::site_id, count_star()))
+        .load(conn)?;
+    let mut holders = Vec::new();
+    for (role, site, people) in rows {
+        holders.push(Holders { role: RoleId(role), place: place(site)?, people: number(people) });
+    }
+    holders.sort_by(|one, other| (&one.role, one.place).cmp(&(&other.role, other.place)));
+    Ok(holders)
+}
+
+fn place(site: Option<String>) -> Result<Place, StoreError> {
+    site.map_or(Ok(Place::Organisation), |site| Ok(Place::Site(SiteId(codec::uuid(&site)?))))
+}
+
+pub(crate) fn number(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(if count < 0 { 0 } else { u32::MAX })
+}

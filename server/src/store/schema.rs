@@ -1,0 +1,219 @@
+//! The tables, as both databases have them. `server/migrations` says what each column means.
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        name -> Text,
+        policy_json -> Text,
+        policy_hash -> Text,
+        policy_revision -> BigInt,
+        audit_sequence -> BigInt,
+        audit_hash -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sites (id) {
+        id -> Text,
+        organisation_id -> Text,
+        name -> Text,
+        archived -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    site_products (site_id, product_id) {
+        site_id -> Text,
+        product_id -> Text,
+    }
+}
+
+diesel::table! {
+    resources (id) {
+        id -> Text,
+        organisation_id -> Text,
+        kind_id -> Text,
+        site_id -> Nullable<Text>,
+        name -> Text,
+        archived -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        organisation_id -> Text,
+        revision -> BigInt,
+        status -> Text,
+        locked_at -> Nullable<BigInt>,
+        lock_cause -> Nullable<Text>,
+        sort_name -> Text,
+        login_email -> Text,
+        search_text -> Text,
+        is_clinical -> Bool,
+        primary_site_id -> Nullable<Text>,
+        last_seen_at -> BigInt,
+        invited_at -> Nullable<BigInt>,
+        deactivated_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        profile_json -> Text,
+    }
+}
+
+diesel::table! {
+    user_counts (organisation_id, status, locked) {
+        organisation_id -> Text,
+        status -> Text,
+        locked -> Bool,
+        people -> BigInt,
+    }
+}
+
+diesel::table! {
+    assignments (user_id, role_id, site_id) {
+        organisation_id -> Text,
+        user_id -> Text,
+        role_id -> Text,
+        site_id -> Nullable<Text>,
+        all_resources -> Bool,
+    }
+}
+
+diesel::table! {
+    assignment_resources (user_id, role_id, site_id, resource_id) {
+        user_id -> Text,
+        role_id -> Text,
+        site_id -> Text,
+        resource_id -> Text,
+    }
+}
+
+diesel::table! {
+    memberships (user_id, resource_id) {
+        user_id -> Text,
+        resource_id -> Text,
+    }
+}
+
+diesel::table! {
+    licences (user_id, product_id) {
+        user_id -> Text,
+        product_id -> Text,
+        terms_version -> Text,
+        monthly_cents -> BigInt,
+        agreed_by -> Text,
+        agreed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    login_emails_used (email) {
+        email -> Text,
+        organisation_id -> Text,
+        user_id -> Text,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    credentials (user_id) {
+        user_id -> Text,
+        password_hash -> Text,
+        must_change -> Bool,
+        changed_at -> BigInt,
+        failed_sign_ins -> Integer,
+        last_failed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        organisation_id -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        origin -> Text,
+        user_agent -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (user_id) {
+        user_id -> Text,
+        token_hash -> Nullable<Text>,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        organisation_id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        recipient -> Text,
+        language -> Text,
+        created_at -> BigInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    support_cases (id) {
+        id -> Text,
+        organisation_id -> Text,
+        user_id -> Text,
+        user_name -> Text,
+        product_id -> Text,
+        opened_by -> Text,
+        created_at -> BigInt,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency (organisation_id, actor_id, request_key) {
+        organisation_id -> Text,
+        actor_id -> Text,
+        request_key -> Text,
+        edit_hash -> Text,
+        response_json -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (organisation_id, sequence) {
+        organisation_id -> Text,
+        sequence -> BigInt,
+        at -> BigInt,
+        actor_id -> Text,
+        actor_name -> Text,
+        actor_kind -> Text,
+        origin -> Text,
+        edit_kind -> Text,
+        edit_json -> Text,
+        subject_id -> Nullable<Text>,
+        subject_name -> Nullable<Text>,
+        search_text -> Text,
+        changes_json -> Text,
+        confirmations_json -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users, assignments, assignment_resources, memberships, sites, resources, organisations, sessions, credentials,
+    licences, invitations, audit, site_products,
+);
