@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod audit;
+mod import;
 mod log;
 mod policy;
 mod serve;
@@ -43,6 +44,9 @@ enum Command {
     /// Verify the audit record
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Import a staff roster
+    #[command(after_help = "Examples:\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --dry-run\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --accept-near-matches --leave-out-unready")]
+    Import(import::Import),
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,
 }
@@ -63,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => serve::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(command),
+        Command::Import(command) => import::run(command),
         Command::Openapi => {
             print!("{}", openapi::document());
             Ok(ExitCode::SUCCESS)

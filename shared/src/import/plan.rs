@@ -39,6 +39,18 @@ pub struct Plan {
     pub rows: Vec<RowPlan>,
 }
 
+impl Plan {
+    /// The choices with the nearest proposal taken for every word that has one and no meaning yet: what a person does
+    /// who looks at the proposals and accepts them all.
+    pub fn with_near_matches(&self, choices: Choices) -> Choices {
+        let open = self.mappings.iter().filter(|mapping| !mapping.is_settled());
+        open.fold(choices, |choices, mapping| match mapping.proposals.first() {
+            Some(target) => choices.with_word(mapping.about, &mapping.word, Some(target.clone())),
+            None => choices,
+        })
+    }
+}
+
 /// How many rows come to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

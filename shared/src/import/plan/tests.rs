@@ -159,7 +159,12 @@ fn a_near_word_waits_and_then_takes_effect_everywhere() {
 
     let choices = Choices::default()
         .with_word(About::Role, "frnt desk", Some(Target::Role("front_desk".into())))
-        .with_word(About::Site, "Elm St", Some(Target::Site(site("Elm Street"))));
+        .with_word(About::Site, "elm st.", Some(Target::Site(site("Elm Street"))));
+    let accepted = plan.with_near_matches(Choices::default());
+    assert_eq!(
+        planned(&table, &accepted, &[]).plan,
+        planned(&table, &choices, &[]).plan
+    );
     let plan = planned(&table, &choices, &[]).plan;
     assert_eq!(
         plan.counts,
