@@ -135,12 +135,7 @@ impl Api {
         self.send(request, Some(JsValue::from_str(&text)), WRITE_WITHIN).await
     }
 
-    async fn send(
-        &self,
-        request: RequestBuilder,
-        body: Option<JsValue>,
-        within: Duration,
-    ) -> Result<String, ApiError> {
+    async fn send(&self, request: RequestBuilder, body: Option<JsValue>, within: Duration) -> Result<String, ApiError> {
         let deadline = Deadline::after(within);
         let request = request.abort_signal(deadline.signal().as_ref());
         let request = match body {

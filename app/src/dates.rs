@@ -33,13 +33,16 @@ pub(crate) fn day(moment: Timestamp) -> String {
 
 /// "3 May 2026, 14:05"
 pub(crate) fn day_and_time(moment: Timestamp) -> String {
-    formatted(moment, &[
-        ("day", "numeric"),
-        ("month", "short"),
-        ("year", "numeric"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-    ])
+    formatted(
+        moment,
+        &[
+            ("day", "numeric"),
+            ("month", "short"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+    )
 }
 
 /// How long ago, as coarsely as is useful: "just now", "20 min ago", "today", "yesterday", "3 May 2026".
@@ -65,7 +68,11 @@ pub(crate) fn ago(moment: Timestamp, now: Timestamp) -> String {
 /// A moment that a person can read and a machine too.
 #[component]
 pub(crate) fn Moment(at: Timestamp, #[prop(optional)] relative: bool) -> impl IntoView {
-    let words = if relative { ago(at, crate::fresh::now()) } else { day_and_time(at) };
+    let words = if relative {
+        ago(at, crate::fresh::now())
+    } else {
+        day_and_time(at)
+    };
     let exact = date(at).to_iso_string().as_string().unwrap_or_default();
     view! { <time datetime=exact title=day_and_time(at)>{words}</time> }.into_any()
 }

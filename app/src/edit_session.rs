@@ -108,7 +108,10 @@ impl EditSession {
 
     /// Whether a request is under way.
     pub(crate) fn is_busy(self) -> Memo<bool> {
-        Memo::new(move |_| self.saving.with(|saving| matches!(saving, Saving::Sending | Saving::Waiting)))
+        Memo::new(move |_| {
+            self.saving
+                .with(|saving| matches!(saving, Saving::Sending | Saving::Waiting))
+        })
     }
 
     /// Whether someone has tried to save: from then on every refusal is shown, touched or not.
@@ -118,7 +121,10 @@ impl EditSession {
 
     /// What the judgement comes to with what is confirmed.
     pub(crate) fn outcome(self) -> Memo<Outcome> {
-        Memo::new(move |_| self.verdict.with(|verdict| self.given.with(|given| verdict.outcome(given))))
+        Memo::new(move |_| {
+            self.verdict
+                .with(|verdict| self.given.with(|given| verdict.outcome(given)))
+        })
     }
 
     /// Whether the edit can be sent: nothing known stands against it, and all that is asked is confirmed.
@@ -133,7 +139,10 @@ impl EditSession {
 
     /// The refusals at a field of the form.
     pub(crate) fn refusals_at(self, field: Field) -> Memo<Vec<Refusal>> {
-        Memo::new(move |_| self.verdict.with(|verdict| verdict.refusals_at(&field).cloned().collect()))
+        Memo::new(move |_| {
+            self.verdict
+                .with(|verdict| verdict.refusals_at(&field).cloned().collect())
+        })
     }
 
     /// What is confirmed.
@@ -162,7 +171,9 @@ impl EditSession {
     /// Sends the edit; `done` gets the answer when it is accepted. What stands against it is shown instead of sent.
     pub(crate) fn save(self, done: Callback<Accepted>) {
         self.attempted.set(true);
-        let busy = self.saving.with_untracked(|saving| matches!(saving, Saving::Sending | Saving::Waiting));
+        let busy = self
+            .saving
+            .with_untracked(|saving| matches!(saving, Saving::Sending | Saving::Waiting));
         if busy || !self.can_save().get_untracked() {
             return;
         }
@@ -213,16 +224,28 @@ impl EditSession {
     fn proposal(self, edit: Edit) -> Proposal {
         let seen_revision = self.facts.with_untracked(|facts| seen_revision(facts, &edit));
         let kept = self.intent.with_value(|intent| {
-            intent.as_ref().filter(|kept| kept.edit == edit && kept.seen_revision == seen_revision).cloned()
+            intent
+                .as_ref()
+                .filter(|kept| kept.edit == edit && kept.seen_revision == seen_revision)
+                .cloned()
         });
-        let intent =
-            kept.unwrap_or_else(|| Intent { edit: edit.clone(), seen_revision, key: crate::fresh::id() });
+        let intent = kept.unwrap_or_else(|| Intent {
+            edit: edit.clone(),
+            seen_revision,
+            key: crate::fresh::id(),
+        });
         let key = intent.key;
         self.intent.set_value(Some(intent));
         let wanted = self.verdict.with_untracked(|verdict| verdict.confirmations.clone());
-        let confirmations =
-            self.given.with_untracked(|given| wanted.into_iter().filter(|one| given.contains(one)).collect());
-        Proposal { edit, seen_revision, confirmations, idempotency_key: key }
+        let confirmations = self
+            .given
+            .with_untracked(|given| wanted.into_iter().filter(|one| given.contains(one)).collect());
+        Proposal {
+            edit,
+            seen_revision,
+            confirmations,
+            idempotency_key: key,
+        }
     }
 
     /// Sends until there is an answer; `None` when the person stopped waiting or left.
@@ -231,7 +254,11 @@ impl EditSession {
         loop {
             match api.propose(proposal).await {
                 Err(ApiError::Unreachable) => {
-                    if self.saving.try_with_untracked(|saving| matches!(saving, Saving::Failed(_))) != Some(false) {
+                    if self
+                        .saving
+                        .try_with_untracked(|saving| matches!(saving, Saving::Failed(_)))
+                        != Some(false)
+                    {
                         return None;
                     }
                     self.saving.set(Saving::Waiting);
@@ -247,8 +274,12 @@ impl EditSession {
     }
 
     fn after(self, edit: Edit, error: ApiError) -> Saving {
-        let ApiError::Problem(problem) = error else { return Saving::Failed(error) };
-        let Problem { verdict, facts, since, .. } = *problem.clone();
+        let ApiError::Problem(problem) = error else {
+            return Saving::Failed(error);
+        };
+        let Problem {
+            verdict, facts, since, ..
+        } = *problem.clone();
         match (verdict, facts) {
             (_, Some(facts)) => {
                 let seen = self.facts.with_untracked(|facts| facts.subject.clone());
@@ -256,7 +287,11 @@ impl EditSession {
                     (Some(seen), Some(now)) => differences(seen, now),
                     _ => Vec::new(),
                 };
-                Saving::Changed(Arc::new(Meanwhile { facts: Arc::from(facts), since, differences }))
+                Saving::Changed(Arc::new(Meanwhile {
+                    facts: Arc::from(facts),
+                    since,
+                    differences,
+                }))
             }
             (Some(verdict), None) => Saving::Refused(edit, Arc::from(verdict)),
             (None, None) => Saving::Failed(ApiError::Problem(problem)),
@@ -268,6 +303,10 @@ impl EditSession {
 pub(crate) fn seen_revision(facts: &Facts, edit: &Edit) -> Option<Revision> {
     match edit {
         Edit::Invite { .. } => None,
-        _ => facts.subject.as_ref().filter(|user| edit.user() == Some(user.id)).map(|user| user.revision),
+        _ => facts
+            .subject
+            .as_ref()
+            .filter(|user| edit.user() == Some(user.id))
+            .map(|user| user.revision),
     }
 }

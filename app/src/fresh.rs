@@ -18,7 +18,11 @@ pub(crate) fn id() -> Uuid {
         .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random).ok());
     if filled.is_none() {
         for byte in &mut random {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 256 by construction")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "below 256 by construction"
+            )]
             let value = (js_sys::Math::random() * 256.0) as u8;
             *byte = value;
         }

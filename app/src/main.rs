@@ -20,7 +20,9 @@ const PAGE_MARK: &str = "data-lanyard-page";
 
 fn main() {
     console_error_panic_hook::set_once();
-    let body = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body());
+    let body = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.body());
     if let Some(body) = body.filter(|body| body.has_attribute(PAGE_MARK)) {
         mount::mount_page(body);
     }

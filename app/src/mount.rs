@@ -25,7 +25,11 @@ pub(crate) fn mount_page(element: HtmlElement) {
 /// from its own surroundings: put a link to it into the shadow root.
 #[wasm_bindgen]
 pub fn mount_widget(element: HtmlElement, base_url: &str) {
-    let credentials = if base_url.is_empty() { Credentials::SameOrigin } else { Credentials::Include };
+    let credentials = if base_url.is_empty() {
+        Credentials::SameOrigin
+    } else {
+        Credentials::Include
+    };
     let api = Api::new(base_url, credentials);
     leptos::mount::mount_to(element, move || {
         provide(api, Navigation::of_widget());

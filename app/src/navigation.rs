@@ -44,7 +44,10 @@ impl Navigation {
         });
         let navigate = use_navigate();
         let go = move |route: &Route, history: History| {
-            let options = NavigateOptions { replace: history == History::Replace, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                replace: history == History::Replace,
+                ..NavigateOptions::default()
+            };
             navigate(&route.path(), options);
         };
         Self::new(route, Rc::new(go), true)
@@ -53,7 +56,11 @@ impl Navigation {
     /// Keeps the place to itself and leaves the address bar to the page around it.
     pub(crate) fn of_widget() -> Self {
         let place = RwSignal::new(Route::default());
-        Self::new(Memo::new(move |_| place.get()), Rc::new(move |route, _| place.set(route.clone())), false)
+        Self::new(
+            Memo::new(move |_| place.get()),
+            Rc::new(move |route, _| place.set(route.clone())),
+            false,
+        )
     }
 
     fn new(route: Memo<Route>, go: Go, address_bar: bool) -> Self {
@@ -104,7 +111,8 @@ impl Navigation {
 
     /// Whether something on the screen is unsaved.
     pub(crate) fn has_unsaved(self) -> bool {
-        self.unsaved.with_untracked(|all| all.iter().any(|unsaved| unsaved.try_get_untracked() == Some(true)))
+        self.unsaved
+            .with_untracked(|all| all.iter().any(|unsaved| unsaved.try_get_untracked() == Some(true)))
     }
 
     /// Has the person asked before they leave while `unsaved` holds, for as long as the caller's screen is there.
@@ -176,10 +184,19 @@ mod tests {
 
     #[test]
     fn parts_of_one_user_are_one_screen() {
-        let [first, second] = ["018f6f3e-2b1a-7c3d-8e4f-1234567890ab", "018f6f3e-2b1a-7c3d-8e4f-1234567890ac"]
-            .map(|id| id.parse().unwrap());
+        let [first, second] = [
+            "018f6f3e-2b1a-7c3d-8e4f-1234567890ab",
+            "018f6f3e-2b1a-7c3d-8e4f-1234567890ac",
+        ]
+        .map(|id| id.parse().unwrap());
         let profile = Route::user(first);
-        assert!(leaves_open(&profile, &Route::User { user: first, part: UserPart::Access }));
+        assert!(leaves_open(
+            &profile,
+            &Route::User {
+                user: first,
+                part: UserPart::Access
+            }
+        ));
         assert!(!leaves_open(&profile, &Route::user(second)));
         assert!(!leaves_open(&profile, &Route::default()));
         assert!(leaves_open(&Route::default(), &Route::parse("/users", "?search=a")));

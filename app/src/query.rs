@@ -31,16 +31,24 @@ impl QueryString {
 
     /// The address with the query, or the bare address when there is none.
     pub(crate) fn after(&self, path: &str) -> String {
-        if self.text.is_empty() { path.to_owned() } else { format!("{path}?{}", self.text) }
+        if self.text.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", self.text)
+        }
     }
 }
 
 /// The pairs of a query string, decoded; a leading `?` is allowed.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query.trim_start_matches('?').split('&').filter(|part| !part.is_empty()).map(|part| {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        (unescape(key), unescape(value))
-    })
+    query
+        .trim_start_matches('?')
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            (unescape(key), unescape(value))
+        })
 }
 
 fn escape_into(out: &mut String, text: &str) {
@@ -68,7 +76,9 @@ fn unescape(text: &str) -> String {
                 let value = ahead
                     .take(2)
                     .map(|digit| char::from(digit).to_digit(16))
-                    .try_fold((0_u32, 0_usize), |(sum, count), digit| digit.map(|d| (sum * 16 + d, count + 1)));
+                    .try_fold((0_u32, 0_usize), |(sum, count), digit| {
+                        digit.map(|d| (sum * 16 + d, count + 1))
+                    });
                 match value {
                     Some((value, 2)) => {
                         bytes.push(u8::try_from(value).unwrap_or(b'?'));
@@ -89,26 +99,35 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let written = QueryString::default().with("q", "Zoë & Söhne = 100 % +1").with("empty", "").with("b", "2");
+        let written = QueryString::default()
+            .with("q", "Zoë & Söhne = 100 % +1")
+            .with("empty", "")
+            .with("b", "2");
         let address = written.after("/users");
         let (path, query) = address.split_once('?').unwrap();
         assert_eq!(path, "/users");
         assert_eq!(
             pairs(query).collect::<Vec<_>>(),
-            [("q".to_owned(), "Zoë & Söhne = 100 % +1".to_owned()), ("b".to_owned(), "2".to_owned())]
+            [
+                ("q".to_owned(), "Zoë & Söhne = 100 % +1".to_owned()),
+                ("b".to_owned(), "2".to_owned())
+            ]
         );
     }
 
     #[test]
     fn broken_escapes_stay_as_they_are() {
-        assert_eq!(pairs("?a=%zz&b=%4").collect::<Vec<_>>(), [
-            ("a".to_owned(), "%zz".to_owned()),
-            ("b".to_owned(), "%4".to_owned())
-        ]);
+        assert_eq!(
+            pairs("?a=%zz&b=%4").collect::<Vec<_>>(),
+            [("a".to_owned(), "%zz".to_owned()), ("b".to_owned(), "%4".to_owned())]
+        );
     }
 
     #[test]
     fn nothing_to_ask_leaves_no_question_mark() {
-        assert_eq!(QueryString::default().with_some("after", None::<u32>).after("/users"), "/users");
+        assert_eq!(
+            QueryString::default().with_some("after", None::<u32>).after("/users"),
+            "/users"
+        );
     }
 }

@@ -11,8 +11,14 @@ pub(crate) enum Route {
     /// The list of users, with what is searched and filtered. Pages of rows are never part of an address.
     Users(UserQuery),
     /// An invitation, begun with a role and a site where the list was about them.
-    Invite { role: Option<String>, site: Option<SiteId> },
-    User { user: UserId, part: UserPart },
+    Invite {
+        role: Option<String>,
+        site: Option<SiteId>,
+    },
+    User {
+        user: UserId,
+        part: UserPart,
+    },
     Roles,
     Sites,
     Activity,
@@ -47,7 +53,10 @@ impl Default for Route {
 impl Route {
     /// The screen of one user, as one gets there from a list.
     pub(crate) fn user(user: UserId) -> Self {
-        Self::User { user, part: UserPart::default() }
+        Self::User {
+            user,
+            part: UserPart::default(),
+        }
     }
 
     /// An invitation from scratch.
@@ -78,10 +87,14 @@ impl Route {
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Users(query) => format_query(query),
-            Self::Invite { role, site } => {
-                QueryString::default().with_some("role", role.as_ref()).with_some("site", *site).after("/invite")
-            }
-            Self::User { user, part: UserPart::Profile } => format!("/users/{user}"),
+            Self::Invite { role, site } => QueryString::default()
+                .with_some("role", role.as_ref())
+                .with_some("site", *site)
+                .after("/invite"),
+            Self::User {
+                user,
+                part: UserPart::Profile,
+            } => format!("/users/{user}"),
             Self::User { user, part } => format!("/users/{user}/{}", part.word()),
             Self::Roles => "/roles".to_owned(),
             Self::Sites => "/sites".to_owned(),
@@ -136,11 +149,17 @@ const SORTS: [(UserSort, &str); 5] = [
 ];
 
 fn word_of<T: Copy + PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
-    words.iter().find(|(known, _)| *known == value).map_or("", |(_, word)| word)
+    words
+        .iter()
+        .find(|(known, _)| *known == value)
+        .map_or("", |(_, word)| word)
 }
 
 fn value_of<T: Copy + Default>(words: &[(T, &'static str)], word: &str) -> T {
-    words.iter().find(|(_, known)| *known == word).map_or_else(T::default, |(value, _)| *value)
+    words
+        .iter()
+        .find(|(_, known)| *known == word)
+        .map_or_else(T::default, |(value, _)| *value)
 }
 
 /// The query of a list as the server reads it, pages included.
@@ -157,7 +176,12 @@ pub(crate) fn query_string(query: &UserQuery) -> QueryString {
 }
 
 fn format_query(query: &UserQuery) -> String {
-    query_string(&UserQuery { after: None, limit: None, ..query.clone() }).after("/users")
+    query_string(&UserQuery {
+        after: None,
+        limit: None,
+        ..query.clone()
+    })
+    .after("/users")
 }
 
 fn parse_invite(text: &str) -> Route {
@@ -206,8 +230,20 @@ mod tests {
         for part in UserPart::ALL {
             there_and_back(&Route::User { user, part });
         }
-        let invite = |role: Option<&str>| Route::Invite { role: role.map(str::to_owned), site: ID.parse().ok() };
-        for route in [Route::invite(), invite(None), invite(Some("nurse")), Route::Roles, Route::Sites, Route::Activity, Route::Import, Route::default()] {
+        let invite = |role: Option<&str>| Route::Invite {
+            role: role.map(str::to_owned),
+            site: ID.parse().ok(),
+        };
+        for route in [
+            Route::invite(),
+            invite(None),
+            invite(Some("nurse")),
+            Route::Roles,
+            Route::Sites,
+            Route::Activity,
+            Route::Import,
+            Route::default(),
+        ] {
             there_and_back(&route);
         }
         for tab in UserTab::ALL {
@@ -227,20 +263,32 @@ mod tests {
 
     #[test]
     fn pages_of_rows_are_not_part_of_an_address() {
-        let query = UserQuery { after: Some("cursor".to_owned()), limit: Some(50), ..UserQuery::default() };
+        let query = UserQuery {
+            after: Some("cursor".to_owned()),
+            limit: Some(50),
+            ..UserQuery::default()
+        };
         assert_eq!(Route::Users(query).path(), "/users");
     }
 
     #[test]
     fn what_is_not_understood_is_not_found() {
-        for path in ["/nowhere", "/users/not-an-id", "/users/018f6f3e-2b1a-7c3d-8e4f-1234567890ab/secrets", "/a/b/c"] {
+        for path in [
+            "/nowhere",
+            "/users/not-an-id",
+            "/users/018f6f3e-2b1a-7c3d-8e4f-1234567890ab/secrets",
+            "/a/b/c",
+        ] {
             assert_eq!(Route::parse(path, ""), Route::NotFound, "{path}");
         }
     }
 
     #[test]
     fn an_unknown_filter_is_left_out() {
-        assert_eq!(Route::parse("/users", "?tab=nonsense&site=7&colour=red"), Route::default());
+        assert_eq!(
+            Route::parse("/users", "?tab=nonsense&site=7&colour=red"),
+            Route::default()
+        );
     }
 
     #[test]

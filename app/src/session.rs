@@ -37,13 +37,23 @@ pub(crate) fn use_session() -> Session {
 
 impl Session {
     pub(crate) fn new(api: Api) -> Self {
-        Self { api: StoredValue::new(api), state: RwSignal::new(SignedIn::Asking), me: RwSignal::new(None) }
+        Self {
+            api: StoredValue::new(api),
+            state: RwSignal::new(SignedIn::Asking),
+            me: RwSignal::new(None),
+        }
     }
 
     /// Whether someone is signed in; a session that ended while someone worked counts as nobody.
     pub(crate) fn state(self) -> Memo<SignedIn> {
         let signed_out = self.api.with_value(Api::signed_out);
-        Memo::new(move |_| if signed_out.get() { SignedIn::Nobody } else { self.state.get() })
+        Memo::new(move |_| {
+            if signed_out.get() {
+                SignedIn::Nobody
+            } else {
+                self.state.get()
+            }
+        })
     }
 
     /// Who is signed in, or was until the session ended: their work stays on the screen while they sign in again.
@@ -55,7 +65,11 @@ impl Session {
     pub(crate) fn load(self) {
         spawn_local(async move {
             if let Err(error) = self.refresh().await {
-                let state = if error.status() == Some(401) { SignedIn::Nobody } else { SignedIn::Unknown(error) };
+                let state = if error.status() == Some(401) {
+                    SignedIn::Nobody
+                } else {
+                    SignedIn::Unknown(error)
+                };
                 self.state.set(state);
             }
         });
@@ -127,13 +141,17 @@ impl Reader {
 
     /// Whether the reader has a power anywhere; what exactly it reaches is judged edit by edit.
     pub(crate) fn may(self, power: Power) -> Memo<bool> {
-        Memo::new(move |_| self.me.with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power)))
+        Memo::new(move |_| {
+            self.me
+                .with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
+        })
     }
 
     /// Whether the reader has a power in the whole organisation.
     pub(crate) fn may_everywhere(self, power: Power) -> Memo<bool> {
         Memo::new(move |_| {
-            self.me.with(|me| me.facts.actor.has_power(&me.facts.policy, power, Place::Organisation))
+            self.me
+                .with(|me| me.facts.actor.has_power(&me.facts.policy, power, Place::Organisation))
         })
     }
 }

@@ -33,7 +33,10 @@ impl Colours {
     }
 
     fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|colours| colours.word() == word).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|colours| colours.word() == word)
+            .unwrap_or_default()
     }
 }
 
@@ -47,7 +50,9 @@ impl Theme {
     /// Makes it, as it was last chosen, and provides it as a context.
     pub(crate) fn provide() -> Self {
         let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-        let theme = Self { colours: RwSignal::new(kept.as_deref().map(Colours::parse).unwrap_or_default()) };
+        let theme = Self {
+            colours: RwSignal::new(kept.as_deref().map(Colours::parse).unwrap_or_default()),
+        };
         provide_context(theme);
         theme
     }

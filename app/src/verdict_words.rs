@@ -2,43 +2,14 @@
 
 use shared::Facts;
 use shared::access::Place;
-use shared::verdict::{Confirmation, Consequence, Refusal, Undecided, Verdict};
+use shared::text::{Language, Teller};
+use shared::verdict::{Confirmation, Consequence, Refusal, Remedy, Verdict};
 
-use self::interim::Teller;
 use crate::widgets::{ConsequenceGroup, ConsequenceLine, Effect, Objection, RemedyLink, Wanted};
 
 /// Tells things of these facts in the reader's language.
 pub(crate) fn teller(facts: &Facts) -> Teller<'_> {
-    Teller::new(facts)
-}
-
-mod interim {
-    use shared::Facts;
-    use std::fmt::Debug;
-    pub(crate) struct Teller<'a>(&'a Facts);
-    impl<'a> Teller<'a> {
-        pub(crate) fn new(facts: &'a Facts) -> Self {
-            Self(facts)
-        }
-        pub(crate) fn reason(&self, a: &impl Debug) -> String {
-            format!("{a:?}")
-        }
-        pub(crate) fn remedy(&self, a: &impl Debug) -> String {
-            format!("{a:?}")
-        }
-        pub(crate) fn consequence(&self, a: &impl Debug) -> String {
-            format!("{a:?}")
-        }
-        pub(crate) fn confirmation(&self, a: &impl Debug) -> String {
-            format!("{a:?}")
-        }
-        pub(crate) fn undecided(&self, a: &impl Debug) -> String {
-            format!("{a:?}")
-        }
-        pub(crate) fn place(&self, place: shared::access::Place) -> String {
-            place.site().and_then(|site| self.0.organisation.site(site)).map(|site| site.name.clone()).unwrap_or_default()
-        }
-    }
+    Teller::of(facts, Language::default())
 }
 
 /// Refusals as a field shows them.
@@ -46,19 +17,38 @@ pub(crate) fn objections(facts: &Facts, refusals: &[Refusal]) -> Vec<Objection> 
     refusals.iter().map(|refusal| objection(facts, refusal)).collect()
 }
 
-/// One refusal, with the link to what would help.
+/// One refusal: with a link where something can be done here and now, else with the advice in words.
 pub(crate) fn objection(facts: &Facts, refusal: &Refusal) -> Objection {
     let teller = teller(facts);
-    let remedy = refusal.remedy.as_ref();
-    Objection {
-        text: teller.reason(&refusal.reason),
-        remedy: remedy.map(|remedy| RemedyLink { label: teller.remedy(remedy), remedy: remedy.clone() }),
+    let reason = teller.reason(&refusal.reason);
+    match (&refusal.remedy, teller.remedy_of(refusal)) {
+        (Some(remedy), Some(label)) if can_be_followed(remedy) => Objection {
+            text: reason,
+            remedy: Some(RemedyLink {
+                label,
+                remedy: remedy.clone(),
+            }),
+        },
+        (_, Some(advice)) => Objection::plain(format!("{reason} {advice}")),
+        (_, None) => Objection::plain(reason),
+    }
+}
+
+/// Whether a click can do it: the others are for the person to type, to choose or to ask for.
+fn can_be_followed(remedy: &Remedy) -> bool {
+    match remedy {
+        Remedy::Instead(_) | Remedy::AddSite | Remedy::AddResource(_) | Remedy::Recreate(_) => true,
+        Remedy::Retype(_) | Remedy::AskAdministrator(_) | Remedy::AnotherAdministrator | Remedy::Choose(_) => false,
     }
 }
 
 /// Why an edit is refused, in one paragraph, for a control that shows a reason; nothing when it is not.
 pub(crate) fn refusal_text(facts: &Facts, verdict: &Verdict) -> Option<String> {
-    let reasons: Vec<String> = verdict.refusals.iter().map(|refusal| teller(facts).reason(&refusal.reason)).collect();
+    let reasons: Vec<String> = verdict
+        .refusals
+        .iter()
+        .map(|refusal| teller(facts).reason(&refusal.reason))
+        .collect();
     (!reasons.is_empty()).then(|| reasons.join(" "))
 }
 
@@ -73,7 +63,11 @@ pub(crate) fn wanted(facts: &Facts, verdict: &Verdict, given: &[Confirmation]) -
 
 /// What only the server can know.
 pub(crate) fn undecided(facts: &Facts, verdict: &Verdict) -> Vec<String> {
-    verdict.undecided.iter().map(|unknown: &Undecided| teller(facts).undecided(unknown)).collect()
+    verdict
+        .undecided
+        .iter()
+        .map(|unknown| teller(facts).undecided(unknown))
+        .collect()
 }
 
 /// What an edit means, grouped by place: the places in the organisation's order, what belongs to none last.
@@ -82,7 +76,12 @@ pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<Conseq
     let mut groups: Vec<(Option<Place>, Vec<ConsequenceLine>)> = Vec::new();
     for consequence in &verdict.consequences {
         let (place, effect) = place_and_effect(consequence);
-        let line = ConsequenceLine { effect, text: teller.consequence(consequence) };
+        let text = if place.is_some() {
+            teller.consequence_here(consequence)
+        } else {
+            teller.consequence(consequence)
+        };
+        let line = ConsequenceLine { effect, text };
         match groups.iter_mut().find(|(known, _)| *known == place) {
             Some((_, lines)) => lines.push(line),
             None => groups.push((place, vec![line])),
@@ -90,7 +89,15 @@ pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<Conseq
     }
     let order = |place: Option<Place>| match place {
         Some(Place::Organisation) => (0, 0),
-        Some(Place::Site(id)) => (1, facts.organisation.sites.iter().position(|site| site.id == id).unwrap_or(usize::MAX)),
+        Some(Place::Site(id)) => (
+            1,
+            facts
+                .organisation
+                .sites
+                .iter()
+                .position(|site| site.id == id)
+                .unwrap_or(usize::MAX),
+        ),
         None => (2, 0),
     };
     groups.sort_by_key(|(place, _)| order(*place));
@@ -98,7 +105,10 @@ pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<Conseq
         .into_iter()
         .map(|(place, mut lines)| {
             lines.sort_by_key(|line| rank(line.effect));
-            ConsequenceGroup { title: place.map(|place| teller.place(place)).unwrap_or_default(), lines }
+            ConsequenceGroup {
+                title: place.map(|place| teller.place(place)).unwrap_or_default(),
+                lines,
+            }
         })
         .collect()
 }
@@ -148,7 +158,13 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
 
 /// One line for the folded panel: "3 gained · 2 lost · 1 to confirm".
 pub(crate) fn summary(verdict: &Verdict, given: &[Confirmation]) -> String {
-    let count = |wanted: Effect| verdict.consequences.iter().filter(|one| place_and_effect(one).1 == wanted).count();
+    let count = |wanted: Effect| {
+        verdict
+            .consequences
+            .iter()
+            .filter(|one| place_and_effect(one).1 == wanted)
+            .count()
+    };
     let parts = [
         (verdict.refusals.len(), "to correct"),
         (verdict.missing(given).count(), "to confirm"),
@@ -156,7 +172,14 @@ pub(crate) fn summary(verdict: &Verdict, given: &[Confirmation]) -> String {
         (count(Effect::Gained), "gained"),
         (count(Effect::Lost), "lost"),
     ];
-    let words: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    if words.is_empty() { "Nothing changes".to_owned() } else { words.join(" · ") }
+    let words: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if words.is_empty() {
+        "Nothing changes".to_owned()
+    } else {
+        words.join(" · ")
+    }
 }

@@ -31,7 +31,11 @@ impl Deadline {
             };
             set_timeout_with_handle(end, time).ok()
         };
-        Self { controller, timer, passed }
+        Self {
+            controller,
+            timer,
+            passed,
+        }
     }
 
     pub(super) fn signal(&self) -> Option<AbortSignal> {
@@ -40,7 +44,11 @@ impl Deadline {
 
     /// Why there is no answer.
     pub(super) fn error(&self) -> ApiError {
-        if self.passed.get() { ApiError::TooSlow } else { ApiError::Unreachable }
+        if self.passed.get() {
+            ApiError::TooSlow
+        } else {
+            ApiError::Unreachable
+        }
     }
 }
 

@@ -18,11 +18,15 @@ impl Api {
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<(), ApiError> {
-        self.post::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password }).await.map(drop)
+        self.post::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password })
+            .await
+            .map(drop)
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
-        self.post::<_, serde::de::IgnoredAny>("/sign-out", &serde_json::json!({})).await.map(drop)
+        self.post::<_, serde::de::IgnoredAny>("/sign-out", &serde_json::json!({}))
+            .await
+            .map(drop)
     }
 
     pub(crate) async fn users(&self, query: &UserQuery) -> Result<UserPage, ApiError> {

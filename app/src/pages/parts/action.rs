@@ -95,7 +95,12 @@ impl Actions {
             let is_ready = ready.with(|ready| *ready == Ready::Yes);
             asked.with(|asked| asked.as_ref().filter(|_| is_ready).map(|asked| asked.edit.clone()))
         });
-        Self { asked, ready, session: EditSession::new(facts, edit), password: RwSignal::new(None) }
+        Self {
+            asked,
+            ready,
+            session: EditSession::new(facts, edit),
+            password: RwSignal::new(None),
+        }
     }
 
     /// Opens the dialog about an action and reads the facts that it is judged by.
@@ -132,14 +137,24 @@ pub(crate) fn ActionDialog(
     #[prop(into)]
     on_done: Callback<Accepted>,
 ) -> impl IntoView {
-    let Actions { asked, ready, session, password } = actions;
+    let Actions {
+        asked,
+        ready,
+        session,
+        password,
+    } = actions;
     let policy = use_reader().policy();
     let toasts = Toasts::get();
     let open = Signal::derive(move || asked.with(Option::is_some));
     let close = Callback::new(move |()| actions.close());
     let about = move |words: fn(&Policy, &Asked) -> String| {
         Signal::derive(move || {
-            asked.with(|asked| asked.as_ref().map(|asked| policy.with(|policy| words(policy, asked))).unwrap_or_default())
+            asked.with(|asked| {
+                asked
+                    .as_ref()
+                    .map(|asked| policy.with(|policy| words(policy, asked)))
+                    .unwrap_or_default()
+            })
         })
     };
     let title = about(|policy, asked| match &asked.edit {
@@ -177,7 +192,11 @@ pub(crate) fn ActionDialog(
         if password.with(Option::is_some) {
             return view! { <Button label="Done" kind=ButtonKind::Primary on_press=close /> }.into_any();
         }
-        let kind = if kind() { ButtonKind::Danger } else { ButtonKind::Primary };
+        let kind = if kind() {
+            ButtonKind::Danger
+        } else {
+            ButtonKind::Primary
+        };
         view! {
             <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
             <Show when=move || ready.with(|ready| *ready == Ready::Yes)>

@@ -48,8 +48,12 @@ pub(crate) fn JudgementPanel(
     });
     let refusals = Memo::new(move |_| {
         verdict.with(|verdict| {
-            let here: Vec<Refusal> =
-                verdict.refusals.iter().filter(|refusal| !elsewhere.run(refusal.field.clone())).cloned().collect();
+            let here: Vec<Refusal> = verdict
+                .refusals
+                .iter()
+                .filter(|refusal| !elsewhere.run(refusal.field.clone()))
+                .cloned()
+                .collect();
             facts.with(|facts| verdict_words::objections(facts, &here))
         })
     });
@@ -83,9 +87,7 @@ pub(crate) fn JudgementPanel(
 pub(crate) fn SaveProblem(session: EditSession) -> impl IntoView {
     let saving = session.saving();
     move || match saving.get() {
-        Saving::Failed(error) => {
-            view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any()
-        }
+        Saving::Failed(error) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
         Saving::Waiting => view! {
             <ErrorNote
                 happened="No connection"

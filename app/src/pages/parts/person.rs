@@ -11,7 +11,11 @@ use shared::wire::UserRow;
 
 /// The name, or what a person without one is called (O6).
 pub(crate) fn name_or_unnamed(policy: &Policy, name: &str) -> String {
-    if name.is_empty() { policy.words.unnamed.clone() } else { name.to_owned() }
+    if name.is_empty() {
+        policy.words.unnamed.clone()
+    } else {
+        name.to_owned()
+    }
 }
 
 pub(crate) fn status_word(policy: &Policy, status: Status) -> String {
@@ -30,8 +34,11 @@ pub(crate) fn roles_line(policy: &Policy, assignments: &[Assignment]) -> String 
             seen.push(&assignment.role);
         }
     }
-    let names: Vec<&str> =
-        seen.iter().filter_map(|id| policy.role(id)).map(|role| role.name.as_str()).collect();
+    let names: Vec<&str> = seen
+        .iter()
+        .filter_map(|id| policy.role(id))
+        .map(|role| role.name.as_str())
+        .collect();
     names.join(", ")
 }
 
@@ -42,14 +49,25 @@ pub(crate) fn sites_line(
     assignments: &[Assignment],
     primary: Option<SiteId>,
 ) -> String {
-    if assignments.iter().any(|assignment| assignment.place() == Place::Organisation) {
+    if assignments
+        .iter()
+        .any(|assignment| assignment.place() == Place::Organisation)
+    {
         return format!("All {}", policy.words.sites.to_lowercase());
     }
-    let mut sites: Vec<SiteId> = assignments.iter().filter_map(|assignment| assignment.place().site()).collect();
+    let mut sites: Vec<SiteId> = assignments
+        .iter()
+        .filter_map(|assignment| assignment.place().site())
+        .collect();
     sites.sort_unstable();
     sites.dedup();
-    let first = primary.filter(|site| sites.contains(site)).or_else(|| sites.first().copied());
-    let name = first.and_then(|site| organisation.site(site)).map(|site| site.name.clone()).unwrap_or_default();
+    let first = primary
+        .filter(|site| sites.contains(site))
+        .or_else(|| sites.first().copied());
+    let name = first
+        .and_then(|site| organisation.site(site))
+        .map(|site| site.name.clone())
+        .unwrap_or_default();
     match sites.len() {
         0 | 1 => name,
         count => format!("{name} +{}", count - 1),
@@ -74,7 +92,11 @@ pub(crate) fn row_as_user(row: &UserRow) -> User {
     User {
         id: row.id,
         revision: row.revision,
-        profile: Profile { name: row.name.clone(), login_email: row.login_email.clone(), ..Profile::default() },
+        profile: Profile {
+            name: row.name.clone(),
+            login_email: row.login_email.clone(),
+            ..Profile::default()
+        },
         status: row.status,
         locked: row.locked,
         assignments: row.assignments.clone(),

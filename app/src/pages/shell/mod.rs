@@ -21,7 +21,7 @@ use crate::route::{Route, Section};
 use crate::session::{Reader, use_reader, use_session};
 use crate::theme::{Colours, Theme};
 use crate::widgets::{
-    Avatar, Button, ConfirmDialog, ButtonKind, EmptyState, Icon, IconView, Menu, MenuItem, Toasts, unique_id,
+    Avatar, Button, ButtonKind, ConfirmDialog, EmptyState, Icon, IconView, Menu, MenuItem, Toasts, unique_id,
 };
 
 const ASK_AGAIN: Duration = Duration::from_secs(3);
@@ -70,8 +70,11 @@ impl Screen {
 pub(crate) fn Shell() -> impl IntoView {
     let session = use_session();
     // While somebody else signs in the last person's data stays; the shell is made anew right after.
-    let me = Memo::new(move |before: Option<&Option<Arc<Me>>>| session.me().get().or_else(|| before.cloned().flatten()));
-    let Some(first) = me.get_untracked() else { return ().into_any() };
+    let me =
+        Memo::new(move |before: Option<&Option<Arc<Me>>>| session.me().get().or_else(|| before.cloned().flatten()));
+    let Some(first) = me.get_untracked() else {
+        return ().into_any();
+    };
     let reader = Reader::new(Signal::derive(move || me.get().unwrap_or_else(|| Arc::clone(&first))));
     provide_context(reader);
 
@@ -175,7 +178,11 @@ fn AccountMenu() -> impl IntoView {
     let name = Signal::derive(move || {
         reader.me().with(|me| {
             let name = me.user.profile.display_name();
-            if name.is_empty() { me.user.profile.login_email.clone() } else { name }
+            if name.is_empty() {
+                me.user.profile.login_email.clone()
+            } else {
+                name
+            }
         })
     });
     const SIGN_OUT: &str = "sign-out";

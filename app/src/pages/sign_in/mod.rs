@@ -7,16 +7,29 @@ use crate::api::ApiError;
 use crate::session::use_session;
 use crate::widgets::{Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, TextField};
 
-const EMAIL: FieldSetup =
-    FieldSetup { kind: InputKind::Email, required: true, autocomplete: "username", spellcheck: false };
-const PASSWORD: FieldSetup =
-    FieldSetup { kind: InputKind::Password, required: true, autocomplete: "current-password", spellcheck: false };
+const EMAIL: FieldSetup = FieldSetup {
+    kind: InputKind::Email,
+    required: true,
+    autocomplete: "username",
+    spellcheck: false,
+};
+const PASSWORD: FieldSetup = FieldSetup {
+    kind: InputKind::Password,
+    required: true,
+    autocomplete: "current-password",
+    spellcheck: false,
+};
 
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     let session = use_session();
     let known = session.me().get_untracked();
-    let email = RwSignal::new(known.as_ref().map(|me| me.user.profile.login_email.clone()).unwrap_or_default());
+    let email = RwSignal::new(
+        known
+            .as_ref()
+            .map(|me| me.user.profile.login_email.clone())
+            .unwrap_or_default(),
+    );
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);
@@ -25,7 +38,8 @@ pub(crate) fn SignInPage() -> impl IntoView {
 
     let sign_in = Callback::new(move |()| {
         tried.set(true);
-        let typed = email.with_untracked(|text| !text.trim().is_empty()) && password.with_untracked(|text| !text.is_empty());
+        let typed =
+            email.with_untracked(|text| !text.trim().is_empty()) && password.with_untracked(|text| !text.is_empty());
         if busy.get_untracked() || !typed {
             return;
         }
@@ -44,9 +58,15 @@ pub(crate) fn SignInPage() -> impl IntoView {
         })
     };
     let failure = move || {
-        failed.get().map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
+        failed
+            .get()
+            .map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
     };
-    let about = if ended { "Your session ended. What you were doing is kept." } else { "" };
+    let about = if ended {
+        "Your session ended. What you were doing is kept."
+    } else {
+        ""
+    };
     let title = if ended { "Sign in again" } else { "Sign in" };
     view! {
         <main class="centred">

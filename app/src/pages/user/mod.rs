@@ -1,7 +1,337 @@
-use leptos::prelude::*;
-use shared::ids::UserId;
+//! One user: profile, access and activity, with what an edit would change beside the form.
 
+mod conflict;
+mod effective;
+mod header;
+mod products;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::edit::Edit;
+use shared::form::UserForm;
+use shared::ids::{RoleId, UserId};
+use shared::policy::{Level, Policy};
+use shared::user::User;
+use shared::verdict::{Field, Remedy};
+use shared::wire::{Accepted, UserView};
+
+use self::conflict::ConflictDialog;
+use self::effective::EffectiveAccess;
+use self::header::UserHeader;
+use self::products::Products;
+use super::parts::{
+    AccessFields, ActionDialog, Actions, FormModel, JudgementPanel, ProfileFields, Touched, follow_remedy,
+    name_or_unnamed,
+};
+use crate::api::{ApiError, use_api};
+use crate::edit_session::EditSession;
+use crate::navigation::use_navigation;
+use crate::route::{Route, UserPart};
+use crate::session::{use_reader, use_session};
+use crate::verdict_words::summary;
+use crate::widgets::{Button, ButtonKind, ErrorNote, SavePanel, Section, Skeleton, SkeletonShape, Tab, Tabs, Toasts};
+
+/// Reads the user, then shows the editor.
 #[component]
 pub(crate) fn UserPage(user: UserId) -> impl IntoView {
-    ().into_any()
+    let api = StoredValue::new(use_api());
+    let loaded = RwSignal::new(None::<Result<Arc<UserView>, ApiError>>);
+    let load = move || {
+        loaded.set(None);
+        let api = api.get_value();
+        spawn_local(async move {
+            let answer = api.user(user).await.map(Arc::new);
+            // The screen may have gone meanwhile.
+            let _ = loaded.try_set(Some(answer));
+        });
+    };
+    load();
+    move || match loaded.get() {
+        None => view! { <div class="page"><Skeleton shape=SkeletonShape::Form /></div> }.into_any(),
+        Some(Ok(found)) => view! { <Editor found /> }.into_any(),
+        Some(Err(error)) => view! {
+            <div class="page page--reading">
+                <ErrorNote
+                    happened=error.title()
+                    next=error.detail()
+                    action="Try again".to_owned()
+                    on_action=Callback::new(move |()| load())
+                />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Editor(found: Arc<UserView>) -> impl IntoView {
+    let navigation = use_navigation();
+    let reader = use_reader();
+    let session_of_reader = use_session();
+    let policy = reader.policy();
+    let toasts = Toasts::get();
+    let api = StoredValue::new(use_api());
+    let Some(subject) = found.facts.subject.clone() else {
+        return ().into_any();
+    };
+    let user = subject.id;
+    let view = RwSignal::new(Arc::clone(&found));
+    let facts = RwSignal::new(Arc::new(found.facts.clone()));
+    let form = RwSignal::new(UserForm::of(&subject));
+    let site = RwSignal::new(first_site(&subject, &found.facts));
+
+    let edit = Signal::derive(move || {
+        facts.with(|facts| {
+            let subject = facts.subject.as_ref()?;
+            form.with(|form| form.differs_from(subject).then(|| form.change_edit(subject)))
+        })
+    });
+    let session = EditSession::new(facts, edit);
+    let actions = Actions::new();
+    // A role that can only be had anew: once the account is deleted, the invitation to it is opened (A12).
+    let anew = RwSignal::new(None::<RoleId>);
+    let in_form = follow_remedy(form, session);
+    let follow = Callback::new(move |remedy: Remedy| match remedy {
+        Remedy::Recreate(role) => {
+            anew.set(Some(role));
+            let name = facts.with_untracked(|facts| name_of(facts));
+            actions.ask(Edit::Delete { user }, name);
+        }
+        other => in_form.run(other),
+    });
+    let touched = RwSignal::new(Touched::default());
+    let model = FormModel {
+        session,
+        form,
+        site,
+        touched,
+        on_remedy: follow,
+    };
+    let changed = Memo::new(move |_| edit.with(Option::is_some));
+    navigation.guard(changed.into());
+
+    let reload = move || {
+        let api = api.get_value();
+        spawn_local(async move {
+            if let Ok(found) = api.user(user).await {
+                let untouched = !changed.try_get_untracked().unwrap_or(true);
+                if untouched {
+                    let _ = facts.try_set(Arc::new(found.facts.clone()));
+                    if let Some(subject) = &found.facts.subject {
+                        let _ = form.try_set(UserForm::of(subject));
+                    }
+                }
+                let _ = view.try_set(Arc::new(found));
+            }
+        });
+        if reader.me().with_untracked(|me| me.user.id) == user {
+            session_of_reader.refresh_soon();
+        }
+    };
+    let take = move |subject: User| {
+        form.set(UserForm::of(&subject));
+        touched.set(Touched::default());
+        facts.update(|facts| Arc::make_mut(facts).subject = Some(subject));
+    };
+    let saved = Callback::new(move |accepted: Accepted| {
+        let name = facts.with_untracked(|facts| name_of(facts));
+        if let Some(subject) = accepted.subject {
+            take(subject);
+        }
+        toasts.say(format!("{name} is saved"));
+        reload();
+    });
+    let done = Callback::new(move |accepted: Accepted| match accepted.subject {
+        Some(subject) => {
+            // Only the account's state is new; what is being edited in the form stays.
+            if changed.get_untracked() {
+                facts.update(|facts| Arc::make_mut(facts).subject = Some(subject));
+            } else {
+                take(subject);
+            }
+            reload();
+        }
+        None => match anew.get_untracked() {
+            Some(role) => navigation.go_anyway(Route::Invite {
+                role: Some(role.0),
+                site: None,
+            }),
+            None => navigation.go_anyway(Route::default()),
+        },
+    });
+
+    let part = Memo::new(move |before: Option<&UserPart>| match navigation.route().get() {
+        Route::User { part, .. } => part,
+        _ => before.copied().unwrap_or_default(),
+    });
+    let tabs = Signal::stored(
+        UserPart::ALL
+            .map(|part| Tab::new(part.word(), part_name(part), None))
+            .to_vec(),
+    );
+    let select = Callback::new(move |id: String| {
+        if let Some(part) = UserPart::parse(&id) {
+            navigation.replace(Route::User { user, part });
+        }
+    });
+    let body = move || match part.get() {
+        UserPart::Profile => {
+            view! { <WithPanel model saved part=UserPart::Profile><ProfilePart model view /></WithPanel> }.into_any()
+        }
+        UserPart::Access => {
+            view! { <WithPanel model saved part=UserPart::Access><AccessPart model /></WithPanel> }.into_any()
+        }
+        UserPart::Activity => view! { <crate::pages::parts::PersonActivity user /> }.into_any(),
+    };
+    let label = Signal::derive(move || policy.with(|policy| policy.words.edit.clone()));
+    view! {
+        <div class="page">
+            <UserHeader facts actions />
+            <Tabs label=label tabs=tabs selected=Signal::derive(move || part.get().word().to_owned()) on_select=select />
+            {body}
+            <ConflictDialog model />
+            <ActionDialog actions on_done=done />
+        </div>
+    }
+    .into_any()
+}
+
+fn part_name(part: UserPart) -> &'static str {
+    match part {
+        UserPart::Profile => "Profile",
+        UserPart::Access => "Access",
+        UserPart::Activity => "Activity",
+    }
+}
+
+fn name_of(facts: &shared::Facts) -> String {
+    let name = facts
+        .subject
+        .as_ref()
+        .map(|user| user.profile.display_name())
+        .unwrap_or_default();
+    name_or_unnamed(&facts.policy, &name)
+}
+
+/// The site whose access is shown first: the primary one, else the first that the person reaches, else any.
+fn first_site(user: &User, facts: &shared::Facts) -> Option<shared::ids::SiteId> {
+    let reached = || user.assignments.iter().find_map(|held| held.place().site());
+    let any = || facts.organisation.open_sites().next().map(|site| site.id);
+    user.primary_site.or_else(reached).or_else(any)
+}
+
+/// A part of the form beside what it would change.
+#[component]
+fn WithPanel(
+    model: FormModel,
+    saved: Callback<Accepted>,
+    /// The part of the form that is in sight.
+    part: UserPart,
+    children: Children,
+) -> impl IntoView {
+    let FormModel { session, form, .. } = model;
+    let policy = model.policy();
+    let changed = Memo::new(move |_| session.edit().with(Option::is_some));
+    let save_word = Signal::derive(move || {
+        policy.with(|policy| {
+            if form.with(|form| is_apart(policy, form)) {
+                policy.words.save_organisation.clone()
+            } else {
+                policy.words.save.clone()
+            }
+        })
+    });
+    let discard = Callback::new(move |()| {
+        if let Some(subject) = session.facts().with_untracked(|facts| facts.subject.clone()) {
+            form.set(UserForm::of(&subject));
+        }
+        model.touched.set(Touched::default());
+        session.reset();
+    });
+    let buttons = ViewFn::from(move || {
+        view! {
+            <Show when=move || changed.get()>
+                <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
+            </Show>
+            <Button
+                label=save_word
+                kind=ButtonKind::Primary
+                busy=session.is_busy()
+                refused=Signal::derive(move || (!changed.get()).then(|| "Nothing is changed yet.".to_owned()))
+                on_press=Callback::new(move |()| session.save(saved))
+            />
+        }
+        .into_any()
+    });
+    let line = Signal::derive(move || {
+        session
+            .verdict()
+            .with(|verdict| session.given().with(|given| summary(verdict, given)))
+    });
+    view! {
+        <div class="split">
+            <form class="form" novalidate on:submit=|event| event.prevent_default()>{children()}</form>
+            <SavePanel title="What will change" summary=line actions=buttons>
+                <JudgementPanel
+                    session
+                    // What a field of the other tab shows is told here too: it is not in sight.
+                    elsewhere=Callback::new(move |field: Field| in_sight(part, &field) && model.has_place_for(&field))
+                    on_remedy=model.on_remedy
+                    nothing="Nothing is changed yet."
+                />
+            </SavePanel>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether a field belongs to this part of the form.
+fn in_sight(part: UserPart, field: &Field) -> bool {
+    matches!(field, Field::Profile(_)) == (part == UserPart::Profile)
+}
+
+fn is_apart(policy: &Policy, form: &UserForm) -> bool {
+    !policy.words.organisation_users.is_empty()
+        && form
+            .access
+            .main_role(policy)
+            .is_some_and(|role| role.scope == Level::Organisation)
+}
+
+#[component]
+fn ProfilePart(model: FormModel, view: RwSignal<Arc<UserView>>) -> impl IntoView {
+    let policy = model.policy();
+    let has_clinical = Memo::new(move |_| {
+        policy.with(|policy| {
+            policy
+                .fields
+                .iter()
+                .any(|rule| rule.clinical_only && model.form.with(|form| form.shows(policy, rule.id)))
+        })
+    });
+    let clinical = Signal::derive(move || policy.with(|policy| policy.words.clinical.clone()));
+    view! {
+        <Section title="Person">
+            <ProfileFields model clinical=false />
+        </Section>
+        <Show when=move || has_clinical.get()>
+            <Section title=clinical>
+                <ProfileFields model clinical=true />
+            </Section>
+        </Show>
+        <Products model />
+        <header::Account view />
+    }
+    .into_any()
+}
+
+#[component]
+fn AccessPart(model: FormModel) -> impl IntoView {
+    view! {
+        <AccessFields model />
+        <EffectiveAccess model />
+    }
+    .into_any()
 }

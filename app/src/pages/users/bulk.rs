@@ -17,7 +17,7 @@ use crate::edit_session::seen_revision;
 use crate::pages::parts::{action_label, is_danger, name_or_unnamed, row_as_user};
 use crate::session::use_reader;
 use crate::verdict_words::{consequence_groups, refusal_text};
-use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, RefusalList, Objection};
+use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, Objection, RefusalList};
 
 /// Who is selected.
 #[derive(Clone, Copy)]
@@ -27,7 +27,9 @@ pub(super) struct Selection {
 
 impl Selection {
     pub(super) fn new() -> Self {
-        Self { people: RwSignal::new(Selected::new()) }
+        Self {
+            people: RwSignal::new(Selected::new()),
+        }
     }
 
     pub(super) fn len(self) -> Memo<usize> {
@@ -95,13 +97,22 @@ fn offers(facts: &Facts, people: &Selected) -> Vec<Offer> {
                 other => action_label(&facts.policy, other),
             };
             let at = offers.iter().position(|offer| offer.label == label).unwrap_or_else(|| {
-                offers.push(Offer { label, danger: is_danger(&edit), ..Offer::default() });
+                offers.push(Offer {
+                    label,
+                    danger: is_danger(&edit),
+                    ..Offer::default()
+                });
                 offers.len() - 1
             });
             let Some(offer) = offers.get_mut(at) else { continue };
             match refusal_text(&facts, &verdict) {
                 Some(reason) => offer.refused.push(Objection::plain(format!("{name}: {reason}"))),
-                None => offer.fits.push(Task { name: name.clone(), edit, facts: Arc::clone(&facts), verdict }),
+                None => offer.fits.push(Task {
+                    name: name.clone(),
+                    edit,
+                    facts: Arc::clone(&facts),
+                    verdict,
+                }),
             }
         }
     }
@@ -126,7 +137,11 @@ pub(super) fn BulkBar(
     let reader = use_reader();
     let api = StoredValue::new(use_api());
     let count = selection.len();
-    let offered = Memo::new(move |_| selection.people.with(|people| reader.facts().with(|facts| offers(facts, people))));
+    let offered = Memo::new(move |_| {
+        selection
+            .people
+            .with(|people| reader.facts().with(|facts| offers(facts, people)))
+    });
     let asked = RwSignal::new(None::<Offer>);
     let progress = RwSignal::new(Progress::Asked);
     let failures = RwSignal::new(Vec::<Objection>::new());
@@ -187,18 +202,34 @@ fn BulkDialog(
     close: Callback<()>,
     go: Callback<()>,
 ) -> impl IntoView {
-    let people = |count: usize| if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+    let people = |count: usize| {
+        if count == 1 {
+            "1 person".to_owned()
+        } else {
+            format!("{count} people")
+        }
+    };
     let fits = Memo::new(move |_| asked.with(|asked| asked.as_ref().map_or(0, |offer| offer.fits.len())));
     let title = Signal::derive(move || {
-        asked.with(|asked| asked.as_ref().map(|offer| format!("{}: {}", offer.label, people(offer.fits.len()))).unwrap_or_default())
+        asked.with(|asked| {
+            asked
+                .as_ref()
+                .map(|offer| format!("{}: {}", offer.label, people(offer.fits.len())))
+                .unwrap_or_default()
+        })
     });
     let buttons = move || match progress.get() {
         Progress::Finished => view! { <Button label="Done" kind=ButtonKind::Primary on_press=close /> }.into_any(),
         state => {
             let danger = asked.with(|asked| asked.as_ref().is_some_and(|offer| offer.danger));
-            let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
+            let kind = if danger {
+                ButtonKind::Danger
+            } else {
+                ButtonKind::Primary
+            };
             let busy = state != Progress::Asked;
-            let refused = Signal::derive(move || (fits.get() == 0).then(|| "It fits nobody of those selected.".to_owned()));
+            let refused =
+                Signal::derive(move || (fits.get() == 0).then(|| "It fits nobody of those selected.".to_owned()));
             view! {
                 <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
                 <Button label=title kind=kind busy=busy refused=refused on_press=go />
@@ -246,7 +277,11 @@ fn Asked(asked: RwSignal<Option<Offer>>) -> impl IntoView {
         let offer = asked.get().unwrap_or_default();
         let names: Vec<String> = offer.fits.iter().map(|task| task.name.clone()).collect();
         // It means the same for each: told once.
-        let meaning = offer.fits.first().map(|task| consequence_groups(&task.facts, &task.verdict)).unwrap_or_default();
+        let meaning = offer
+            .fits
+            .first()
+            .map(|task| consequence_groups(&task.facts, &task.verdict))
+            .unwrap_or_default();
         let left_out = offer.refused.clone();
         view! {
             <p>{names.join(", ")}</p>
@@ -280,7 +315,10 @@ async fn run(api: &Api, task: &Task) -> Result<(), ApiError> {
 
 fn failure_words(task: &Task, error: &ApiError) -> String {
     let reason = match error {
-        ApiError::Problem(problem) => problem.verdict.as_ref().and_then(|verdict| refusal_text(&task.facts, verdict)),
+        ApiError::Problem(problem) => problem
+            .verdict
+            .as_ref()
+            .and_then(|verdict| refusal_text(&task.facts, verdict)),
         _ => None,
     };
     format!("{}: {}", task.name, reason.unwrap_or_else(|| error.title()))

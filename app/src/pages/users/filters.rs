@@ -23,7 +23,11 @@ pub(super) fn is_narrowed(query: &UserQuery) -> bool {
 
 /// The same tab in the same order, with everybody in it.
 pub(super) fn widened(query: &UserQuery) -> UserQuery {
-    UserQuery { tab: query.tab, sort: query.sort, ..UserQuery::default() }
+    UserQuery {
+        tab: query.tab,
+        sort: query.sort,
+        ..UserQuery::default()
+    }
 }
 
 #[component]
@@ -40,14 +44,20 @@ pub(super) fn Filters(
 
     let roles = Signal::derive(move || {
         facts.with(|facts| {
-            let seen = facts.policy.roles.iter().filter(|role| facts.actor.sees_role(&facts.policy, role));
-            seen.map(|role| Choice::new(role.id.as_str(), role.name.clone())).collect::<Vec<_>>()
+            let seen = facts
+                .policy
+                .roles
+                .iter()
+                .filter(|role| facts.actor.sees_role(&facts.policy, role));
+            seen.map(|role| Choice::new(role.id.as_str(), role.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let sites = Signal::derive(move || {
         facts.with(|facts| {
             let open = facts.organisation.open_sites();
-            open.map(|site| Choice::new(site.id.to_string(), site.name.clone())).collect::<Vec<_>>()
+            open.map(|site| Choice::new(site.id.to_string(), site.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let staff = Signal::derive(move || {
@@ -62,21 +72,37 @@ pub(super) fn Filters(
     let has_sites = Memo::new(move |_| sites.with(|sites| sites.len() > 1));
     let sorts = Signal::stored(SORTS.map(|(_, id, label)| Choice::new(id, label)).to_vec());
 
-    let choose_role =
-        Callback::new(move |role: Option<String>| show.run(UserQuery { role, ..query.get_untracked() }));
+    let choose_role = Callback::new(move |role: Option<String>| {
+        show.run(UserQuery {
+            role,
+            ..query.get_untracked()
+        })
+    });
     let choose_site = Callback::new(move |site: Option<String>| {
-        show.run(UserQuery { site: site.and_then(|site| site.parse().ok()), ..query.get_untracked() });
+        show.run(UserQuery {
+            site: site.and_then(|site| site.parse().ok()),
+            ..query.get_untracked()
+        });
     });
     let choose_staff = Callback::new(move |staff: Option<String>| {
-        show.run(UserQuery { clinical: staff.map(|staff| staff == CLINICAL), ..query.get_untracked() });
+        show.run(UserQuery {
+            clinical: staff.map(|staff| staff == CLINICAL),
+            ..query.get_untracked()
+        });
     });
     let choose_sort = Callback::new(move |sort: Option<String>| {
         let found = SORTS.iter().find(|(_, id, _)| sort.as_deref() == Some(*id));
-        show.run(UserQuery { sort: found.map(|(sort, ..)| *sort).unwrap_or_default(), ..query.get_untracked() });
+        show.run(UserQuery {
+            sort: found.map(|(sort, ..)| *sort).unwrap_or_default(),
+            ..query.get_untracked()
+        });
     });
     let sort_id = Signal::derive(move || {
         let sort = query.with(|query| query.sort);
-        let found = SORTS.iter().find(|(known, ..)| *known == sort).filter(|(sort, ..)| *sort != UserSort::default());
+        let found = SORTS
+            .iter()
+            .find(|(known, ..)| *known == sort)
+            .filter(|(sort, ..)| *sort != UserSort::default());
         found.map(|(_, id, _)| (*id).to_owned())
     });
     let people = move || match count.get() {
@@ -144,7 +170,10 @@ fn Search(query: Memo<UserQuery>, show: Callback<UserQuery>, behind: Memo<bool>)
         stop();
         let search = move || {
             if let Some(text) = typed.get_untracked() {
-                show.run(UserQuery { search: text, ..query.get_untracked() });
+                show.run(UserQuery {
+                    search: text,
+                    ..query.get_untracked()
+                });
                 typed.set(None);
             }
         };

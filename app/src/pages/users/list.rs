@@ -85,7 +85,11 @@ impl UserList {
         self.loading.set(true);
         let api = self.api.get_value();
         let limit = Some(if after.is_some() { MORE } else { FIRST });
-        let asked = UserQuery { after: after.clone(), limit, ..query.clone() };
+        let asked = UserQuery {
+            after: after.clone(),
+            limit,
+            ..query.clone()
+        };
         let (work, handle) = abortable(async move { api.users(&asked).await });
         self.running.set_value(Some(handle));
         spawn_local(async move {
@@ -141,7 +145,10 @@ impl UserList {
 
     /// Whether the rows are those of an older question.
     pub(super) fn is_behind(self, query: Memo<UserQuery>) -> Memo<bool> {
-        Memo::new(move |_| self.answered.with(|answered| query.with(|query| answered.as_ref() != Some(query))))
+        Memo::new(move |_| {
+            self.answered
+                .with(|answered| query.with(|query| answered.as_ref() != Some(query)))
+        })
     }
 
     /// How many rows there are, those not loaded yet included.
@@ -152,7 +159,11 @@ impl UserList {
                 let tab = query.as_ref().map(|query| query.tab).unwrap_or_default();
                 usize::try_from(self.counts.with(|counts| counts.of(tab))).unwrap_or(usize::MAX)
             });
-            if self.next.with(Option::is_some) { all.max(known) } else { known }
+            if self.next.with(Option::is_some) {
+                all.max(known)
+            } else {
+                known
+            }
         })
     }
 
@@ -165,6 +176,7 @@ impl UserList {
     }
 
     pub(super) fn find(self, user: UserId) -> Option<Arc<UserRow>> {
-        self.rows.with_untracked(|rows| rows.iter().find(|row| row.id == user).cloned())
+        self.rows
+            .with_untracked(|rows| rows.iter().find(|row| row.id == user).cloned())
     }
 }

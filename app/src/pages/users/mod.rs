@@ -46,13 +46,18 @@ pub(crate) fn UsersPage() -> impl IntoView {
         let counts = list.counts().get();
         let known = !list.is_first().get();
         policy.with(|policy| {
-            UserTab::ALL.map(|tab| Tab::new(tab_id(tab), tab_word(policy, tab), known.then(|| counts.of(tab)))).to_vec()
+            UserTab::ALL
+                .map(|tab| Tab::new(tab_id(tab), tab_word(policy, tab), known.then(|| counts.of(tab))))
+                .to_vec()
         })
     });
     let selected_tab = Signal::derive(move || tab_id(query.with(|query| query.tab)).to_owned());
     let select_tab = Callback::new(move |id: String| {
         if let Some(tab) = UserTab::ALL.into_iter().find(|tab| tab_id(*tab) == id) {
-            show.run(UserQuery { tab, ..query.get_untracked() });
+            show.run(UserQuery {
+                tab,
+                ..query.get_untracked()
+            });
         }
     });
     let open = Callback::new(move |at: usize| {
@@ -83,7 +88,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
         view! {
             <VirtualList
                 label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
-                class="people"
+                class="vlist--users"
                 count=rows
                 row=row
                 on_open=open
@@ -96,7 +101,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     // Made anew only when the shape of the answer changes, not with every page of rows.
     let behind = list.is_behind(query);
     view! {
-        <div class="page page--filling users">
+        <div class="page page--filling users" class:is-behind=behind>
             <Header query show />
             <Tabs
                 label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
@@ -105,7 +110,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 on_select=select_tab
             />
             <Filters query show behind count=rows />
-            <div class="users__list" class:is-behind=behind>{keyed(list, rows, body)}</div>
+            {keyed(list, rows, body)}
             <BulkBar selection on_done=Callback::new(move |()| list.ask_again()) />
             <ActionDialog actions on_done=Callback::new(move |_| list.ask_again()) />
         </div>
@@ -119,7 +124,13 @@ fn keyed(
     rows: Memo<usize>,
     body: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
 ) -> impl Fn() -> AnyView + Send + Sync + 'static {
-    let shape = Memo::new(move |_| (list.is_first().get(), rows.get() == 0, list.error().with(Option::is_some)));
+    let shape = Memo::new(move |_| {
+        (
+            list.is_first().get(),
+            rows.get() == 0,
+            list.error().with(Option::is_some),
+        )
+    });
     move || {
         shape.track();
         untrack(body)
@@ -148,7 +159,10 @@ fn tab_word(policy: &Policy, tab: UserTab) -> String {
 /// The main role that is held in the whole organisation, where its holders are a list of their own (A13).
 fn organisation_role(policy: &Policy) -> Option<&Role> {
     let apart = !policy.words.organisation_users.is_empty();
-    policy.roles.iter().find(|role| apart && role.scope == Level::Organisation && role.kind == RoleKind::Main)
+    policy
+        .roles
+        .iter()
+        .find(|role| apart && role.scope == Level::Organisation && role.kind == RoleKind::Main)
 }
 
 /// The title, the list of people of the whole organisation where there is one, and the way to new people.
@@ -159,17 +173,26 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
     let policy = reader.policy();
     let is_apart = Memo::new(move |_| {
         policy.with(|policy| {
-            organisation_role(policy).is_some_and(|role| query.with(|query| query.role.as_deref() == Some(role.id.as_str())))
+            organisation_role(policy)
+                .is_some_and(|role| query.with(|query| query.role.as_deref() == Some(role.id.as_str())))
         })
     });
     let title = Signal::derive(move || {
         policy.with(|policy| {
-            if is_apart.get() { policy.words.organisation_users.clone() } else { policy.words.users.clone() }
+            if is_apart.get() {
+                policy.words.organisation_users.clone()
+            } else {
+                policy.words.users.clone()
+            }
         })
     });
     let invite_label = Signal::derive(move || {
         policy.with(|policy| {
-            if is_apart.get() { policy.words.invite_organisation.clone() } else { policy.words.invite.clone() }
+            if is_apart.get() {
+                policy.words.invite_organisation.clone()
+            } else {
+                policy.words.invite.clone()
+            }
         })
     });
     let invite = Callback::new(move |()| {
@@ -181,9 +204,16 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
         let role = policy.with(|policy| organisation_role(policy).map(|role| role.id.as_str().to_owned()))?;
         let apart = is_apart.get();
         let label = policy.with(|policy| {
-            if apart { policy.words.users.clone() } else { policy.words.organisation_users.clone() }
+            if apart {
+                policy.words.users.clone()
+            } else {
+                policy.words.organisation_users.clone()
+            }
         });
-        let target = UserQuery { role: (!apart).then_some(role), ..UserQuery::default() };
+        let target = UserQuery {
+            role: (!apart).then_some(role),
+            ..UserQuery::default()
+        };
         Some(view! { <Button label=label on_press=Callback::new(move |()| show.run(target.clone())) /> })
     };
     let may_import = reader.may_everywhere(Power::Users);
@@ -219,10 +249,22 @@ fn NobodyHere(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoVie
         }
         let tab = query.with(|query| query.tab);
         let (title, text) = match tab {
-            UserTab::Active => ("Nobody is active yet", "People appear here once they accept their invitation."),
-            UserTab::Invited => ("No invitation is waiting", "Whoever you invite is listed here until the first sign-in."),
-            UserTab::Inactive => ("Nobody is inactive", "People whose account is deactivated are listed here."),
-            UserTab::Locked => ("Nobody is locked", "An account locks after too many failed sign-ins, or by an administrator."),
+            UserTab::Active => (
+                "Nobody is active yet",
+                "People appear here once they accept their invitation.",
+            ),
+            UserTab::Invited => (
+                "No invitation is waiting",
+                "Whoever you invite is listed here until the first sign-in.",
+            ),
+            UserTab::Inactive => (
+                "Nobody is inactive",
+                "People whose account is deactivated are listed here.",
+            ),
+            UserTab::Locked => (
+                "Nobody is locked",
+                "An account locks after too many failed sign-ins, or by an administrator.",
+            ),
         };
         let invite = Callback::new(move |()| navigation.go(Route::invite()));
         let label = Signal::derive(move || policy.with(|policy| policy.words.invite.clone()));

@@ -17,7 +17,7 @@ use crate::pages::parts::{
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::verdict_words::refusal_text;
-use crate::widgets::{Avatar, Badge, Checkbox, Menu, MenuItem, StatusSign, Tone};
+use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
 
 /// The heads of the columns; the box selects everybody who is loaded.
 #[component]
@@ -36,7 +36,7 @@ pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
         }
     });
     view! {
-        <span role="columnheader" class="people__check">
+        <span role="columnheader" class="medium-up">
             <Checkbox
                 label="Select all that are loaded"
                 bare=true
@@ -45,12 +45,12 @@ pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
                 on_change=toggle
             />
         </span>
-        <span role="columnheader" class="people__person">"Name"</span>
-        <span role="columnheader" class="people__role">{move || policy.with(|policy| policy.words.role.clone())}</span>
-        <span role="columnheader" class="people__sites">{move || policy.with(|policy| policy.words.sites.clone())}</span>
-        <span role="columnheader" class="people__seen">"Last seen"</span>
-        <span role="columnheader" class="people__status">"Status"</span>
-        <span role="columnheader" class="people__menu"><span class="visually-hidden">"Actions"</span></span>
+        <span role="columnheader">"Name"</span>
+        <span role="columnheader" class="medium-up truncate">{move || policy.with(|policy| policy.words.role.clone())}</span>
+        <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.words.sites.clone())}</span>
+        <span role="columnheader" class="wide-only nowrap">"Last seen"</span>
+        <span role="columnheader">"Status"</span>
+        <span role="columnheader"><span class="visually-hidden">"Actions"</span></span>
     }
     .into_any()
 }
@@ -59,10 +59,12 @@ pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
 #[component]
 pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions: Actions) -> impl IntoView {
     let person = Memo::new(move |_| list.row(at));
-    move || match person.get() {
+    move || {
+        match person.get() {
         Some(row) => view! { <Cells row selection actions /> }.into_any(),
-        None => view! { <span class="people__wait" role="gridcell" aria-busy="true"><span class="visually-hidden">"Loading"</span></span> }
+        None => view! { <span class="person" role="gridcell" aria-busy="true"><span class="visually-hidden">"Loading"</span></span> }
             .into_any(),
+    }
     }
 }
 
@@ -100,6 +102,12 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
         items
     });
     let navigation = crate::navigation::use_navigation();
+    let folded = [roles.as_str(), sites.as_str()]
+        .iter()
+        .filter(|text| !text.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let select_label = format!("Select {name}");
     let menu_label = format!("Actions for {name}");
     let name_kept = StoredValue::new(name.clone());
@@ -119,7 +127,7 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
         (None, None) => "never".into_any(),
     };
     view! {
-        <span role="gridcell" class="people__check">
+        <span role="gridcell" class="medium-up">
             <Checkbox
                 label=select_label
                 bare=true
@@ -127,21 +135,22 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
                 on_change=select
             />
         </span>
-        <span role="gridcell" class="people__person">
+        <span role="gridcell" class="person">
             <Avatar name=if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() } />
-            <span class="people__words">
-                <Link to=Signal::stored(Route::user(user)) class="people__name">{name}</Link>
-                <span class="people__email">{row.login_email.clone()}</span>
+            <span class="person__words">
+                <Link to=Signal::stored(Route::user(user)) class="person__name">{name}</Link>
+                <span class="person__address medium-up">{row.login_email.clone()}</span>
+                <span class="person__address narrow-only">{folded}</span>
             </span>
         </span>
-        <span role="gridcell" class="people__role">{roles}</span>
-        <span role="gridcell" class="people__sites">{sites}</span>
-        <span role="gridcell" class="people__seen">{seen}</span>
-        <span role="gridcell" class="people__status">
+        <span role="gridcell" class="medium-up truncate">{roles}</span>
+        <span role="gridcell" class="wide-only truncate">{sites}</span>
+        <span role="gridcell" class="wide-only nowrap">{seen}</span>
+        <span role="gridcell">
             <StatusSign status=row.status label=label locked=Signal::stored(locked) />
-            {mark.map(|mark| view! { <Badge label=mark tone=Tone::Attention /> })}
+            {mark.map(|mark| view! { <span class="mark"><IconView icon=Icon::Alert />{mark}</span> })}
         </span>
-        <span role="gridcell" class="people__menu">
+        <span role="gridcell">
             <Menu label=menu_label items=items on_choose=choose />
         </span>
     }

@@ -1,0 +1,222 @@
+//! The audit record, newest first: who did what to whom, when and from where; each entry opens to old and new values,
+//! what was confirmed and its place in the record (X7).
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::Facts;
+use shared::facts::ActorKind;
+use shared::text::{Language, Teller};
+use shared::wire::{AuditEntry, AuditPage, AuditPerson, AuditQuery};
+
+use crate::api::{ApiError, use_api};
+use crate::dates::Moment;
+use crate::navigation::Link;
+use crate::route::Route;
+use crate::session::use_reader;
+use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, Skeleton};
+
+const PAGE: u32 = 50;
+
+/// The pages after the first, and for which query they were read.
+#[derive(Clone, Default, PartialEq)]
+struct Older {
+    query: AuditQuery,
+    entries: Vec<AuditEntry>,
+    next: Option<u64>,
+    failed: Option<ApiError>,
+}
+
+/// The entries that a query finds; more of them on demand.
+#[component]
+pub(crate) fn ActivityList(
+    #[prop(into)] query: Signal<AuditQuery>,
+    /// Says of whom each entry is; not needed where all are of one person.
+    #[prop(optional)]
+    of_one: bool,
+) -> impl IntoView {
+    let api = StoredValue::new(use_api());
+    let facts = use_reader().facts();
+    let asked = Memo::new(move |_| AuditQuery {
+        limit: Some(PAGE),
+        before: None,
+        ..query.get()
+    });
+    let again = RwSignal::new(0_u32);
+    let first = LocalResource::new(move || {
+        let (query, api) = (asked.get(), api.get_value());
+        again.track();
+        async move { api.audit(&query).await.map(|page| (query, Arc::new(page))) }
+    });
+    let older = RwSignal::new(Older::default());
+    let loading = RwSignal::new(false);
+    // Pages of an earlier query are none of this one.
+    let more = Memo::new(move |_| {
+        older.with(|older| {
+            if older.query == asked.get() {
+                Some(older.clone())
+            } else {
+                None
+            }
+        })
+    });
+    let load_more = move |before: u64| {
+        let (query, api) = (asked.get_untracked(), api.get_value());
+        loading.set(true);
+        spawn_local(async move {
+            let answer = api
+                .audit(&AuditQuery {
+                    before: Some(before),
+                    ..query.clone()
+                })
+                .await;
+            let _ = loading.try_set(false);
+            let _ = older.try_update(|older| {
+                if older.query != query {
+                    *older = Older {
+                        query,
+                        ..Older::default()
+                    };
+                }
+                match answer {
+                    Ok(page) => {
+                        older.entries.extend(page.entries);
+                        older.next = page.next;
+                        older.failed = None;
+                    }
+                    Err(error) => {
+                        older.next = Some(before);
+                        older.failed = Some(error);
+                    }
+                }
+            });
+        });
+    };
+    let rows = move |page: &AuditPage| {
+        let entries = page.entries.clone();
+        let facts = facts.get();
+        if entries.is_empty() {
+            return view! {
+                <EmptyState
+                    icon=Icon::Record
+                    title="Nothing here"
+                    text="Every change is recorded: who made it, when, from where, and what it was before. No entry fits what is asked for."
+                />
+            }
+            .into_any();
+        }
+        let first_next = page.next;
+        let next = move || more.with(|more| more.as_ref().map_or(first_next, |more| more.next));
+        let failed = move || more.with(|more| more.as_ref().and_then(|more| more.failed.clone()));
+        let later = {
+            let facts = Arc::clone(&facts);
+            move || {
+                more.with(|more| {
+                    let entries = more.as_ref().map(|more| more.entries.clone()).unwrap_or_default();
+                    entries.iter().map(|entry| row(&facts, entry, of_one)).collect_view()
+                })
+            }
+        };
+        view! {
+            <ol class="record">{entries.iter().map(|entry| row(&facts, entry, of_one)).collect_view()} {later}</ol>
+            {move || failed().map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })}
+            {move || {
+                next()
+                    .map(|before| {
+                        view! {
+                            <div class="record__more">
+                                <Button label="Show older changes" busy=loading on_press=move |()| load_more(before) />
+                            </div>
+                        }
+                    })
+            }}
+        }
+        .into_any()
+    };
+    view! {
+        <div class="activity">
+            {move || match first.get() {
+                None => view! { <Skeleton /> }.into_any(),
+                Some(Err(error)) => {
+                    view! {
+                        <ErrorNote
+                            happened=error.title()
+                            next=error.detail()
+                            action="Try again".to_owned()
+                            on_action=Callback::new(move |()| again.update(|times| *times += 1))
+                        />
+                    }
+                        .into_any()
+                }
+                Some(Ok((_, page))) => rows(&page),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
+    let teller = Teller::new(&facts.policy, &facts.organisation, Language::English);
+    let by = match entry.actor_kind {
+        ActorKind::Member => entry.actor.name.clone(),
+        ActorKind::Support | ActorKind::Operator => teller.actor_kind(entry.actor_kind),
+    };
+    let changes: Vec<String> = entry.changes.iter().map(|change| teller.change(change)).collect();
+    let confirmed: Vec<String> = entry.confirmations.iter().map(|one| teller.confirmation(one)).collect();
+    let subject = entry
+        .subject
+        .clone()
+        .filter(|_| !of_one)
+        .map(|person| subject_of(facts, &person));
+    view! {
+        <li class="record__entry">
+            <details>
+                <summary class="record__summary">
+                    <Avatar name=by.clone() />
+                    <span class="record__words">
+                        <span class="record__title">{teller.headline(entry)}</span>
+                        <span class="record__who">
+                            {subject.map(|name| view! { <span class="record__subject">{name}</span> " · " })}
+                            "by " {by}
+                        </span>
+                    </span>
+                    <span class="record__when"><Moment at=entry.at relative=true /></span>
+                    <IconView icon=Icon::ChevronRight />
+                </summary>
+                <div class="record__detail">
+                    {(!changes.is_empty()).then(|| lines("What changed", changes))}
+                    {(!confirmed.is_empty()).then(|| lines("What was confirmed", confirmed))}
+                    <dl class="definitions">
+                        <div><dt>"When"</dt><dd><Moment at=entry.at /></dd></div>
+                        <div><dt>"From"</dt><dd>{entry.origin.clone()}</dd></div>
+                        <div><dt>"Entry"</dt><dd class="numbers">{entry.sequence}</dd></div>
+                        <div><dt>"Seal"</dt><dd class="mono record__hash" title=entry.hash.clone()>{entry.hash.clone()}</dd></div>
+                    </dl>
+                    {entry
+                        .subject
+                        .clone()
+                        .filter(|_| !of_one)
+                        .map(|person| {
+                            view! { <p><Link to=Route::user(person.user)>{format!("Open {}", subject_of(facts, &person))}</Link></p> }
+                        })}
+                </div>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn subject_of(facts: &Facts, person: &AuditPerson) -> String {
+    super::name_or_unnamed(&facts.policy, &person.name)
+}
+
+fn lines(title: &'static str, lines: Vec<String>) -> AnyView {
+    view! {
+        <section>
+            <h3 class="record__heading">{title}</h3>
+            <ul class="record__lines">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}

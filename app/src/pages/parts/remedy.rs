@@ -1,0 +1,27 @@
+//! Following a remedy: the change that a refusal's link names is made in the form, or the way to it is taken.
+
+use leptos::prelude::*;
+use shared::form::UserForm;
+use shared::verdict::Remedy;
+
+use crate::edit_session::EditSession;
+use crate::navigation::use_navigation;
+use crate::route::Route;
+
+/// What a refusal's link does in a form of a person.
+pub(crate) fn follow_remedy(form: RwSignal<UserForm>, session: EditSession) -> Callback<Remedy> {
+    let navigation = use_navigation();
+    Callback::new(move |remedy: Remedy| match remedy {
+        Remedy::Instead(edit) => {
+            let before = session.facts().with_untracked(|facts| facts.subject.clone());
+            form.set(UserForm::from_edit(before.as_ref(), &edit));
+        }
+        Remedy::AddSite | Remedy::AddResource(_) => navigation.go(Route::Sites),
+        Remedy::Recreate(role) => navigation.go(Route::Invite {
+            role: Some(role.0),
+            site: None,
+        }),
+        // Only the person can do these; they are told in words, not offered as a link.
+        Remedy::Retype(_) | Remedy::AskAdministrator(_) | Remedy::AnotherAdministrator | Remedy::Choose(_) => {}
+    })
+}

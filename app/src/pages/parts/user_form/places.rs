@@ -1,0 +1,165 @@
+//! Where a person works: access rules site by site (D8), and the primary site (D2).
+
+use leptos::prelude::*;
+use shared::access::Place;
+use shared::ids::SiteId;
+use shared::policy::{Level, RoleKind};
+use shared::verdict::Field;
+
+use super::FormModel;
+use crate::widgets::{Choice, Note, Select, Toggle};
+
+/// A switch for each site that people can be assigned to.
+#[component]
+pub(super) fn SiteToggles(model: FormModel) -> impl IntoView {
+    let facts = model.session.facts();
+    let everywhere = Memo::new(move |_| {
+        model
+            .form
+            .with(|form| form.access.assignments.iter().any(|a| a.place() == Place::Organisation))
+    });
+    let sites =
+        Memo::new(move |_| facts.with(|facts| facts.organisation.open_sites().map(|site| site.id).collect::<Vec<_>>()));
+    let everywhere_words = Signal::derive(move || {
+        facts.with(|facts| {
+            format!(
+                "All {}, those added later included.",
+                facts.policy.words.sites.to_lowercase()
+            )
+        })
+    });
+    view! {
+        <Show
+            when=move || !everywhere.get()
+            fallback=move || view! { <Note text=everywhere_words /> }
+        >
+            <div class="toggles">
+                <For each=move || sites.get() key=|site| *site children=move |site| view! { <SiteToggle model site /> } />
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
+    let facts = model.session.facts();
+    let place = Place::Site(site);
+    let name = Signal::derive(move || {
+        facts.with(|facts| {
+            facts
+                .organisation
+                .site(site)
+                .map(|site| site.name.clone())
+                .unwrap_or_default()
+        })
+    });
+    let held = Memo::new(move |_| {
+        facts.with(|facts| {
+            model.form.with(|form| {
+                let here = form.access.assignments.iter().filter(|held| held.place() == place);
+                here.filter_map(|held| facts.policy.role(&held.role))
+                    .map(|role| role.name.clone())
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let on = Memo::new(move |_| held.with(|held| !held.is_empty()));
+    // The role that begins here when the switch is turned on: the person's own, as the form knows it.
+    let role = Memo::new(move |_| {
+        facts.with(|facts| {
+            model.form.with(|form| {
+                let own = form
+                    .access
+                    .main_role(&facts.policy)
+                    .filter(|role| role.scope == Level::Site);
+                let here = || {
+                    form.access
+                        .assignments
+                        .iter()
+                        .find(|held| held.place() == place)
+                        .map(|held| held.role.clone())
+                };
+                own.map(|role| role.id.clone()).or_else(here)
+            })
+        })
+    });
+    // A switch that the form would not move says why.
+    let refused = Signal::derive(move || {
+        facts.with(|facts| {
+            let moves = role.with(|role| {
+                role.as_ref().is_some_and(|role| {
+                    model
+                        .form
+                        .with(|form| form.access.clone().toggle_site(&facts.policy, site, role) != form.access)
+                })
+            });
+            match (moves, on.get()) {
+                (true, _) => None,
+                (false, true) => {
+                    let primary = facts.policy.words.primary_site.to_lowercase();
+                    Some(format!("This is the {primary}. Choose another one first."))
+                }
+                (false, false) => Some(format!("Choose the {} first.", facts.policy.words.role.to_lowercase())),
+            }
+        })
+    });
+    let about = Signal::derive(move || held.get().join(", "));
+    let toggle = Callback::new(move |_| {
+        let role = role.get_untracked();
+        model.change_access(|access, policy| match role {
+            Some(role) => access.toggle_site(policy, site, &role),
+            None => access,
+        });
+        model.site.set(Some(site));
+    });
+    view! { <Toggle label=name about=about on=on refused=refused on_toggle=toggle /> }.into_any()
+}
+
+/// The primary site among those that the person reaches.
+#[component]
+pub(super) fn PrimarySite(model: FormModel) -> impl IntoView {
+    let facts = model.session.facts();
+    let options = Signal::derive(move || {
+        facts.with(|facts| {
+            let open = facts.organisation.open_sites();
+            std::iter::once(Choice::new("", "Choose…"))
+                .chain(open.map(|site| Choice::new(site.id.to_string(), site.name.clone())))
+                .collect::<Vec<_>>()
+        })
+    });
+    let value = Signal::derive(move || {
+        model.form.with(|form| {
+            form.access
+                .primary_site
+                .map(|site| site.to_string())
+                .unwrap_or_default()
+        })
+    });
+    let choose = Callback::new(move |id: String| {
+        if let Ok(site) = id.parse::<SiteId>() {
+            model.change_access(|access, policy| access.choose_primary(policy, site));
+            model.site.set(Some(site));
+        }
+    });
+    let needed = facts.with_untracked(|facts| {
+        facts
+            .policy
+            .roles
+            .iter()
+            .any(|role| role.kind == RoleKind::Main && role.scope == Level::Site)
+    });
+    let objections = model.objections(|field| *field == Field::PrimarySite);
+    view! {
+        <Select
+            label=Signal::derive(move || facts.with(|facts| facts.policy.words.primary_site.clone()))
+            value=value
+            options=options
+            on_choose=choose
+            required=needed
+            objections=objections
+            on_remedy=model.on_remedy
+        />
+    }
+    .into_any()
+}

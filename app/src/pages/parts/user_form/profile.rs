@@ -1,0 +1,165 @@
+//! The fields of a profile, as the policy has them (A14, D2, D7, M3).
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::policy::{FieldRule, Need};
+use shared::user::ProfileField;
+use shared::verdict::{Field, Undecided};
+use shared::wire::FactsQuery;
+
+use super::FormModel;
+use crate::verdict_words::teller;
+use crate::widgets::{Choice, FieldSetup, InputKind, Select, TextArea, TextField};
+
+/// The fields that the form shows now; those for clinical staff come and go with the role.
+#[component]
+pub(crate) fn ProfileFields(
+    model: FormModel,
+    /// Fields for clinical staff, or those that everybody has.
+    clinical: bool,
+) -> impl IntoView {
+    let policy = model.policy();
+    let shown = Memo::new(move |_| {
+        policy.with(|policy| {
+            let fits = |rule: &&FieldRule| {
+                rule.clinical_only == clinical && model.form.with(|form| form.shows(policy, rule.id))
+            };
+            policy
+                .fields
+                .iter()
+                .filter(fits)
+                .map(|rule| rule.id)
+                .collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <div class="form__row">
+            <For each=move || shown.get() key=|field| *field children=move |field| view! { <OneField model field /> } />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
+    let policy = model.policy();
+    let Some(rule) = policy.with_untracked(|policy| policy.field(field).cloned()) else {
+        return ().into_any();
+    };
+    let facts = model.session.facts();
+    let subject = model.subject();
+    let value =
+        Signal::derive(move || subject.with(|subject| model.form.with(|form| form.text(subject.as_ref(), field))));
+    let input = Callback::new(move |text: String| {
+        model.form.update(|form| {
+            form.profile.insert(field, text);
+        });
+        model.touched.update(|touched| {
+            touched.fields.insert(field);
+        });
+    });
+    let choose = Callback::new(move |text: String| input.run(text));
+    let objections = model.objections(move |at| *at == Field::Profile(field));
+    let setup = setup_of(&rule);
+    let (label, hint) = (rule.label, rule.hint);
+    let remedy = model.on_remedy;
+    match field {
+        ProfileField::Bio => {
+            view! { <TextArea label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy /> }
+                .into_any()
+        }
+        ProfileField::Language => {
+            let options = Signal::derive(move || facts.with(|facts| {
+                let name = |tag: &String| Choice::new(tag.as_str(), teller(facts).language_name(tag));
+                facts.policy.languages.iter().map(name).collect::<Vec<_>>()
+            }));
+            let required = setup.required;
+            let shown = Signal::derive(move || {
+                let value = value.get();
+                if value.is_empty() { policy.with(|policy| policy.languages.first().cloned().unwrap_or_default()) } else { value }
+            });
+            view! { <Select label=label value=shown options=options on_choose=choose required=required hint=hint objections=objections on_remedy=remedy /> }
+                .into_any()
+        }
+        ProfileField::SchedulingStep => {
+            let options = Signal::derive(move || {
+                policy.with(|policy| {
+                    let steps = policy.identity.scheduling_steps.iter();
+                    let steps = steps.map(|minutes| Choice::new(minutes.to_string(), format!("{minutes} minutes")));
+                    std::iter::once(Choice::new("", "Not set")).chain(steps).collect::<Vec<_>>()
+                })
+            });
+            view! { <Select label=label value=value options=options on_choose=choose objections=objections on_remedy=remedy /> }
+                .into_any()
+        }
+        ProfileField::LoginEmail => {
+            // Whether the address is free is asked when the person goes on to the next field (M4).
+            let leave = Callback::new(move |()| look_up(model));
+            view! {
+                <TextField label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy on_leave=leave />
+            }
+            .into_any()
+        }
+        _ => view! {
+            <TextField label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy />
+        }
+        .into_any(),
+    }
+}
+
+/// Looks up the addresses of which the judgement does not know whether they are free.
+fn look_up(model: FormModel) {
+    let verdict = model.session.verdict().get_untracked();
+    let email = verdict.undecided.iter().find_map(|unknown| match unknown {
+        Undecided::LoginEmail { email } => Some(email.clone()),
+        _ => None,
+    });
+    let Some(email) = email else { return };
+    let api = model.session.api();
+    spawn_local(async move {
+        let query = FactsQuery {
+            login_email: Some(email),
+            ..FactsQuery::default()
+        };
+        // Without an answer it stays open until saving.
+        if let Ok(found) = api.facts(&query).await {
+            let _ = model
+                .session
+                .facts()
+                .try_update(|facts| Arc::make_mut(facts).login_emails.extend(found.login_emails));
+        }
+    });
+}
+
+fn setup_of(rule: &FieldRule) -> FieldSetup {
+    let required = rule.need == Need::Required;
+    let setup = FieldSetup {
+        required,
+        ..FieldSetup::default()
+    };
+    match rule.id {
+        ProfileField::LoginEmail | ProfileField::CommunicationEmail => FieldSetup {
+            kind: InputKind::Email,
+            ..setup
+        },
+        ProfileField::Phone => FieldSetup {
+            kind: InputKind::Telephone,
+            ..setup
+        },
+        ProfileField::Npi | ProfileField::Capacity | ProfileField::SchedulingStep => FieldSetup {
+            kind: InputKind::Digits,
+            ..setup
+        },
+        ProfileField::Bio => FieldSetup {
+            spellcheck: true,
+            ..setup
+        },
+        ProfileField::Name
+        | ProfileField::FirstName
+        | ProfileField::LastName
+        | ProfileField::Language
+        | ProfileField::Taxonomies => setup,
+    }
+}

@@ -1,0 +1,119 @@
+//! What the person may do, where, and through which assignment: as it is with the form saved.
+
+use leptos::prelude::*;
+use shared::access::Scope;
+use shared::effective::grounds;
+use shared::lifecycle::Status;
+use shared::user::User;
+
+use crate::pages::parts::FormModel;
+use crate::verdict_words::teller;
+use crate::widgets::{Note, Section, Table, Tone};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    module: String,
+    permission: String,
+    /// "Elm Street, Downtown: Front Desk", one for each role.
+    through: Vec<String>,
+}
+
+#[component]
+pub(super) fn EffectiveAccess(model: FormModel) -> impl IntoView {
+    let facts = model.session.facts();
+    let lines = Memo::new(move |_| {
+        facts.with(|facts| {
+            let Some(subject) = &facts.subject else {
+                return Vec::new();
+            };
+            let after = model.form.with(|form| User {
+                assignments: form.access.assignments.clone(),
+                // What it will be once the person can sign in.
+                status: Status::Active,
+                locked: None,
+                ..subject.clone()
+            });
+            lines_of(facts, &after)
+        })
+    });
+    let idle = Memo::new(move |_| facts.with(|facts| facts.subject.as_ref().is_some_and(|user| !user.can_sign_in())));
+    let title = "What this person may do";
+    let row = |line: Line| {
+        view! {
+            <tr>
+                <td class="quiet">{line.module}</td>
+                <th scope="row">{line.permission}</th>
+                <td>{line.through.into_iter().map(|text| view! { <div>{text}</div> }).collect_view()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Section title=title about="With the form as it stands, and through which role.">
+            <Show when=move || idle.get()>
+                <Note text="Nothing for now: this account cannot sign in." tone=Tone::Attention />
+            </Show>
+            {move || {
+                let lines = lines.get();
+                if lines.is_empty() {
+                    return view! { <p class="quiet">"Nothing."</p> }.into_any();
+                }
+                view! {
+                    <Table label=title>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Module"</th>
+                                <th scope="col">"May"</th>
+                                <th scope="col">"Where, and through what"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{lines.into_iter().map(row).collect_view()}</tbody>
+                    </Table>
+                }
+                .into_any()
+            }}
+        </Section>
+    }
+    .into_any()
+}
+
+fn lines_of(facts: &shared::Facts, user: &User) -> Vec<Line> {
+    let policy = &facts.policy;
+    let teller = teller(facts);
+    let mut lines: Vec<(shared::ids::PermissionId, Vec<(String, Vec<String>)>)> = Vec::new();
+    for ground in grounds(policy, user) {
+        let role = policy
+            .role(ground.through)
+            .map(|role| role.name.clone())
+            .unwrap_or_default();
+        let place = match ground.scope {
+            Scope::Organisation => format!("All {}", policy.words.sites.to_lowercase()),
+            Scope::Site { .. } => teller.place(ground.scope.place()),
+        };
+        if lines
+            .last()
+            .is_none_or(|(permission, _)| *permission != ground.permission)
+        {
+            lines.push((ground.permission.clone(), Vec::new()));
+        }
+        let Some((_, through)) = lines.last_mut() else { continue };
+        match through.iter_mut().find(|(known, _)| *known == role) {
+            Some((_, places)) => places.push(place),
+            None => through.push((role, vec![place])),
+        }
+    }
+    lines
+        .into_iter()
+        .filter_map(|(id, through)| {
+            let permission = policy.permission(&id)?;
+            let module = policy.modules.iter().find(|module| module.id == permission.module);
+            Some(Line {
+                module: module.map(|module| module.name.clone()).unwrap_or_default(),
+                permission: permission.name.clone(),
+                through: through
+                    .into_iter()
+                    .map(|(role, places)| format!("{}: {role}", places.join(", ")))
+                    .collect(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! Who it is, how the account stands, and what can be done with it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::Facts;
+use shared::edit::Edit;
+use shared::form;
+use shared::wire::UserView;
+
+use crate::dates;
+use crate::navigation::Link;
+use crate::pages::parts::{
+    Actions, action_label, is_danger, name_or_unnamed, roles_line, sees_nothing_mark, sites_line, status_word,
+};
+use crate::route::Route;
+use crate::verdict_words::refusal_text;
+use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, MenuItem, PageHeader, Section, StatusSign};
+
+#[component]
+pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl IntoView {
+    let name = Memo::new(move |_| {
+        facts.with(|facts| {
+            let name = facts
+                .subject
+                .as_ref()
+                .map(|user| user.profile.display_name())
+                .unwrap_or_default();
+            name_or_unnamed(&facts.policy, &name)
+        })
+    });
+    let title = Signal::derive(move || {
+        facts.with(|facts| {
+            let clinical = facts
+                .subject
+                .as_ref()
+                .is_some_and(|user| shared::effective::is_clinical(&facts.policy, &user.assignments));
+            if clinical {
+                facts.policy.words.edit_clinical.replace("{name}", &name.get())
+            } else {
+                name.get()
+            }
+        })
+    });
+    let about = Signal::derive(move || {
+        facts.with(|facts| {
+            let Some(user) = &facts.subject else {
+                return String::new();
+            };
+            let parts = [
+                roles_line(&facts.policy, &user.assignments),
+                sites_line(&facts.policy, &facts.organisation, &user.assignments, user.primary_site),
+                user.profile.login_email.clone(),
+            ];
+            parts
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
+        })
+    });
+    let offered = Memo::new(move |_| facts.with(|facts| form::actions(facts)));
+    let items = Signal::derive(move || {
+        offered.with(|offered| {
+            facts.with(|facts| {
+                let item = |(at, (edit, verdict)): (usize, &(Edit, shared::Verdict))| {
+                    let item = MenuItem::new(at.to_string(), action_label(&facts.policy, edit));
+                    let item = item.refused(refusal_text(facts, verdict));
+                    if is_danger(edit) { item.danger() } else { item }
+                };
+                offered.iter().enumerate().map(item).collect::<Vec<_>>()
+            })
+        })
+    });
+    let ask = move |edit: Edit| actions.ask(edit, name.get_untracked());
+    let choose = Callback::new(move |id: String| {
+        let found = offered.with_untracked(|offered| {
+            id.parse::<usize>()
+                .ok()
+                .and_then(|at| offered.get(at).map(|(edit, _)| edit.clone()))
+        });
+        if let Some(edit) = found {
+            ask(edit);
+        }
+    });
+    // What the state of the account calls for stands beside the name (D6, T9).
+    let called_for = move || {
+        offered.with(|offered| {
+            let edit = offered.iter().map(|(edit, _)| edit).find(|edit| {
+                matches!(
+                    edit,
+                    Edit::ResendInvitation { .. } | Edit::Unlock { .. } | Edit::Activate { .. }
+                )
+            })?;
+            let edit = edit.clone();
+            let label = facts.with(|facts| action_label(&facts.policy, &edit));
+            Some(view! { <Button label=label on_press=Callback::new(move |()| ask(edit.clone())) /> })
+        })
+    };
+    let status = move || {
+        facts.with(|facts| {
+            let user = facts.subject.as_ref()?;
+            let mark = sees_nothing_mark(&facts.policy, &user.assignments);
+            let locked = user.locked.map(|_| facts.policy.words.locked.clone());
+            Some(view! {
+                <StatusSign status=user.status label=status_word(&facts.policy, user.status) locked=Signal::stored(locked) />
+                {mark.map(|mark| view! { <span class="mark"><IconView icon=Icon::Alert />{mark}</span> })}
+            })
+        })
+    };
+    let back = ViewFn::from(move || {
+        view! {
+            <Link to=Signal::stored(Route::default()) class="back-link">
+                <IconView icon=Icon::Back />
+                <span>{move || facts.with(|facts| facts.policy.words.users.clone())}</span>
+            </Link>
+        }
+        .into_any()
+    });
+    view! {
+        <PageHeader title=title lead=back about=about>
+            {status}
+            {called_for}
+            <Menu label=Signal::derive(move || format!("Actions for {}", name.get())) items=items on_choose=choose />
+        </PageHeader>
+    }
+    .into_any()
+}
+
+/// When the person was here, was invited, and how many sessions are open.
+#[component]
+pub(super) fn Account(view: RwSignal<Arc<UserView>>) -> impl IntoView {
+    let items = Signal::derive(move || {
+        let now = crate::fresh::now();
+        view.with(|view| {
+            let moment = |label: &str, at: Option<shared::ids::Timestamp>| {
+                at.map(|at| (label.to_owned(), dates::day_and_time(at)))
+            };
+            let seen = view
+                .last_seen
+                .map_or_else(|| "never".to_owned(), |at| dates::ago(at, now));
+            [
+                Some(("Last seen".to_owned(), seen)),
+                moment("Invited", view.invited_at),
+                moment("Invitation works until", view.invitation_expires),
+                Some(("Open sessions".to_owned(), view.sessions.to_string())),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+        })
+    });
+    view! { <Section title="Account"><DefinitionList items=items /></Section> }.into_any()
+}
