@@ -233,7 +233,8 @@ fn one_write_path(files: &[SourceFile], findings: &mut Vec<String>) {
     }
 }
 
-/// Is this a struct expression `Name { …`, as opposed to a type, a pattern or another name that ends the same?
+/// Is this a struct expression `Name { …`, as opposed to a type, a pattern, another name that ends the same, or the same
+/// value with other fields (`..facts`)?
 fn makes(code: &str, name: &str) -> bool {
     let Some(at) = code.find(&format!("{name} {{")) else {
         return false;
@@ -244,7 +245,7 @@ fn makes(code: &str, name: &str) -> bool {
     let declares = ["struct", "impl", "for", "enum", "->", "let", "mod"]
         .iter()
         .any(|word| before.trim().ends_with(word));
-    !joined && !declares
+    !joined && !declares && !code.contains("..")
 }
 
 /// The app lives in an element it is given: it does not reach for the page, and its style asks its container, not the
@@ -387,6 +388,7 @@ mod tests {
         assert!(!makes("fn load() -> Facts {", "Facts"));
         assert!(!makes("    let Facts { actor, .. } = facts;", "Facts"));
         assert!(!makes("UserFacts { id }", "Facts"));
+        assert!(!makes("Facts { subject, ..facts }", "Facts"));
     }
 
     #[test]
