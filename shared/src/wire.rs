@@ -194,6 +194,14 @@ pub struct UserView {
     pub sessions: u32,
 }
 
+/// `GET /api/v1/administrators`: whom to ask, for everyone in the organisation (M1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Administrators {
+    /// Names, sorted; those who can sign in now.
+    pub names: Vec<String>,
+}
+
 /// `GET /api/v1/roles`: how many people hold which role where. The roles themselves are in the policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
