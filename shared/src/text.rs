@@ -82,11 +82,16 @@ impl<'a> Teller<'a> {
         self.language
     }
 
-    /// The name of the person, if they have one.
+    /// The name of the person, or the address that they are known by until they have one (O6).
     fn known_name(&self) -> Option<String> {
-        self.subject
-            .map(|user| user.profile.display_name())
-            .filter(|name| !name.is_empty())
+        let profile = &self.subject?.profile;
+        let name = profile.display_name();
+        let known_by = if name.is_empty() {
+            profile.login_email.clone()
+        } else {
+            name
+        };
+        Some(known_by).filter(|name| !name.is_empty())
     }
 
     fn role_name(&self, id: &RoleId) -> Option<&'a str> {

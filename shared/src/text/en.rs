@@ -61,6 +61,16 @@ fn capital(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A sentence that may begin with a stand-in for a name ("this person", "another line"). A name or an address at the
+/// beginning stays as it is written.
+fn begun(sentence: String) -> String {
+    if sentence.starts_with("another ") || sentence.starts_with("this person") {
+        capital(&sentence)
+    } else {
+        sentence
+    }
+}
+
 /// The word with its article: "a line", "an Admin".
 fn an(word: &str) -> String {
     let vowel = word.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || word.starts_with("un");

@@ -1,7 +1,7 @@
 //! What an edit means for people, what they confirm, and what is not known yet.
 
 use super::names::{many_of, one_of, person};
-use super::{an, capital, count, cut_list, list, lower, lower_first, people};
+use super::{an, begun, count, cut_list, list, lower, lower_first, people};
 use crate::access::{Place, Resources};
 use crate::ids::{PermissionId, ResourceId, RoleId, SiteId};
 use crate::policy::Power;
@@ -51,8 +51,11 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
 
 /// Without the place.
 pub(in crate::text) fn here(t: &Teller<'_>, consequence: &Consequence) -> String {
+    begun(sentence(t, consequence))
+}
+
+fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
     let words = &t.policy.words;
-    let who = || capital(&person(t));
     match consequence {
         Consequence::AccessGained {
             place: _,
@@ -112,10 +115,10 @@ pub(in crate::text) fn here(t: &Teller<'_>, consequence: &Consequence) -> String
         Consequence::InvitationSent { to, language: _ } => format!("An invitation goes to {to}."),
         Consequence::InvitationLinkEnds => "The invitation link that was sent before stops working.".to_owned(),
         Consequence::SignInAddressChanges { from, to } => format!("Signs in with {to} from now on, not with {from}."),
-        Consequence::RightsAtOnce => format!("{} stays signed in; the new rights apply at once.", who()),
-        Consequence::SignInEnds => format!("{} cannot sign in any more.", who()),
+        Consequence::RightsAtOnce => format!("{} stays signed in; the new rights apply at once.", person(t)),
+        Consequence::SignInEnds => format!("{} cannot sign in any more.", person(t)),
         Consequence::SessionsEnd => "All open sessions end at once.".to_owned(),
-        Consequence::SignInPossible => format!("{} can sign in again.", who()),
+        Consequence::SignInPossible => format!("{} can sign in again.", person(t)),
         Consequence::HistoryKept => "Notes, transactions and the activity record are kept.".to_owned(),
         Consequence::GoneForGood => {
             "The account is gone for good; access needs a new invitation. This cannot be undone.".to_owned()
@@ -238,6 +241,10 @@ fn holders(t: &Teller<'_>, role: &RoleId, number: u32, sites: u32) -> String {
 }
 
 pub(in crate::text) fn confirmation(t: &Teller<'_>, confirmation: &Confirmation) -> String {
+    begun(asked(t, confirmation))
+}
+
+fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
     match confirmation {
         Confirmation::AccessEnds { role, sites } => {
             let sites: Vec<String> = sites.iter().map(|site| t.site(*site)).collect();
@@ -250,7 +257,7 @@ pub(in crate::text) fn confirmation(t: &Teller<'_>, confirmation: &Confirmation)
             format!("Delete {} at once and for good. This cannot be undone.", person(t))
         }
         Confirmation::Deactivation { user: _ } => {
-            format!("{} cannot sign in any more, from now on.", capital(&person(t)))
+            format!("{} cannot sign in any more, from now on.", person(t))
         }
         Confirmation::Terms {
             version: _,

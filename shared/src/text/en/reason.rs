@@ -1,7 +1,7 @@
 //! Why something is refused: what is the case, and where it is not plain, what is needed.
 
 use super::names::{at, many_of, one_of, person, whole};
-use super::{an, capital, count, cut_list, either, list, lower, people};
+use super::{an, begun, capital, count, cut_list, either, list, lower, people};
 use crate::access::Place;
 use crate::ids::{PermissionId, ResourceId, ResourceKindId, RoleId, SiteId};
 use crate::policy::{Leaving, Level, Power, Roles};
@@ -10,6 +10,10 @@ use crate::user::ProfileField;
 use crate::verdict::Reason;
 
 pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
+    begun(sentence(t, reason))
+}
+
+fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
     let words = &t.policy.words;
     let label = |field: &ProfileField| t.field(*field);
     match reason {
@@ -47,11 +51,7 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
                 t.permission(permission)
             )
         }
-        Reason::LastAdministrator => format!(
-            "{} is the last person who can manage users in {}.",
-            capital(&person(t)),
-            whole(t)
-        ),
+        Reason::LastAdministrator => format!("{} is the last person who can manage users in {}.", person(t), whole(t)),
         Reason::UserUnknown => "This user is not there any more, or is out of your reach.".to_owned(),
         Reason::UserExists => "This user is there already.".to_owned(),
         Reason::RoleUnknown { role: _ } => format!("This {} does not exist.", lower(&words.role)),
@@ -60,7 +60,7 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
         }
         Reason::SiteArchived { site } => format!("{} is archived: nobody can be assigned there.", t.site(*site)),
         Reason::ResourceUnknown { resource } => unknown_resource(t, *resource),
-        Reason::ResourceArchived { resource } => format!("{} is archived.", capital(&t.resource(*resource))),
+        Reason::ResourceArchived { resource } => format!("{} is archived.", t.resource(*resource)),
         Reason::PermissionUnknown { permission: _ } => "This permission does not exist.".to_owned(),
         Reason::ProductUnknown { product: _ } => "This product does not exist.".to_owned(),
         Reason::KindUnknown { kind: _ } => "Nothing of this kind can be added here.".to_owned(),
@@ -122,10 +122,10 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
         ),
         Reason::SitesMissing { at_least, there } => {
             let needed = count(*at_least, &lower(&words.site), &lower(&words.sites));
-            let so_far = if *there == 0 {
-                String::new()
-            } else {
-                format!(" So far there are {there}.")
+            let so_far = match there {
+                0 => String::new(),
+                1 => " So far there is 1.".to_owned(),
+                _ => format!(" So far there are {there}."),
             };
             format!("Nobody can be invited yet: at least {needed} must exist first.{so_far}")
         }
@@ -177,7 +177,7 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
             "This is for invitations that are still open; the account is {}.",
             lower(&t.status(*status))
         ),
-        Reason::StillInvited => format!("{} has not accepted the invitation yet.", capital(&person(t))),
+        Reason::StillInvited => format!("{} has not accepted the invitation yet.", person(t)),
         Reason::AlreadyActive => "The account is active already.".to_owned(),
         Reason::AlreadyInactive => "The account is inactive already.".to_owned(),
         Reason::NotLocked => "The account is not locked.".to_owned(),
@@ -189,7 +189,7 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
             } else {
                 "deleted, not deactivated"
             };
-            format!("Accounts are {way} here.")
+            format!("Here, accounts are {way}.")
         }
         Reason::WithdrawalUnused => "Invitations are not taken back here; they expire.".to_owned(),
         Reason::NotClinical => format!(
@@ -203,7 +203,7 @@ pub(in crate::text) fn reason(t: &Teller<'_>, reason: &Reason) -> String {
             lower(&words.site),
             person(t)
         ),
-        Reason::ProductHeld { product } => format!("{} has {} already.", capital(&person(t)), t.product(product)),
+        Reason::ProductHeld { product } => format!("{} has {} already.", person(t), t.product(product)),
         Reason::ProductNeedsCase { product, until } => format!(
             "{} can be added here from {} on, because the account was deactivated recently. Until then, a support case is needed.",
             t.product(product),
@@ -237,7 +237,12 @@ fn characters(number: u32) -> String {
 }
 
 fn clinical(t: &Teller<'_>) -> String {
-    list(&t.clinical_roles())
+    let roles = t.clinical_roles();
+    if roles.is_empty() {
+        lower(&t.policy.words.clinical)
+    } else {
+        list(&roles)
+    }
 }
 
 fn more_than_held(
@@ -316,7 +321,7 @@ fn not_for_role(t: &Teller<'_>, resource: ResourceId) -> String {
         Some(Roles::Only(roles)) => roles.iter().map(|role| t.role(role)).collect(),
         Some(Roles::All) | None => Vec::new(),
     };
-    let name = capital(&t.resource(resource));
+    let name = t.resource(resource);
     if members.is_empty() {
         return format!("{name} is for people with {} only.", an(&lower(&t.policy.words.role)));
     }

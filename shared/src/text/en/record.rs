@@ -1,7 +1,7 @@
 //! What was done: the audit record, and how a newer state differs from the one that was seen.
 
 use super::names::{at, person};
-use super::{capital, count, cut_list, list, lower};
+use super::{begun, capital, count, cut_list, list, lower};
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
 use crate::ids::{ResourceId, SiteId};
@@ -45,7 +45,7 @@ pub(in crate::text) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         } => {
             format!("Added the {} {name} at {}", lower(&t.kind(of)), t.site(*site))
         }
-        Edit::RenameResource { name, .. } => format!("Renamed something to {name}"),
+        Edit::RenameResource { name, .. } => format!("Renamed to {name}"),
         Edit::ArchiveResource { resource } => format!("Archived {}", t.resource(*resource)),
     }
 }
@@ -106,6 +106,10 @@ fn role_change<'c>(t: &Teller<'_>, changes: &'c [Change]) -> Option<(&'c Assignm
 
 /// One change, with old and new values.
 pub(in crate::text) fn change(t: &Teller<'_>, change: &Change) -> String {
+    begun(line(t, change))
+}
+
+fn line(t: &Teller<'_>, change: &Change) -> String {
     let words = &t.policy.words;
     match change {
         Change::UserCreated { user } => format!("Account made for {}", called(&user.profile)),
@@ -150,7 +154,7 @@ pub(in crate::text) fn change(t: &Teller<'_>, change: &Change) -> String {
         }
         Change::SiteCreated { site } => format!("{} {} added", words.site, site.name),
         Change::SiteRenamed { site: _, from, to } => format!("{} renamed from {from} to {to}", words.site),
-        Change::SiteArchived { site } => format!("{} archived", capital(&t.site(*site))),
+        Change::SiteArchived { site } => format!("{} archived", t.site(*site)),
         Change::ResourceCreated { resource } => {
             let place = resource
                 .site
@@ -162,7 +166,7 @@ pub(in crate::text) fn change(t: &Teller<'_>, change: &Change) -> String {
             let kind = t.kind_of(*resource).map_or("Resource", |kind| kind.name.as_str());
             format!("{kind} renamed from {from} to {to}")
         }
-        Change::ResourceArchived { resource } => format!("{} archived", capital(&t.resource(*resource))),
+        Change::ResourceArchived { resource } => format!("{} archived", t.resource(*resource)),
     }
 }
 
@@ -239,14 +243,11 @@ pub(in crate::text) fn difference(t: &Teller<'_>, difference: &Difference) -> St
 }
 
 fn now_was(what: &str, now: &str, was: &str) -> String {
-    let or_empty = |text: &str| {
-        if text.is_empty() {
-            "empty".to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    format!("{what} is now {}; you saw {}.", or_empty(now), or_empty(was))
+    match (now.is_empty(), was.is_empty()) {
+        (true, _) => format!("{what} is empty now; you saw {was}."),
+        (false, true) => format!("{what} is now {now}; it was empty."),
+        (false, false) => format!("{what} is now {now}; you saw {was}."),
+    }
 }
 
 fn access(t: &Teller<'_>, assignments: &[Assignment]) -> String {
