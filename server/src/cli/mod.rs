@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod admin;
 mod audit;
 mod import;
 mod log;
@@ -8,14 +9,16 @@ mod serve;
 mod table;
 
 use std::error::Error;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::accounts::passwords::Passwords;
 use crate::config::{FileFlag, StoreConfig, StoreFlags};
-use crate::store::{self, Conn, Db, Options, OrganisationRow, StoreError};
 use crate::openapi;
+use crate::store::{self, Conn, Db, Options, OrganisationRow, StoreError};
+
 
 /// What a command ends with: a code, or what went wrong in words for a person.
 type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
@@ -37,7 +40,10 @@ struct Cli {
 enum Command {
     /// Serve the app and its API
     #[command(after_help = format!("Examples:\n  lanyard serve\n  lanyard serve --listen 0.0.0.0:8080 --public-url https://users.example.com\n  LANYARD_DATABASE_URL=postgres://lanyard@db/lanyard lanyard serve --log-format json\n\n{ABOUT_SETTINGS}"))]
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
+    /// Make administrators and organisations
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// Read and check policies
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -65,11 +71,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Serve(command) => serve::run(&command),
+        Command::Admin(command) => admin::run(command),
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(command),
         Command::Import(command) => import::run(command),
         Command::Openapi => {
-            print!("{}", openapi::document());
+            // Whoever reads may have had enough (| head): that is no failure.
+            let _ = std::io::stdout().write_all(openapi::document().as_bytes());
             Ok(ExitCode::SUCCESS)
         }
     };
@@ -95,10 +103,10 @@ async fn open(config: &StoreConfig) -> Result<(Db, Passwords), Box<dyn Error + S
 
 /// The organisation of this name or id.
 fn named(conn: &mut Conn, text: &str) -> Result<Option<OrganisationRow>, StoreError> {
-    if let Ok(id) = text.parse() {
-        return store::organisation_row(conn, id);
+    match text.parse() {
+        Ok(id) => store::organisation_row(conn, id),
+        Err(_) => store::organisation_by_name(conn, text),
     }
-    store::organisation_by_name(conn, text)
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub(super) async fn wrap(State(app): State<App>, mut request: Request<Body>, nex
     }
     let (took, status) = (started.elapsed(), response.status().as_u16());
     app.metrics.request(method_label(&method), &route, status, took);
-    span.in_scope(|| tracing::info!(status, milliseconds = took.as_secs_f64() * 1000.0, "answered"));
+    span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));
     response
 }
 
