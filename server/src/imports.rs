@@ -29,7 +29,7 @@ use crate::{clock, facts};
 
 pub use read::{BYTES_AT_MOST, Text, decode, table};
 use run::Running;
-use store::Stored;
+use store::{Addresses, Stored};
 
 /// What can stand against an import.
 #[derive(Debug, thiserror::Error)]
@@ -351,7 +351,7 @@ fn planned_view(conn: &mut Conn, import: Stored, facts: Facts) -> Result<ImportV
 
 fn plan(conn: &mut Conn, import: &Stored, table: &Table, mut facts: Facts) -> Result<Planned, StoreError> {
     let addresses = addresses(table, &import.choices, &facts.policy);
-    let (uses, accounts) = store::accounts(conn, import.organisation, &facts.policy, &addresses)?;
+    let Addresses { uses, accounts } = store::accounts(conn, import.organisation, &facts.policy, &addresses)?;
     facts.login_emails = uses;
     let new_user = |email: &str| {
         let hash = Sha256::digest(import::seed_of_new_user(import.organisation, import.id, email));
@@ -405,3 +405,6 @@ fn first_half(hash: &[u8; 32]) -> [u8; 16] {
     }
     half
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,13 +146,20 @@ pub(super) fn account_of(
 /// Parameters in one query: SQLite takes 32,766.
 const AT_ONCE: usize = 1_000;
 
+/// What is known about the addresses of a file.
+pub(super) struct Addresses {
+    pub(super) uses: BTreeMap<String, EmailUse>,
+    /// Those of the organisation.
+    pub(super) accounts: BTreeMap<String, Account>,
+}
+
 /// Whether each of these login addresses is free, and the organisation's accounts that have one.
 pub(super) fn accounts(
     conn: &mut Conn,
     organisation: OrganisationId,
     policy: &Policy,
     addresses: &BTreeSet<String>,
-) -> Result<(BTreeMap<String, EmailUse>, BTreeMap<String, Account>), StoreError> {
+) -> Result<Addresses, StoreError> {
     let mut uses: BTreeMap<String, EmailUse> = addresses
         .iter()
         .map(|address| (address.clone(), EmailUse::Free))
@@ -191,5 +198,5 @@ pub(super) fn accounts(
             accounts.insert(account.user.profile.login_email.clone(), account);
         }
     }
-    Ok((uses, accounts))
+    Ok(Addresses { uses, accounts })
 }
