@@ -1,7 +1,6 @@
 //! Parts of screens that know the application: more than widgets, less than pages.
 
 mod action;
-mod activity;
 mod activity_list;
 mod judgement;
 mod person;
@@ -9,7 +8,6 @@ mod remedy;
 mod user_form;
 
 pub(crate) use action::{ActionDialog, Actions, action_label, is_danger};
-pub(crate) use activity::PersonActivity;
 pub(crate) use activity_list::ActivityList;
 pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use person::{name_or_unnamed, roles_line, row_as_user, sees_nothing_mark, sites_line, status_word};

@@ -15,14 +15,14 @@ use shared::ids::{RoleId, UserId};
 use shared::policy::{Level, Policy};
 use shared::user::User;
 use shared::verdict::{Field, Remedy};
-use shared::wire::{Accepted, UserView};
+use shared::wire::{Accepted, AuditQuery, UserView};
 
 use self::conflict::ConflictDialog;
 use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, Actions, FormModel, JudgementPanel, ProfileFields, Touched, follow_remedy,
+    AccessFields, ActionDialog, ActivityList, Actions, FormModel, JudgementPanel, ProfileFields, Touched, follow_remedy,
     name_or_unnamed,
 };
 use crate::api::{ApiError, use_api};
@@ -176,6 +176,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             navigation.replace(Route::User { user, part });
         }
     });
+    let about = Signal::stored(AuditQuery { subject: Some(user), ..AuditQuery::default() });
     let body = move || match part.get() {
         UserPart::Profile => {
             view! { <WithPanel model saved part=UserPart::Profile><ProfilePart model view /></WithPanel> }.into_any()
@@ -183,7 +184,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         UserPart::Access => {
             view! { <WithPanel model saved part=UserPart::Access><AccessPart model /></WithPanel> }.into_any()
         }
-        UserPart::Activity => view! { <crate::pages::parts::PersonActivity user /> }.into_any(),
+        UserPart::Activity => view! { <ActivityList query=about of_one=true /> }.into_any(),
     };
     let label = Signal::derive(move || policy.with(|policy| policy.words.edit.clone()));
     view! {
