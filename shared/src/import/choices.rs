@@ -84,9 +84,7 @@ impl Choices {
     /// The same choices with one more word settled; `None` takes the choice back.
     #[must_use]
     pub fn with_word(mut self, about: About, word: &str, target: Option<Target>) -> Self {
-        let folded = super::fold(word);
-        self.words
-            .retain(|choice| choice.about != about || super::fold(&choice.word) != folded);
+        self.words.retain(|choice| choice.about != about || choice.word != word);
         if let Some(target) = target {
             self.words.push(WordChoice {
                 about,

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::mapping::{About, Standing, Target};
+use super::plan::Plan;
 use super::rows::{Finding, Note, RowOutcome, Why};
 use super::table::{Delimiter, TableError};
 use super::wire::{Encoding, RowDone};
@@ -9,6 +10,7 @@ use crate::ids::SiteId;
 use crate::organisation::Organisation;
 use crate::policy::Policy;
 use crate::text::{Language, Teller};
+use crate::verdict::Confirmation;
 
 /// Tells about an import in one organisation's words, in English: like [`crate::text`], it is the place for others.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +97,24 @@ impl<'a> Words<'a> {
                 format!("Keeps access to {}, which the file does not name.", self.sites(sites))
             }
             Note::StaysInactive => "The account is inactive and stays so.".to_owned(),
+        }
+    }
+
+    /// What is confirmed, with the name of whom it is about.
+    pub fn confirmation(&self, plan: &Plan, wanted: &Confirmation) -> String {
+        let text = self.teller.confirmation(wanted);
+        let about = match wanted {
+            Confirmation::Deactivation { user } | Confirmation::Deletion { user } => {
+                plan.rows.iter().find(|row| row.user == Some(*user)).map(|row| row.name.as_str())
+            }
+            Confirmation::AccessEnds { .. }
+            | Confirmation::OtherDomain { .. }
+            | Confirmation::Terms { .. }
+            | Confirmation::Archiving { .. } => None,
+        };
+        match about {
+            Some(name) => format!("{name}: {text}"),
+            None => text,
         }
     }
 

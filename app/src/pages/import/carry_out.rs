@@ -1,0 +1,213 @@
+//! Carrying the plan out: what must be said before, how far it is, and what was done.
+
+use leptos::prelude::*;
+use shared::import::{RowDone, RowResult};
+use shared::verdict::Confirmation;
+
+use super::state::Import;
+use super::with_words;
+use crate::session::use_reader;
+use crate::widgets::{
+    Button, ButtonKind, Checkbox, ConfirmationList, EmptyState, Icon, IconView, Note, Tab, Table, Tabs, Tone, Wanted,
+};
+
+/// The bar at the end: what will be done, in numbers, and the button that does it.
+#[component]
+pub(super) fn CarryOut(import: Import) -> impl IntoView {
+    let reader = use_reader();
+    let counts = Memo::new(move |_| {
+        import.view().with(|view| view.as_ref().map(|view| view.plan.counts).unwrap_or_default())
+    });
+    let wanted = Memo::new(move |_| {
+        import.view().with(|view| view.as_ref().map(|view| view.plan.confirmations.clone()).unwrap_or_default())
+    });
+    let given = RwSignal::new(Vec::<Confirmation>::new());
+    let leave_out = RwSignal::new(false);
+    let items = Signal::derive(move || {
+        let Some(view) = import.view().get() else { return Vec::new() };
+        wanted.with(|wanted| {
+            with_words(reader, |words| {
+                wanted
+                    .iter()
+                    .map(|one| Wanted {
+                        text: words.confirmation(&view.plan, one),
+                        given: given.with(|given| given.contains(one)),
+                    })
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let confirm = Callback::new(move |(at, on): (usize, bool)| {
+        let Some(one) = wanted.with_untracked(|wanted| wanted.get(at).cloned()) else { return };
+        given.update(|given| {
+            given.retain(|known| *known != one);
+            if on {
+                given.push(one);
+            }
+        });
+    });
+    let missing = move || wanted.with(|wanted| given.with(|given| wanted.iter().any(|one| !given.contains(one))));
+    let refused = Signal::derive(move || {
+        let counts = counts.get();
+        if counts.to_do() == 0 {
+            Some("Nothing would change: the accounts are as in the file.".to_owned())
+        } else if counts.needs_you > 0 && !leave_out.get() {
+            Some(format!("{} need you. Put them right, or leave them out.", rows(counts.needs_you)))
+        } else if missing() {
+            Some("Something must be confirmed first.".to_owned())
+        } else {
+            None
+        }
+    });
+    let label = Signal::derive(move || {
+        let counts = counts.get();
+        let parts = [(counts.create, "Create"), (counts.change, "change"), (counts.deactivate, "deactivate")];
+        let words: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word} {count}")).collect();
+        if words.is_empty() { "Nothing to import".to_owned() } else { capital(&words.join(", ")) }
+    });
+    let press = Callback::new(move |()| import.carry_out(leave_out.get_untracked(), given.get_untracked()));
+    view! {
+        <footer class="import-bar">
+            <ConfirmationList wanted=items on_change=confirm />
+            <div class="import-bar__line">
+                <Show when=move || counts.with(|counts| counts.needs_you != 0)>
+                    <Checkbox
+                        label=Signal::derive(move || {
+                            let (open, rows) = (counts.get().needs_you, rows(counts.get().needs_you));
+                            format!("Leave out the {rows} that {}", if open == 1 { "needs you" } else { "need you" })
+                        })
+                        checked=leave_out
+                        on_change=move |on| leave_out.set(on)
+                    />
+                </Show>
+                <Button
+                    label=label
+                    kind=ButtonKind::Primary
+                    busy=import.planning()
+                    refused=refused
+                    on_press=press
+                />
+            </div>
+        </footer>
+    }
+    .into_any()
+}
+
+fn rows(count: u32) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        many => format!("{many} rows"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// How far it is. Nothing counts until it is done.
+#[component]
+pub(super) fn Running(import: Import) -> impl IntoView {
+    let progress = import.progress();
+    let words = move || match progress.get() {
+        Some(progress) if progress.total > 0 => format!("{} of {}", progress.done, progress.total),
+        _ => "Starting".to_owned(),
+    };
+    let share = move || progress.get().filter(|progress| progress.total > 0);
+    view! {
+        <div class="import-progress" role="status">
+            <p class="empty__title">"Importing"</p>
+            <progress
+                class="progress"
+                aria-label="How far the import is"
+                max=move || share().map(|progress| progress.total.to_string())
+                value=move || share().map(|progress| progress.done.to_string())
+            ></progress>
+            <p class="empty__text">{words}</p>
+            <p class="empty__text">"All of it is done or nothing: if something stops it, nothing is changed."</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What was done with every row.
+#[component]
+pub(super) fn Results(import: Import) -> impl IntoView {
+    let reader = use_reader();
+    let results = Memo::new(move |_| {
+        import.view().with(|view| view.as_ref().map(|view| view.results.clone()).unwrap_or_default())
+    });
+    let count = move |done: RowDone| {
+        let found = results.with(|results| results.iter().filter(|result| result.done == done).count());
+        u32::try_from(found).unwrap_or(u32::MAX)
+    };
+    let chosen = RwSignal::new(None::<RowDone>);
+    // What was left out is what still needs someone.
+    const ORDER: [RowDone; 5] =
+        [RowDone::LeftOut, RowDone::Created, RowDone::Changed, RowDone::Deactivated, RowDone::Skipped];
+    let shown = Memo::new(move |_| {
+        chosen.get().or_else(|| ORDER.into_iter().find(|done| count(*done) > 0)).unwrap_or(RowDone::Skipped)
+    });
+    let tabs = Signal::derive(move || {
+        with_words(reader, |words| {
+            let there = ORDER.into_iter().filter(|done| count(*done) > 0);
+            there.map(|done| Tab::new(words.done(done), words.done(done), Some(count(done)))).collect()
+        })
+    });
+    let selected = Signal::derive(move || with_words(reader, |words| words.done(shown.get()).to_owned()));
+    let select = Callback::new(move |id: String| {
+        chosen.set(with_words(reader, |words| ORDER.into_iter().find(|done| words.done(*done) == id)));
+    });
+    let changed = [RowDone::Created, RowDone::Changed, RowDone::Deactivated];
+    let summary = move || {
+        let done: u32 = changed.into_iter().map(count).sum();
+        match done {
+            0 => "Done. Nothing had to be changed.".to_owned(),
+            1 => "Done. 1 person was imported.".to_owned(),
+            many => format!("Done. {many} people were imported."),
+        }
+    };
+    let line = |result: RowResult| {
+        view! {
+            <tr>
+                <td class="number">{result.row}</td>
+                <td>
+                    <span class="import-row__name">{result.name}</span>
+                    <span class="import-row__detail">{result.login_email}</span>
+                </td>
+                <td>{result.reasons.join(" ")}</td>
+            </tr>
+        }
+    };
+    let lines = move || {
+        let done = shown.get();
+        results.with(|results| results.iter().filter(|result| result.done == done).cloned().map(line).collect_view())
+    };
+    view! {
+        <Note text=Signal::derive(summary) tone=Tone::Gained />
+        <p>
+            <a class="button" href=move || import.result_address() download="import-result.csv">
+                <IconView icon=Icon::Download />
+                "Download the result"
+            </a>
+        </p>
+        <Show
+            when=move || results.with(|results| !results.is_empty())
+            fallback=|| view! { <EmptyState title="No rows" /> }
+        >
+            <Tabs label="What was done" tabs=tabs selected=selected on_select=select />
+            <Table label="What was done with the rows">
+                <thead>
+                    <tr>
+                        <th class="number" scope="col">"Row"</th>
+                        <th scope="col">"Person"</th>
+                        <th scope="col">"Why"</th>
+                    </tr>
+                </thead>
+                <tbody>{lines}</tbody>
+            </Table>
+        </Show>
+    }
+    .into_any()
+}
