@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
+use uuid::Uuid;
 
 use super::passwords::PasswordError;
 use super::sessions::{self, Device, Lifetimes};
@@ -89,17 +90,11 @@ async fn attempt(
     };
     let hash = account.as_ref().and_then(|account| account.hash.clone());
     let fits = app.passwords.verify(password, hash.clone()).await?;
-    let Some(account) = account else { return Err(SignInError::Refused) };
     if !fits {
-        // Not waited for: an answer that takes longer would tell that there is an account.
-        let (db, user) = (app.db.clone(), account.user);
-        tokio::spawn(async move {
-            if let Err(error) = db.write(move |conn| failed(conn, user, clock::now())).await {
-                tracing::warn!(%error, "a failed attempt to sign in was not counted");
-            }
-        });
+        count_failure(app, account.map(|account| account.user));
         return Err(SignInError::Refused);
     }
+    let Some(account) = account else { return Err(SignInError::Refused) };
     if !account.may_sign_in {
         return Err(SignInError::Refused);
     }
@@ -130,6 +125,17 @@ async fn attempt(
         })
         .await?;
     Ok(SignedIn { token, user, organisation })
+}
+
+/// Counts a failed attempt on the account. Nobody waits for it, and it is done for nobody's account too: otherwise the
+/// time of the answer would tell whether there is one (T2).
+fn count_failure(app: &App, user: Option<UserId>) {
+    let (db, user) = (app.db.clone(), user.unwrap_or(UserId(Uuid::nil())));
+    tokio::spawn(async move {
+        if let Err(error) = db.write(move |conn| failed(conn, user, clock::now())).await {
+            tracing::warn!(%error, "a failed attempt to sign in was not counted");
+        }
+    });
 }
 
 /// Counts the outcome for the metrics.
