@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use self::source::{SourceFile, rust_files};
+use self::source::{SourceFile, is_tests, rust_files};
 use crate::{
     build::files_below,
     env::Env,
@@ -312,8 +312,8 @@ fn behaviours_are_cited(env: &Env, findings: &mut Vec<String>) -> Result<()> {
             continue;
         }
         let mut text = fs::read_to_string(&path)?;
-        // Outside of tests/ the tests come last in their file, and only they count.
-        if !path.starts_with(env.root.join("tests")) {
+        // In other files the tests come last, and only they count.
+        if !is_tests(&shown(env, &path)) {
             text = text
                 .split_once("#[cfg(test)]")
                 .map(|(_, tests)| tests.to_owned())
@@ -322,7 +322,7 @@ fn behaviours_are_cited(env: &Env, findings: &mut Vec<String>) -> Result<()> {
         let cited: BTreeSet<&str> = text.split(|char: char| !char.is_ascii_alphanumeric()).collect();
         missing.retain(|id| !cited.contains(id));
     }
-    if !missing.is_empty() && env.root.join("tests/cases").is_dir() {
+    if !missing.is_empty() {
         let ids: Vec<_> = missing.into_iter().collect();
         findings.push(format!("no case and no test cites {}", ids.join(", ")));
     }
@@ -337,7 +337,7 @@ fn app_is_light(env: &Env, job: &mut Job, size: Size, findings: &mut Vec<String>
                 .is_some_and(|it| it == "wasm" || it == "js" || it == "css")
         })
         .collect();
-    if files.is_empty() {
+    if !files.iter().any(|path| path.extension().is_some_and(|it| it == "wasm")) {
         match size {
             Size::Required => findings.push("dist/ has no app to weigh".into()),
             Size::IfBuilt => job.say("the app is not built, so its size is not checked"),

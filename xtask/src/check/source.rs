@@ -14,7 +14,7 @@ pub(crate) struct SourceFile {
     /// Code with literals and comments blanked out, line by line.
     code: Vec<String>,
     literals: Vec<(usize, String)>,
-    /// Line of the first `#[cfg(test)]`: what follows are tests.
+    /// The line from which on there are only tests: that of the first `#[cfg(test)]`.
     tests_from: usize,
 }
 
@@ -32,14 +32,22 @@ pub(crate) fn rust_files(env: &Env) -> Result<Vec<SourceFile>> {
     Ok(files)
 }
 
+/// Is the whole file one of tests?
+pub(crate) fn is_tests(name: &str) -> bool {
+    name.ends_with("/tests.rs") || name.starts_with("tests/") || name.contains("/tests/")
+}
+
 impl SourceFile {
     fn new(name: String, text: String) -> Self {
         let (blanked, literals) = cut(&text);
         let code: Vec<String> = blanked.lines().map(str::to_owned).collect();
-        let tests_from = code
-            .iter()
-            .position(|line| line.trim() == "#[cfg(test)]")
-            .map_or(usize::MAX, |at| at + 1);
+        let tests_from = if is_tests(&name) {
+            0
+        } else {
+            code.iter()
+                .position(|line| line.trim() == "#[cfg(test)]")
+                .map_or(usize::MAX, |at| at + 1)
+        };
         Self {
             name,
             text,
