@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::access::Assignment;
 use crate::edit::Edit;
 use crate::facts::{ActorKind, Facts, Holders};
-use crate::ids::{ResourceId, Revision, SiteId, Timestamp, UserId};
+use crate::ids::{ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Verdict};
@@ -207,6 +207,16 @@ pub struct Administrators {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RolesView {
     pub holders: Vec<Holders>,
+    /// How many people hold each role anywhere that the reader reaches; nobody is counted twice for one role.
+    #[serde(default)]
+    pub people: Vec<RolePeople>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RolePeople {
+    pub role: RoleId,
+    pub people: u32,
 }
 
 /// `GET /api/v1/sites`: how many people there are at each site and in each resource.

@@ -37,6 +37,7 @@ pub(crate) fn CheckList(
                 .collect::<Vec<_>>()
         })
     });
+    let is_long = move || items.with(Vec::len) >= SEARCH_FROM;
     let row = move |id: String| {
         let own = id.clone();
         let item = Memo::new(move |_| {
@@ -56,7 +57,7 @@ pub(crate) fn CheckList(
     view! {
         <fieldset class="check-list">
             <legend class="field__label">{move || label.get()}</legend>
-            <Show when=move || (items.with(Vec::len) >= SEARCH_FROM)>
+            <Show when=is_long>
                 <SearchField
                     label=Signal::derive(move || format!("Find in {}", label.get()))
                     value=search

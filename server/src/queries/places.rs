@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 use shared::access::Place;
-use shared::ids::Timestamp;
+use shared::ids::{RoleId, Timestamp};
 use shared::policy::Power;
-use shared::wire::{ResourcePeople, RolesView, SitePeople, SitesView};
+use shared::wire::{ResourcePeople, RolePeople, RolesView, SitePeople, SitesView};
 
 use super::QueryError;
 use crate::facts::{self, Asker, Reach};
@@ -22,7 +22,30 @@ pub fn roles(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<RolesView
         .ok_or(QueryError::PowerMissing(Power::Roles))?;
     let mut holders = store::holders(conn, asker.organisation)?;
     holders.retain(|held| facts.policy.role(&held.role).is_some() && reach.covers(held.place));
-    Ok(RolesView { holders })
+    let people = role_people(conn, asker, &reach)?
+        .into_iter()
+        .map(|(role, people)| RolePeople { role: RoleId(role), people: number(people) })
+        .filter(|held| facts.policy.role(&held.role).is_some())
+        .collect();
+    Ok(RolesView { holders, people })
+}
+
+/// How many people hold each role where the reader reaches, each person once for a role.
+fn role_people(conn: &mut Conn, asker: &Asker, reach: &Reach) -> Result<Vec<(String, i64)>, QueryError> {
+    let held = a::table.filter(a::organisation_id.eq(asker.organisation.to_string()));
+    let counts = (a::role_id, count(a::user_id).aggregate_distinct());
+    let rows = match reach {
+        Reach::Organisation => {
+            held.group_by(a::role_id).select(counts).order(a::role_id).load::<(String, i64)>(conn)?
+        }
+        Reach::Sites(sites) => held
+            .filter(a::site_id.eq_any(sites.iter().map(ToString::to_string).collect::<Vec<_>>()))
+            .group_by(a::role_id)
+            .select(counts)
+            .order(a::role_id)
+            .load::<(String, i64)>(conn)?,
+    };
+    Ok(rows)
 }
 
 /// People at each site and in each resource, as far as the reader administers users or sites.

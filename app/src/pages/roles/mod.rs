@@ -1,6 +1,153 @@
+//! Roles: what each permits, as a grid of permissions by module; what a change does to how many people, before it is
+//! saved (D4, D5); and a reference of what each role can do (O13).
+
+mod draft;
+mod grid;
+mod reference;
+
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::ids::RoleId;
+use shared::policy::Power;
+use shared::verdict::{Field, Remedy};
+use shared::wire::{FactsQuery, RolesView};
+
+use self::draft::Draft;
+use self::grid::RolesGrid;
+use self::reference::RolesReference;
+use super::parts::JudgementPanel;
+use crate::api::use_api;
+use crate::edit_session::EditSession;
+use crate::navigation::use_navigation;
+use crate::session::{use_reader, use_session};
+use crate::verdict_words;
+use crate::widgets::{
+    Button, ButtonKind, ErrorNote, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs, Toasts,
+};
+
+const PERMISSIONS: &str = "permissions";
+const REFERENCE: &str = "reference";
 
 #[component]
 pub(crate) fn RolesPage() -> impl IntoView {
-    ().into_any()
+    let policy = use_reader().policy();
+    let tab = RwSignal::new(PERMISSIONS.to_owned());
+    let api = StoredValue::new(use_api());
+    let again = RwSignal::new(0_u32);
+    let holders = LocalResource::new(move || {
+        let api = api.get_value();
+        again.track();
+        async move { api.roles().await.map(Arc::new) }
+    });
+    let reload = Callback::new(move |()| again.update(|times| *times += 1));
+    let body = move || match holders.get() {
+        None => view! { <Skeleton shape=SkeletonShape::Grid /> }.into_any(),
+        Some(Err(error)) => view! {
+            <ErrorNote happened=error.title() next=error.detail() action="Try again".to_owned() on_action=reload />
+        }
+        .into_any(),
+        Some(Ok(view)) if tab.with(|tab| tab == REFERENCE) => view! { <RolesReference holders=view /> }.into_any(),
+        Some(Ok(view)) => view! { <Permissions holders=view on_saved=reload /> }.into_any(),
+    };
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || policy.with(|policy| policy.words.roles.clone())) />
+            <Tabs
+                label="Views"
+                tabs=vec![Tab::new(PERMISSIONS, "Permissions", None), Tab::new(REFERENCE, "Reference", None)]
+                selected=tab
+                on_select=move |id| tab.set(id)
+            />
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+/// The grid, and beside it what the change in hand would do.
+#[component]
+fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView {
+    let reader = use_reader();
+    let session = use_session();
+    let toasts = Toasts::get();
+    let may_edit = reader.may_everywhere(Power::Roles);
+    let draft = Draft::new();
+    let facts = RwSignal::new(reader.facts().get_untracked());
+    let edits = EditSession::new(facts, draft.edit());
+    use_navigation().guard(Signal::derive(move || draft.is_changed()));
+    // Counts of people come with the facts about the role in hand; until then they are undecided, never zero.
+    let begin = Callback::new(move |role: RoleId| {
+        let api = edits.api();
+        spawn_local(async move {
+            let query = FactsQuery { role: Some(role.to_string()), ..FactsQuery::default() };
+            if let Ok(found) = api.facts(&query).await
+                && draft.role().try_get_untracked().flatten() == Some(role)
+            {
+                let _ = facts.try_set(Arc::new(found));
+            }
+        });
+    });
+    let saved = Callback::new(move |_| {
+        let name = draft.role_name(&reader.policy().get_untracked());
+        draft.discard();
+        toasts.say(format!("{name} is changed for everyone who holds it"));
+        session.refresh_soon();
+        on_saved.run(());
+    });
+    let discard = Callback::new(move |()| {
+        draft.discard();
+        edits.reset();
+    });
+    let remedy = Callback::new(move |remedy: Remedy| {
+        if let Remedy::Instead(edit) = remedy {
+            draft.take(&edit);
+        }
+    });
+    let refused = Signal::derive(move || {
+        let (verdict, given) = (edits.verdict().get(), edits.given().get());
+        if !verdict.refusals.is_empty() {
+            Some("This is refused; the reasons are in the list of what will change.".to_owned())
+        } else if verdict.missing(&given).next().is_some() {
+            Some("Please confirm first what is asked in the list of what will change.".to_owned())
+        } else {
+            None
+        }
+    });
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
+            <Button
+                label=Signal::derive(move || {
+                    reader.policy().with(|policy| format!("Save {}", draft.role_name(policy)))
+                })
+                kind=ButtonKind::Primary
+                busy=edits.is_busy()
+                refused=refused
+                on_press=move |()| edits.save(saved)
+            />
+        }
+    });
+    let summary = Signal::derive(move || {
+        let (verdict, given) = (edits.verdict().get(), edits.given().get());
+        verdict_words::summary(&verdict, &given)
+    });
+    let is_changed = Memo::new(move |_| draft.is_changed());
+    view! {
+        <div class="roles" class:split=move || is_changed.get()>
+            <RolesGrid holders may_edit draft on_begin=begin />
+            <Show when=move || is_changed.get()>
+                <SavePanel title="What will change" summary=summary actions=actions.clone()>
+                    <JudgementPanel
+                        session=edits
+                        elsewhere=Callback::new(|_: Field| false)
+                        on_remedy=remedy
+                        nothing="Nothing changes."
+                    />
+                </SavePanel>
+            </Show>
+        </div>
+    }
+    .into_any()
 }
