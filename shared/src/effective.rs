@@ -363,6 +363,12 @@ impl Facts {
         }
         let mut policy = Policy::clone(&self.policy);
         policy.roles.retain(|role| !hidden.contains(&role.id));
+        // What only those roles give would tell of them.
+        let roles = std::mem::take(&mut policy.roles);
+        policy.permissions.retain(|permission| roles.iter().any(|role| role.permits(&permission.id)));
+        let permissions = std::mem::take(&mut policy.permissions);
+        policy.modules.retain(|module| permissions.iter().any(|permission| permission.module == module.id));
+        (policy.roles, policy.permissions) = (roles, permissions);
         if let Some(subject) = &mut self.subject {
             subject
                 .assignments
