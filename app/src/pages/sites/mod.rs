@@ -1,6 +1,192 @@
+//! Sites and what lies in them, and what belongs to the whole organisation: create, rename, archive, each with what it
+//! means for how many people.
+
+mod asked;
+mod dialog;
+mod row;
+
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use shared::ids::{ResourceId, ResourceKindId};
+use shared::organisation::{Resource, Site};
+use shared::policy::{Level, Power};
+use shared::wire::SitesView;
+
+use self::asked::{Asked, What};
+use self::dialog::PlaceDialog;
+use self::row::{ResourceRow, SiteRow};
+use crate::api::use_api;
+use crate::session::{use_reader, use_session};
+use crate::widgets::{
+    Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle,
+};
 
 #[component]
 pub(crate) fn SitesPage() -> impl IntoView {
-    ().into_any()
+    let reader = use_reader();
+    let session = use_session();
+    let policy = reader.policy();
+    let asked = Asked::new();
+    let api = StoredValue::new(use_api());
+    let again = RwSignal::new(0_u32);
+    let counts = LocalResource::new(move || {
+        let api = api.get_value();
+        again.track();
+        async move { api.sites().await.map(Arc::new) }
+    });
+    let reload = Callback::new(move |()| again.update(|times| *times += 1));
+    let changed = Callback::new(move |()| {
+        session.refresh_soon();
+        reload.run(());
+    });
+    let add = move || policy.with(|policy| format!("Add {}", policy.words.site.to_lowercase()));
+    let may_add = reader.may_everywhere(Power::Sites);
+    // The lists stay while newer counts are on their way.
+    let latest = Memo::new(move |before: Option<&Option<Arc<SitesView>>>| match counts.get() {
+        Some(Ok(view)) => Some(view),
+        _ => before.cloned().flatten(),
+    });
+    let body = move || match (latest.get(), counts.get()) {
+        (Some(counts), _) => view! { <Places counts asked may_add=may_add /> }.into_any(),
+        (None, Some(Err(error))) => view! {
+            <ErrorNote happened=error.title() next=error.detail() action="Try again".to_owned() on_action=reload />
+        }
+        .into_any(),
+        (None, _) => view! { <Skeleton /> }.into_any(),
+    };
+    view! {
+        <div class="page page--reading">
+            <PageHeader title=Signal::derive(move || policy.with(|policy| policy.words.sites.clone()))>
+                <Show when=move || may_add.get()>
+                    <Button
+                        label=Signal::derive(add)
+                        icon=Icon::Add
+                        kind=ButtonKind::Primary
+                        on_press=move |()| asked.ask(What::AddSite)
+                    />
+                </Show>
+            </PageHeader>
+            {body}
+            <PlaceDialog asked on_done=changed />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Places(
+    counts: Arc<SitesView>,
+    asked: Asked,
+    /// Whether the reader may add sites and what belongs to the whole organisation.
+    #[prop(into)]
+    may_add: Signal<bool>,
+) -> impl IntoView {
+    let reader = use_reader();
+    let (policy, facts) = (reader.policy(), reader.facts());
+    let with_archived = RwSignal::new(false);
+    let has_archived = Memo::new(move |_| {
+        facts.with(|facts| facts.organisation.sites.iter().any(|site| site.archived))
+    });
+    let sites = Memo::new(move |_| {
+        facts.with(|facts| {
+            let mut sites: Vec<Site> = facts.organisation.sites.clone();
+            sites.retain(|site| !site.archived || with_archived.get());
+            sites.sort_by_key(|site| (site.archived, site.name.to_lowercase()));
+            sites
+        })
+    });
+    let first_step = move || policy.with(|policy| format!("Add the first {}", policy.words.site.to_lowercase()));
+    let nothing = move || {
+        let (title, text) = policy.with(|policy| {
+            let sites = policy.words.sites.to_lowercase();
+            let text = match policy.sites.before_inviting {
+                0 => "What people reach is given place by place.".to_owned(),
+                _ => format!("People are invited to {sites}: one has to be there first."),
+            };
+            (format!("No {sites} yet"), text)
+        });
+        let button = move || {
+            may_add.get().then(|| {
+                view! {
+                    <Button
+                        label=Signal::derive(first_step)
+                        icon=Icon::Add
+                        kind=ButtonKind::Primary
+                        on_press=move |()| asked.ask(What::AddSite)
+                    />
+                }
+            })
+        };
+        view! { <EmptyState icon=Icon::Site title text>{button}</EmptyState> }
+    };
+    let counted = StoredValue::new(Arc::clone(&counts));
+    let rows = move || {
+        sites
+            .get()
+            .into_iter()
+            .map(|site| view! { <SiteRow site counts=counted.get_value() asked /> })
+            .collect_view()
+    };
+    // Kinds that lie in the organisation: chart workspaces, user groups.
+    let kinds = move || {
+        policy.with(|policy| {
+            let kinds = policy.resource_kinds.iter().filter(|kind| kind.level == Level::Organisation);
+            kinds.map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone())).collect::<Vec<_>>()
+        })
+    };
+    let shared = move |(id, name, plural): (ResourceKindId, String, String)| {
+        let of_kind = id.clone();
+        let list = Memo::new(move |_| facts.with(|facts| resources_of(&facts.organisation.resources, &of_kind)));
+        let people = move |id: ResourceId| counted.with_value(|counts| people_in(counts, id));
+        let lower = name.to_lowercase();
+        let add = format!("Add {lower}");
+        view! {
+            <Section title=plural.clone()>
+                <ul class="places">
+                    {move || list.get().into_iter().map(|resource| {
+                        let count = people(resource.id);
+                        view! { <ResourceRow resource people=count asked may=may_add /> }
+                    }).collect_view()}
+                </ul>
+                <Show when=move || list.with(Vec::is_empty)>
+                    <p class="quiet">{format!("No {} yet.", plural.to_lowercase())}</p>
+                </Show>
+                {move || {
+                    let (of, label) = (id.clone(), add.clone());
+                    may_add
+                        .get()
+                        .then(|| {
+                            let ask = move |()| asked.ask(What::AddResource { of: of.clone(), site: None });
+                            view! { <div><Button label icon=Icon::Add on_press=ask /></div> }
+                        })
+                }}
+            </Section>
+        }
+    };
+    view! {
+        <div class="places-frame">
+            <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows()}</ul> }>
+                {nothing}
+            </Show>
+            <Show when=move || has_archived.get()>
+                <Toggle
+                    label="Show archived ones too"
+                    on=with_archived
+                    on_toggle=move |on| with_archived.set(on)
+                />
+            </Show>
+            {move || kinds().into_iter().map(shared).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn resources_of(resources: &[Resource], kind: &ResourceKindId) -> Vec<Resource> {
+    let here = resources.iter().filter(|resource| resource.kind == *kind && resource.site.is_none() && !resource.archived);
+    here.cloned().collect()
+}
+
+fn people_in(counts: &SitesView, resource: ResourceId) -> u32 {
+    counts.resources.iter().find(|count| count.resource == resource).map_or(0, |count| count.people)
 }
