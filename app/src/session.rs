@@ -93,13 +93,19 @@ impl Session {
         });
     }
 
-    pub(crate) async fn sign_in(self, email: String, password: String) -> Result<(), ApiError> {
+    /// Signs in; with a new password, the one before is changed to it (T7).
+    pub(crate) async fn sign_in(
+        self,
+        email: String,
+        password: String,
+        new_password: Option<String>,
+    ) -> Result<(), ApiError> {
         let api = self.api.get_value();
-        let answer = api.sign_in(email, password).await;
-        match answer {
-            Ok(()) => self.refresh().await,
-            Err(error) => Err(error),
+        match new_password {
+            Some(new_password) => api.change_password(email, password, new_password).await?,
+            None => api.sign_in(email, password).await?,
         }
+        self.refresh().await
     }
 
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {

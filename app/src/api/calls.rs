@@ -3,7 +3,7 @@
 use shared::Facts;
 use shared::ids::UserId;
 use shared::wire::{
-    Accepted, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery,
+    Accepted, Administrators, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery,
     UserView,
 };
 
@@ -21,6 +21,17 @@ impl Api {
         self.post::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password })
             .await
             .map(drop)
+    }
+
+    /// Changes a password by means of the one before, and signs in.
+    pub(crate) async fn change_password(
+        &self,
+        email: String,
+        password: String,
+        new_password: String,
+    ) -> Result<(), ApiError> {
+        let body = serde_json::json!({ "email": email, "password": password, "new_password": new_password });
+        self.put::<_, serde::de::IgnoredAny>("/password", &body).await.map(drop)
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
@@ -49,7 +60,7 @@ impl Api {
 
     /// The names of those who manage users, for those who do not (M1).
     pub(crate) async fn administrators(&self) -> Result<Vec<String>, ApiError> {
-        self.get("/administrators").await
+        self.get::<Administrators>("/administrators").await.map(|found| found.names)
     }
 
     pub(crate) async fn roles(&self) -> Result<RolesView, ApiError> {

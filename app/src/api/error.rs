@@ -27,6 +27,11 @@ impl ApiError {
         }
     }
 
+    /// Whether it is the problem of this name: the last part of its `type`.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        matches!(self, Self::Problem(problem) if problem.kind.rsplit('/').next() == Some(name))
+    }
+
     /// Whether the same request may well succeed a little later.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable) || matches!(self.status(), Some(429 | 502..=504))

@@ -94,14 +94,15 @@ pub(super) fn reasoned(id: String, reason: Signal<Option<String>>, control: AnyV
     let frame = NodeRef::<html::Span>::new();
     let tip = NodeRef::<html::Span>::new();
     let show = move || {
-        if let (Some(frame), Some(tip)) = (frame.get_untracked(), tip.get_untracked()) {
+        if let (Some(frame), Some(tip)) = (frame.try_get_untracked().flatten(), tip.try_get_untracked().flatten()) {
             // Already shown is as good.
             let _ = tip.show_popover();
             place(&frame, &tip);
         }
     };
     let hide = move || {
-        if let Some(tip) = tip.get_untracked() {
+        // A control that loses the focus because it is taken off the page says so when all else of it is gone.
+        if let Some(tip) = tip.try_get_untracked().flatten() {
             let _ = tip.hide_popover();
         }
     };

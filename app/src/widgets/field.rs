@@ -87,7 +87,8 @@ pub(crate) fn TextField(
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| {
                 if let Some(leave) = on_leave {
-                    leave.run(());
+                    // Taking a focused field off the page makes it lose the focus, too.
+                    leave.try_run(());
                 }
             }
         />
@@ -134,7 +135,8 @@ pub(crate) fn TextArea(
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| {
                 if let Some(leave) = on_leave {
-                    leave.run(());
+                    // Taking a focused field off the page makes it lose the focus, too.
+                    leave.try_run(());
                 }
             }
         ></textarea>

@@ -13,6 +13,8 @@ const EMAIL: FieldSetup = FieldSetup {
     autocomplete: "username",
     spellcheck: false,
 };
+const NEW_PASSWORD: FieldSetup =
+    FieldSetup { kind: InputKind::Password, required: true, autocomplete: "new-password", spellcheck: false };
 const PASSWORD: FieldSetup = FieldSetup {
     kind: InputKind::Password,
     required: true,
@@ -31,6 +33,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
             .unwrap_or_default(),
     );
     let password = RwSignal::new(String::new());
+    // A temporary password gets in only together with one of the person's own (T7).
+    let is_temporary = RwSignal::new(false);
+    let new_password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);
     let failed = RwSignal::new(None::<ApiError>);
@@ -38,17 +43,27 @@ pub(crate) fn SignInPage() -> impl IntoView {
 
     let sign_in = Callback::new(move |()| {
         tried.set(true);
-        let typed =
-            email.with_untracked(|text| !text.trim().is_empty()) && password.with_untracked(|text| !text.is_empty());
-        if busy.get_untracked() || !typed {
+        let is_typed = |text: RwSignal<String>| text.with_untracked(|text| !text.trim().is_empty());
+        let changes = is_temporary.get_untracked();
+        let complete = is_typed(email) && is_typed(password) && (!changes || is_typed(new_password));
+        if busy.get_untracked() || !complete {
             return;
         }
         busy.set(true);
+        let new = changes.then(|| new_password.get_untracked());
         spawn_local(async move {
-            let answer = session.sign_in(email.get_untracked(), password.get_untracked()).await;
+            let answer = session.sign_in(email.get_untracked(), password.get_untracked(), new).await;
             // Signed in, this screen is gone.
             let _ = busy.try_set(false);
-            let _ = failed.try_set(answer.err());
+            let error = answer.err();
+            let asks_for_new = error.as_ref().is_some_and(|error| error.is("password-change-needed"));
+            if asks_for_new && !changes {
+                let _ = tried.try_set(false);
+                let _ = is_temporary.try_set(true);
+                let _ = failed.try_set(None);
+            } else {
+                let _ = failed.try_set(error);
+            }
         });
     });
     let missing = move |text: RwSignal<String>, words: &'static str| {
