@@ -29,7 +29,7 @@ pub use organisations::{
     organisation_row, organisations, parsed_policy, places, save_policy,
 };
 pub use users::{
-    UserRecord, assignments_of, delete_user, load_user, load_users, name_of_user, record_name, save_user, user_record,
+    UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name, save_user, user_record,
 };
 
 /// A connection to either database.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use shared::access::{Assignment, Resources, Scope};
 use shared::effective;
@@ -299,4 +300,69 @@ fn insert_assignment(
 pub fn delete_user(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     diesel::delete(u::table.find(user.to_string())).execute(conn)?;
     Ok(())
+}
+
+/// Stores many new users at once; of their access only assignments to whole places. For data made up to measure with.
+pub fn insert_users(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    users: &[User],
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (mut rows, mut held, mut emails) = (Vec::new(), Vec::new(), Vec::new());
+    for user in users {
+        let row = stored(organisation, user, policy)?;
+        emails.push(format!("({},{},{})", text(&row.login_email), text(&row.organisation_id), text(&row.id)));
+        for assignment in &user.assignments {
+            let site = optional_text(assignment.place().site().map(|site| site.to_string()).as_deref());
+            let (organisation, user, role) = (text(&row.organisation_id), text(&row.id), text(assignment.role.as_str()));
+            held.push(format!("({organisation},{user},{role},{site},TRUE)"));
+        }
+        let locked_at = row.locked_at.map_or("NULL".to_owned(), |at| at.to_string());
+        let deactivated_at = row.deactivated_at.map_or("NULL".to_owned(), |at| at.to_string());
+        rows.push(format!(
+            "({},{},{},{},{locked_at},{},{},{},{},{},{},{deactivated_at},{},{})",
+            text(&row.id),
+            text(&row.organisation_id),
+            row.revision,
+            text(&row.status),
+            optional_text(row.lock_cause.as_deref()),
+            text(&row.sort_name),
+            text(&row.login_email),
+            text(&row.search_text),
+            if row.is_clinical { "TRUE" } else { "FALSE" },
+            optional_text(row.primary_site_id.as_deref()),
+            now.0,
+            text(&row.profile_json),
+        ));
+    }
+    for (into, values) in [
+        (
+            "users (id, organisation_id, revision, status, locked_at, lock_cause, sort_name, login_email, search_text, \
+             is_clinical, primary_site_id, deactivated_at, created_at, profile_json)",
+            rows,
+        ),
+        ("assignments (organisation_id, user_id, role_id, site_id, all_resources)", held),
+        ("login_emails_used (email, organisation_id, user_id)", emails),
+    ] {
+        if !values.is_empty() {
+            conn.batch_execute(&format!("INSERT INTO {into} VALUES {}", values.join(",")))?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets the database look at what it has, after much was written.
+pub fn analyze(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(conn.batch_execute("ANALYZE")?)
+}
+
+/// A literal of SQL; both databases take backslashes in it as they are.
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+fn optional_text(value: Option<&str>) -> String {
+    value.map_or("NULL".to_owned(), text)
 }

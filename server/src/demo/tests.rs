@@ -1,0 +1,52 @@
+use super::*;
+use crate::audit;
+use crate::store::Options;
+
+#[tokio::test]
+async fn every_demonstration_is_made_once_with_an_unbroken_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let db = Db::open(&url, Options { connections: 2, ..Options::default() }).await.unwrap();
+    let first = create(&db).await.unwrap();
+    assert_eq!(create(&db).await.unwrap(), first);
+    let found = db
+        .read(|conn| {
+            let mut found = Vec::new();
+            for organisation in store::organisations(conn)? {
+                found.push((organisation.name.clone(), audit::verify(conn, organisation.id)?));
+            }
+            Ok::<_, StoreError>(found)
+        })
+        .await
+        .unwrap();
+    assert_eq!(found.len(), data::SOURCES.len());
+    assert!(found.iter().all(|(_, findings)| findings.is_empty()), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_large_organisation_is_counted_and_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let db = Db::open(&url, Options { connections: 2, ..Options::default() }).await.unwrap();
+    let made = large(&db, 1_000, 10, 12).await.unwrap();
+    let asker = crate::facts::Asker {
+        organisation: made.organisation,
+        user: made.administrator,
+        kind: shared::facts::ActorKind::Member,
+        origin: String::new(),
+    };
+    let (all, some) = db
+        .read(move |conn| {
+            let now = clock::now();
+            let mut query = shared::wire::UserQuery::default();
+            let all = crate::queries::users::page(conn, &asker, &query, now)?;
+            query.search = "garcia".to_owned();
+            Ok::<_, crate::queries::QueryError>((all, crate::queries::users::page(conn, &asker, &query, now)?))
+        })
+        .await
+        .unwrap();
+    let counts = all.counts;
+    assert_eq!(counts.active + counts.invited + counts.inactive, 1_000);
+    assert_eq!(all.rows.len(), 50);
+    assert!(!some.rows.is_empty() && some.rows.iter().all(|row| row.name.contains("García")));
+}
