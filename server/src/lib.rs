@@ -11,6 +11,7 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod edits;
 pub mod facts;
 pub mod http;
