@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 use utoipa::OpenApi;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, RefOr, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
@@ -35,7 +35,7 @@ use crate::http::{API, audit, edits, facts, imports, roles, sign_in, sites, user
         (name = "audit", description = "The record of all changes"),
         (name = "imports", description = "Staff rosters"),
     ),
-    components(schemas(shared::wire::Problem)),
+    components(schemas(shared::wire::Problem, shared::wire::UserTab, shared::wire::UserSort)),
     security(("session" = []))
 )]
 struct Base;
@@ -64,8 +64,8 @@ pub(crate) fn text(mut document: utoipa::openapi::OpenApi) -> String {
     let cookie = ApiKeyValue::with_description(COOKIE_NAME, "A session, begun by POST /api/v1/sign-in");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
-            add_common_errors(operation);
+        for (method, operation) in operations(item) {
+            add_common_errors(method, operation);
         }
     }
     let value = serde_json::to_value(&document).unwrap_or_default();
@@ -74,14 +74,20 @@ pub(crate) fn text(mut document: utoipa::openapi::OpenApi) -> String {
     text
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
-        .into_iter()
-        .filter_map(Option::as_mut)
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Safe,
+    Unsafe,
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let safe = [(Method::Safe, &mut item.get), (Method::Safe, &mut item.head)];
+    let changing = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].map(|found| (Method::Unsafe, found));
+    safe.into_iter().chain(changing).filter_map(|(method, found)| found.as_mut().map(|found| (method, found)))
 }
 
 /// Errors that any route may answer with, where it does not describe them itself.
-fn add_common_errors(operation: &mut Operation) {
+fn add_common_errors(method: Method, operation: &mut Operation) {
     let mut common = vec![ApiError::malformed("query", "limit: invalid digit found in string"), ApiError::server_error(), ApiError::busy()];
     // No security of its own means that of the whole document: a session.
     if operation.security.is_none() {
@@ -90,7 +96,13 @@ fn add_common_errors(operation: &mut Operation) {
     if operation.request_body.is_some() {
         common.extend([ApiError::too_large(), ApiError::unsupported_media_type("application/json")]);
     }
-    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+    if method == Method::Unsafe {
+        common.push(ApiError::other_site("https://users.example.com"));
+    }
+    let in_path = |parameter: &RefOr<Parameter>| {
+        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path)
+    };
+    if operation.parameters.as_ref().is_some_and(|parameters| parameters.iter().any(in_path)) {
         common.push(ApiError::not_found());
     }
     for error in common {

@@ -8,7 +8,6 @@ use shared::facts::Facts;
 use shared::verdict::Verdict;
 use shared::wire::{AuditEntry, Problem};
 
-use crate::config::Origin;
 use crate::store::StoreError;
 
 /// The media type of RFC 9457.
@@ -187,7 +186,7 @@ impl ApiError {
     }
 
     /// 403: the request does not show that it comes from the app (cross-site request forgery).
-    pub(super) fn other_site(public_url: &Origin) -> Self {
+    pub(crate) fn other_site(public_url: impl std::fmt::Display) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "other-site",
