@@ -9,6 +9,8 @@ mod organisations;
 mod postgres;
 pub mod schema;
 mod sqlite;
+#[cfg(test)]
+pub(crate) mod testing;
 mod users;
 
 use std::sync::Arc;

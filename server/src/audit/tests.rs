@@ -4,16 +4,14 @@ use shared::policy::preset;
 use uuid::Uuid;
 
 use super::*;
-use crate::store::{self, Db, Options};
+use crate::store::{self, testing::TestDb};
 
 const NOW: Timestamp = Timestamp(1_763_769_600_000);
 
 /// What `verify` finds in a record of five rows after somebody went past the triggers.
 async fn findings_after(tampering: &'static str) -> Vec<Finding> {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let db = Db::open(&url, Options { connections: 1, ..Options::default() }).await.unwrap();
-    db.write(move |conn| {
+    let kept = TestDb::open_sqlite().await;
+    kept.db.write(move |conn| {
         let organisation = OrganisationId(Uuid::now_v7());
         let policy = preset::all().first().unwrap().policy();
         store::create_organisation(conn, organisation, "Elm", &policy, NOW)?;

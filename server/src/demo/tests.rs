@@ -1,14 +1,13 @@
 use super::*;
 use crate::audit;
-use crate::store::Options;
+use crate::store::testing::TestDb;
 
 #[tokio::test]
 async fn every_demonstration_is_made_once_with_an_unbroken_record() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let db = Db::open(&url, Options { connections: 2, ..Options::default() }).await.unwrap();
-    let first = create(&db).await.unwrap();
-    assert_eq!(create(&db).await.unwrap(), first);
+    let kept = TestDb::open().await;
+    let db = &kept.db;
+    let first = create(db).await.unwrap();
+    assert_eq!(create(db).await.unwrap(), first);
     let found = db
         .read(|conn| {
             let mut found = Vec::new();
@@ -25,10 +24,9 @@ async fn every_demonstration_is_made_once_with_an_unbroken_record() {
 
 #[tokio::test]
 async fn a_large_organisation_is_counted_and_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let db = Db::open(&url, Options { connections: 2, ..Options::default() }).await.unwrap();
-    let made = large(&db, 1_000, 10, 12).await.unwrap();
+    let kept = TestDb::open().await;
+    let db = &kept.db;
+    let made = large(db, 1_000, 10, 12).await.unwrap();
     let asker = crate::facts::Asker {
         organisation: made.organisation,
         user: made.administrator,

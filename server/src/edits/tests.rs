@@ -13,7 +13,7 @@ use shared::wire::{AuditQuery, UserQuery, UserSort, UserTab};
 use uuid::Uuid;
 
 use super::*;
-use crate::store::Options;
+use crate::store::testing::TestDb;
 use crate::store::schema::{audit as au, credentials, idempotency, invitations, outbox};
 
 struct Clinic {
@@ -22,7 +22,7 @@ struct Clinic {
     elm: SiteId,
     oak: SiteId,
     admin: UserId,
-    _folder: tempfile::TempDir,
+    _kept: TestDb,
 }
 
 const NOW: Timestamp = Timestamp(1_763_769_600_000);
@@ -56,16 +56,14 @@ fn new_user() -> UserId {
 
 impl Clinic {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(&url, Options { connections: 4, ..Options::default() }).await.unwrap();
+        let kept = TestDb::open().await;
         let clinic = Self {
-            db,
+            db: kept.db.clone(),
             organisation: OrganisationId(Uuid::now_v7()),
             elm: SiteId(Uuid::now_v7()),
             oak: SiteId(Uuid::now_v7()),
             admin: new_user(),
-            _folder: folder,
+            _kept: kept,
         };
         let (organisation, elm, oak, admin) = (clinic.organisation, clinic.elm, clinic.oak, clinic.admin);
         clinic
@@ -220,11 +218,15 @@ async fn the_database_refuses_to_change_the_record() {
     for statement in [
         "UPDATE audit SET actor_name = 'nobody' WHERE sequence = 2",
         "DELETE FROM audit WHERE sequence = 2",
+        // Of one of the databases each; for the other it is no statement at all.
         "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 2",
+        "TRUNCATE audit",
     ] {
-        let done = clinic.run(move |conn| conn.batch_execute(statement).is_ok()).await;
-        assert!(!done, "{statement}");
+        let refused = clinic.db.write(move |conn| conn.batch_execute(statement).map_err(StoreError::from)).await;
+        assert!(refused.is_err(), "{statement}");
     }
+    let organisation = clinic.organisation;
+    assert_eq!(clinic.run(move |conn| audit::verify(conn, organisation).unwrap()).await, []);
 }
 
 #[tokio::test]
