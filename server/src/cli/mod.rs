@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod demo;
 mod import;
 mod log;
 mod policy;
@@ -41,6 +42,9 @@ enum Command {
     /// Serve the app and its API
     #[command(after_help = format!("Examples:\n  lanyard serve\n  lanyard serve --listen 0.0.0.0:8080 --public-url https://users.example.com\n  LANYARD_DATABASE_URL=postgres://lanyard@db/lanyard lanyard serve --log-format json\n\n{ABOUT_SETTINGS}"))]
     Serve(Box<serve::Serve>),
+    /// Make demonstration organisations, where they do not exist yet, and tell how to sign in to each
+    #[command(after_help = format!("Examples:\n  lanyard demo --serve\n  lanyard demo --database-url sqlite://demo.db\n\n{ABOUT_SETTINGS}"))]
+    Demo(demo::Demo),
     /// Make administrators and organisations
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -71,6 +75,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Serve(command) => serve::run(&command),
+        Command::Demo(command) => demo::run(&command),
         Command::Admin(command) => admin::run(command),
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(command),

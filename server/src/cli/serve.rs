@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{DatabaseOptions, Outcome, block_on, log, open};
 use crate::accounts::passwords::Passwords;
-use crate::config::{self, ConfigError, ServeConfig, ServeFlags, StoreConfig};
+use crate::config::{self, ConfigError, Origin, ServeConfig, ServeFlags, StoreConfig};
 use crate::store::Db;
 use crate::{App, serve};
 
@@ -31,7 +31,7 @@ pub(super) fn run(command: &Serve) -> Outcome {
     block_on(async {
         let (db, passwords) = open(&store).await?;
         let listener = listen(&config).await?;
-        until_stopped(db, passwords, config, listener).await
+        until_stopped(db, passwords, config, listener, |_| ()).await
     })
 }
 
@@ -46,11 +46,12 @@ pub(super) async fn until_stopped(
     passwords: Passwords,
     mut config: ServeConfig,
     listener: TcpListener,
+    announce: impl FnOnce(&Origin),
 ) -> Outcome {
-    // With port 0 the system chose one.
     let local = listener.local_addr()?;
-    if local.port() != config.listen.port() {
-        config = ServeConfig { public_url: config::Origin::local(local), listen: local, ..config };
+    if config.public_url == Origin::local(config.listen) {
+        // Nobody said otherwise; and with port 0 the system chose one.
+        config.public_url = Origin::local(local);
     }
     if !config.public_url.is_https() && !config.public_url.is_loopback() {
         tracing::warn!(
@@ -58,6 +59,7 @@ pub(super) async fn until_stopped(
             "browsers keep the session's cookie only over https or on this machine: nobody will be able to sign in"
         );
     }
+    announce(&config.public_url);
     tracing::info!(listen = %local, public_url = %config.public_url, "serving");
     serve::serve(App::new(db, config, passwords), listener, serve::told_to_stop()).await?;
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,44 @@
+//! `lanyard demo`.
+
+use std::process::ExitCode;
+
+use super::serve::{Serve, listen, until_stopped};
+use super::table::table;
+use super::{Outcome, block_on, log, open};
+use crate::demo::{self, DemoSignIn};
+
+#[derive(clap::Args)]
+pub(super) struct Demo {
+    /// Serve them as well
+    #[arg(long = "serve")]
+    and_serve: bool,
+    #[command(flatten)]
+    server: Serve,
+}
+
+pub(super) fn run(command: &Demo) -> Outcome {
+    let (store, config) = command.server.settings()?;
+    log::start(&store);
+    block_on(async {
+        // Before the work: an address that is taken is told at once.
+        let listener = if command.and_serve { Some(listen(&config).await?) } else { None };
+        let (db, passwords) = open(&store).await?;
+        let sign_ins = demo::create(&db).await?;
+        print!("{}", told(&sign_ins));
+        let Some(listener) = listener else {
+            println!("\nServe them with: lanyard demo --serve");
+            return Ok(ExitCode::SUCCESS);
+        };
+        until_stopped(db, passwords, config, listener, |address| println!("\nOpen {address} (stop with Ctrl-C)")).await
+    })
+}
+
+fn told(sign_ins: &[DemoSignIn]) -> String {
+    let rows: Vec<Vec<String>> = sign_ins
+        .iter()
+        .map(|one| {
+            vec![one.organisation.clone(), one.preset.clone(), one.who.clone(), one.email.clone(), one.password.clone()]
+        })
+        .collect();
+    table(&["Organisation", "Policy", "Who", "E-mail", "Password"], &rows)
+}
