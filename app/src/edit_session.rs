@@ -49,6 +49,8 @@ pub(crate) struct EditSession {
     given: RwSignal<Vec<Confirmation>>,
     saving: RwSignal<Saving>,
     attempted: RwSignal<bool>,
+    is_busy: Memo<bool>,
+    can_save: Memo<bool>,
     intent: StoredValue<Option<Intent>>,
 }
 
@@ -73,13 +75,23 @@ impl EditSession {
                 }),
             })
         });
+        let given = RwSignal::new(Vec::new());
+        let can_save = Memo::new(move |_| {
+            edit.with(Option::is_some)
+                && verdict.with(|verdict: &Arc<Verdict>| {
+                    verdict.refusals.is_empty()
+                        && given.with(|given: &Vec<Confirmation>| verdict.missing(given).next().is_none())
+                })
+        });
         Self {
             api: StoredValue::new(use_api()),
             facts,
             edit,
             verdict,
-            given: RwSignal::new(Vec::new()),
+            given,
             saving,
+            is_busy: Memo::new(move |_| saving.with(|saving| matches!(saving, Saving::Sending | Saving::Waiting))),
+            can_save,
             attempted: RwSignal::new(false),
             intent: StoredValue::new(None),
         }
@@ -108,10 +120,7 @@ impl EditSession {
 
     /// Whether a request is under way.
     pub(crate) fn is_busy(self) -> Memo<bool> {
-        Memo::new(move |_| {
-            self.saving
-                .with(|saving| matches!(saving, Saving::Sending | Saving::Waiting))
-        })
+        self.is_busy
     }
 
     /// Whether someone has tried to save: from then on every refusal is shown, touched or not.
@@ -129,12 +138,7 @@ impl EditSession {
 
     /// Whether the edit can be sent: nothing known stands against it, and all that is asked is confirmed.
     pub(crate) fn can_save(self) -> Memo<bool> {
-        Memo::new(move |_| {
-            self.edit.with(Option::is_some)
-                && self.verdict.with(|verdict| {
-                    verdict.refusals.is_empty() && self.given.with(|given| verdict.missing(given).next().is_none())
-                })
-        })
+        self.can_save
     }
 
     /// The refusals at a field of the form.

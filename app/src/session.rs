@@ -120,6 +120,8 @@ impl Session {
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     me: Signal<Arc<Me>>,
+    facts: Memo<Arc<Facts>>,
+    policy: Memo<Arc<Policy>>,
 }
 
 /// The reader of this screen.
@@ -129,7 +131,11 @@ pub(crate) fn use_reader() -> Reader {
 
 impl Reader {
     pub(crate) fn new(me: Signal<Arc<Me>>) -> Self {
-        Self { me }
+        Self {
+            me,
+            facts: Memo::new(move |_| me.with(|me| Arc::new(me.facts.clone()))),
+            policy: Memo::new(move |_| me.with(|me| Arc::clone(&me.facts.policy))),
+        }
     }
 
     pub(crate) fn me(self) -> Signal<Arc<Me>> {
@@ -138,26 +144,21 @@ impl Reader {
 
     /// The facts without a subject: policy, organisation, and who asks.
     pub(crate) fn facts(self) -> Memo<Arc<Facts>> {
-        Memo::new(move |_| self.me.with(|me| Arc::new(me.facts.clone())))
+        self.facts
     }
 
     pub(crate) fn policy(self) -> Memo<Arc<Policy>> {
-        Memo::new(move |_| self.me.with(|me| Arc::clone(&me.facts.policy)))
+        self.policy
     }
 
-    /// Whether the reader has a power anywhere; what exactly it reaches is judged edit by edit.
-    pub(crate) fn may(self, power: Power) -> Memo<bool> {
-        Memo::new(move |_| {
-            self.me
-                .with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
-        })
+    /// Whether the reader has a power anywhere, as it is now; what exactly it reaches is judged edit by edit.
+    pub(crate) fn may(self, power: Power) -> bool {
+        self.me.with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
     }
 
     /// Whether the reader has a power in the whole organisation.
     pub(crate) fn may_everywhere(self, power: Power) -> Memo<bool> {
-        Memo::new(move |_| {
-            self.me
-                .with(|me| me.facts.actor.has_power(&me.facts.policy, power, Place::Organisation))
-        })
+        let me = self.me;
+        Memo::new(move |_| me.with(|me| me.facts.actor.has_power(&me.facts.policy, power, Place::Organisation)))
     }
 }

@@ -7,7 +7,7 @@ use shared::policy::{Level, Policy};
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
-use super::parts::{AccessFields, FormModel, JudgementPanel, ProfileFields, Touched, follow_remedy, name_or_unnamed};
+use super::parts::{AccessFields, FormModel, JudgementPanel, ProfileFields, follow_remedy, name_or_unnamed};
 use crate::edit_session::EditSession;
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
@@ -35,13 +35,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
     let edit = Signal::derive(move || Some(form.with(|form| form.invite_edit(user.get()))));
     let session = EditSession::new(facts, edit);
     let follow = follow_remedy(form, session);
-    let model = FormModel {
-        session,
-        form,
-        site,
-        touched: RwSignal::new(Touched::default()),
-        on_remedy: follow,
-    };
+    let model = FormModel::new(session, form, site, follow);
 
     let pristine = begun(&facts.get_untracked().policy, None);
     navigation.guard(Signal::derive(move || {

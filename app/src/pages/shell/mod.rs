@@ -91,7 +91,7 @@ pub(crate) fn Shell() -> impl IntoView {
     };
     let shown = move || {
         let screen = screen.get();
-        let may = screen.power().is_none_or(|power| reader.may(power).get());
+        let may = screen.power().is_none_or(|power| reader.may(power));
         if !may {
             return view! { <NotAllowed /> }.into_any();
         }
@@ -147,7 +147,7 @@ fn Nav(class: &'static str) -> impl IntoView {
         let current = Signal::derive(move || navigation.route().with(Route::section) == Some(section));
         let to = StoredValue::new(to);
         view! {
-            <Show when=move || reader.may(power).get()>
+            <Show when=move || reader.may(power)>
                 <Link to=Signal::derive(move || to.get_value()) class="nav__link" current=current>
                     <IconView icon />
                     <span>{label}</span>

@@ -101,14 +101,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         }
         other => in_form.run(other),
     });
-    let touched = RwSignal::new(Touched::default());
-    let model = FormModel {
-        session,
-        form,
-        site,
-        touched,
-        on_remedy: follow,
-    };
+    let model = FormModel::new(session, form, site, follow);
     let changed = Memo::new(move |_| edit.with(Option::is_some));
     navigation.guard(changed.into());
 
@@ -132,7 +125,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     };
     let take = move |subject: User| {
         form.set(UserForm::of(&subject));
-        touched.set(Touched::default());
+        model.touched.set(Touched::default());
         facts.update(|facts| Arc::make_mut(facts).subject = Some(subject));
     };
     let saved = Callback::new(move |accepted: Accepted| {

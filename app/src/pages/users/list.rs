@@ -139,8 +139,8 @@ impl UserList {
     }
 
     /// Whether nothing has been answered yet.
-    pub(super) fn is_first(self) -> Memo<bool> {
-        Memo::new(move |_| self.answered.with(Option::is_none))
+    pub(super) fn is_first(self) -> bool {
+        self.answered.with(Option::is_none)
     }
 
     /// Whether the rows are those of an older question.

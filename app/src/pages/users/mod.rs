@@ -44,7 +44,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
 
     let tabs = Signal::derive(move || {
         let counts = list.counts().get();
-        let known = !list.is_first().get();
+        let known = !list.is_first();
         policy.with(|policy| {
             UserTab::ALL
                 .map(|tab| Tab::new(tab_id(tab), tab_word(policy, tab), known.then(|| counts.of(tab))))
@@ -68,7 +68,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     let row = Callback::new(move |at: usize| view! { <PersonRow at list selection actions /> }.into_any());
     let rows = list.len();
     let body = move || {
-        if list.is_first().get() {
+        if list.is_first() {
             return match list.error().get() {
                 Some(error) => view! {
                     <ErrorNote
@@ -126,7 +126,7 @@ fn keyed(
 ) -> impl Fn() -> AnyView + Send + Sync + 'static {
     let shape = Memo::new(move |_| {
         (
-            list.is_first().get(),
+            list.is_first(),
             rows.get() == 0,
             list.error().with(Option::is_some),
         )

@@ -32,6 +32,9 @@ pub(crate) struct FormModel {
     /// What the person has changed: from then on the refusals of it are shown.
     pub(crate) touched: RwSignal<Touched>,
     pub(crate) on_remedy: Callback<Remedy>,
+    policy: Memo<Arc<Policy>>,
+    subject: Memo<Option<User>>,
+    place: Memo<Place>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,15 +44,44 @@ pub(crate) struct Touched {
 }
 
 impl FormModel {
+    pub(crate) fn new(
+        session: EditSession,
+        form: RwSignal<UserForm>,
+        site: RwSignal<Option<SiteId>>,
+        on_remedy: Callback<Remedy>,
+    ) -> Self {
+        let facts = session.facts();
+        Self {
+            session,
+            form,
+            site,
+            touched: RwSignal::new(Touched::default()),
+            on_remedy,
+            policy: Memo::new(move |_| facts.with(|facts| Arc::clone(&facts.policy))),
+            subject: Memo::new(move |_| facts.with(|facts| facts.subject.clone())),
+            place: Memo::new(move |_| {
+                let by_site = facts.with(|facts| has_site_roles(&facts.policy));
+                match site.get() {
+                    Some(site) if by_site => Place::Site(site),
+                    _ => Place::Organisation,
+                }
+            }),
+        }
+    }
+
     /// The policy of the facts that the form is judged by.
     pub(crate) fn policy(self) -> Memo<Arc<Policy>> {
-        let facts = self.session.facts();
-        Memo::new(move |_| facts.with(|facts| Arc::clone(&facts.policy)))
+        self.policy
     }
 
     pub(crate) fn subject(self) -> Memo<Option<User>> {
-        let facts = self.session.facts();
-        Memo::new(move |_| facts.with(|facts| facts.subject.clone()))
+        self.subject
+    }
+
+    /// The place that the choice of roles is about: the site that is shown, or the organisation where roles are held
+    /// there.
+    pub(crate) fn place(self) -> Memo<Place> {
+        self.place
     }
 
     /// Changes the access that is wanted.
@@ -61,18 +93,6 @@ impl FormModel {
         self.form
             .update(|form| form.access = step(std::mem::take(&mut form.access), &policy));
         self.touched.update(|touched| touched.access = true);
-    }
-
-    /// The place that the choice of roles is about: the site that is shown, or the organisation where roles are held there.
-    pub(crate) fn place(self) -> Memo<Place> {
-        let facts = self.session.facts();
-        Memo::new(move |_| {
-            let by_site = facts.with(|facts| has_site_roles(&facts.policy));
-            match self.site.get() {
-                Some(site) if by_site => Place::Site(site),
-                _ => Place::Organisation,
-            }
-        })
     }
 
     /// Refusals of the fields that `here` names, once the person has come to them.
