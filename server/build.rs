@@ -31,13 +31,19 @@ fn main() -> io::Result<()> {
     let release = variable("PROFILE")? == "release";
     let mut table = String::from("&[\n");
     for file in files_below(&dist)? {
-        let name = file.strip_prefix(&dist).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        let name = file
+            .strip_prefix(&dist)
+            .map_err(io::Error::other)?
+            .to_string_lossy()
+            .replace('\\', "/");
         let bytes = fs::read(&file)?;
         let hash = hex(&Sha256::digest(&bytes));
         let plain = keep(&store, &hash, "plain", || Ok(bytes.clone()))?;
         let worth = !COMPACT.iter().any(|extension| name.ends_with(&format!(".{extension}")));
         let quality: u32 = if release { 11 } else { 5 };
-        let brotli = keep_smaller(&store, &hash, &format!("br{quality}"), &bytes, worth, || brotli(&bytes, quality))?;
+        let brotli = keep_smaller(&store, &hash, &format!("br{quality}"), &bytes, worth, || {
+            brotli(&bytes, quality)
+        })?;
         let gzip = keep_smaller(&store, &hash, "gz", &bytes, worth, || gzip(&bytes))?;
         writeln!(
             table,

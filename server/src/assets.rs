@@ -68,16 +68,23 @@ impl Assets {
 
     /// The page of the app, as it is sent.
     pub fn index(&self) -> &str {
-        self.files.get(INDEX).and_then(|index| std::str::from_utf8(index.plain).ok()).unwrap_or_default()
+        self.files
+            .get(INDEX)
+            .and_then(|index| std::str::from_utf8(index.plain).ok())
+            .unwrap_or_default()
     }
 
     /// Answers a request that no route took: a file of the app, or its page for the address of a screen.
     pub fn answer(&self, request: &Request<Body>) -> Response {
         let path = request.uri().path();
-        let Some(asset) = self.find(path) else { return ApiError::not_found().into_response() };
+        let Some(asset) = self.find(path) else {
+            return ApiError::not_found().into_response();
+        };
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut response = ApiError::method_not_allowed().into_response();
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
         }
         respond(asset, request.headers())
@@ -99,7 +106,10 @@ impl Assets {
 }
 
 fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
-    let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let accepted = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let offered = [(Encoding::Brotli, asset.brotli), (Encoding::Gzip, asset.gzip)];
     let encoding = negotiate::choose(accepted, |encoding| {
         encoding == Encoding::Identity || offered.iter().any(|(kind, bytes)| *kind == encoding && bytes.is_some())
@@ -113,17 +123,27 @@ fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
         Some(name) => format!("\"{short}-{name}\""),
         None => format!("\"{short}\""),
     };
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| {
-        known.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == etag || tag == "*")
-    });
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| {
+            known
+                .split(',')
+                .map(|tag| tag.trim().trim_start_matches("W/"))
+                .any(|tag| tag == etag || tag == "*")
+        });
 
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut response = Body::from(bytes).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type(asset.path)));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type(asset.path)));
         if let Some(name) = encoding.name() {
-            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+            response
+                .headers_mut()
+                .insert(CONTENT_ENCODING, HeaderValue::from_static(name));
         }
         response
     };
@@ -138,7 +158,11 @@ fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
 
 /// A file whose name has the hash of its content never changes; everything else is asked for anew.
 fn cache_control(path: &str) -> &'static str {
-    if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
+    if is_hashed(path) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
 }
 
 /// Whether a name has a hash as Trunk writes it: a hyphen and 16 hexadecimal digits, then an end.
@@ -146,7 +170,11 @@ fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits >= 16 && part.as_bytes().get(digits).is_some_and(|end| matches!(end, b'.' | b'_'))
+        digits >= 16
+            && part
+                .as_bytes()
+                .get(digits)
+                .is_some_and(|end| matches!(end, b'.' | b'_'))
     })
 }
 

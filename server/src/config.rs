@@ -140,7 +140,11 @@ impl Default for StoreConfig {
 
 /// Reads the settings of a command that works on the database.
 pub fn store(file: &FileFlag, flags: &StoreFlags) -> Result<StoreConfig, ConfigError> {
-    store_from(&Values::read(file.config.as_deref(), &|name| std::env::var(name).ok(), &[flags.given()])?)
+    store_from(&Values::read(
+        file.config.as_deref(),
+        &|name| std::env::var(name).ok(),
+        &[flags.given()],
+    )?)
 }
 
 /// Reads the settings of the server.
@@ -157,33 +161,63 @@ pub fn serve(
 fn store_from(values: &Values) -> Result<StoreConfig, ConfigError> {
     let default = StoreConfig::default();
     Ok(StoreConfig {
-        database_url: values.get("database-url", parse::database_url)?.unwrap_or(default.database_url),
-        database_connections: values.get("database-connections", parse::positive)?.unwrap_or(default.database_connections),
-        database_wait: values.get("database-wait-seconds", parse::seconds)?.unwrap_or(default.database_wait),
+        database_url: values
+            .get("database-url", parse::database_url)?
+            .unwrap_or(default.database_url),
+        database_connections: values
+            .get("database-connections", parse::positive)?
+            .unwrap_or(default.database_connections),
+        database_wait: values
+            .get("database-wait-seconds", parse::seconds)?
+            .unwrap_or(default.database_wait),
         log_format: values.get("log-format", str::parse)?.unwrap_or(default.log_format),
         log: values.get("log", parse::log_filter)?.unwrap_or(default.log),
-        password_hashes: values.get("password-hashes", parse::positive)?.unwrap_or(default.password_hashes),
+        password_hashes: values
+            .get("password-hashes", parse::positive)?
+            .unwrap_or(default.password_hashes),
     })
 }
 
 fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
     let default = ServeConfig::default();
     let listen = values.get("listen", parse::address)?.unwrap_or(default.listen);
-    let absolute = values.get("session-absolute-minutes", parse::minutes)?.unwrap_or(default.session_absolute);
+    let absolute = values
+        .get("session-absolute-minutes", parse::minutes)?
+        .unwrap_or(default.session_absolute);
     let config = ServeConfig {
         listen,
-        public_url: values.get("public-url", str::parse)?.unwrap_or_else(|| Origin::local(listen)),
-        session_idle: values.get("session-idle-minutes", parse::minutes)?.unwrap_or(default.session_idle.min(absolute)),
+        public_url: values
+            .get("public-url", str::parse)?
+            .unwrap_or_else(|| Origin::local(listen)),
+        session_idle: values
+            .get("session-idle-minutes", parse::minutes)?
+            .unwrap_or(default.session_idle.min(absolute)),
         session_absolute: absolute,
-        trusted_proxies: values.get("trusted-proxies", parse::networks)?.unwrap_or(default.trusted_proxies),
-        metrics_from: values.get("metrics-from", parse::networks)?.unwrap_or(default.metrics_from),
-        sign_ins_per_minute: values.get("sign-ins-per-minute", parse::positive)?.unwrap_or(default.sign_ins_per_minute),
-        look_ups_per_minute: values.get("look-ups-per-minute", parse::positive)?.unwrap_or(default.look_ups_per_minute),
+        trusted_proxies: values
+            .get("trusted-proxies", parse::networks)?
+            .unwrap_or(default.trusted_proxies),
+        metrics_from: values
+            .get("metrics-from", parse::networks)?
+            .unwrap_or(default.metrics_from),
+        sign_ins_per_minute: values
+            .get("sign-ins-per-minute", parse::positive)?
+            .unwrap_or(default.sign_ins_per_minute),
+        look_ups_per_minute: values
+            .get("look-ups-per-minute", parse::positive)?
+            .unwrap_or(default.look_ups_per_minute),
         body_limit: values.get("body-limit", parse::positive)?.unwrap_or(default.body_limit),
-        upload_limit: values.get("upload-limit", parse::positive)?.unwrap_or(default.upload_limit),
-        header_limit: values.get("header-limit", parse::header_limit)?.unwrap_or(default.header_limit),
-        request_time: values.get("request-seconds", parse::seconds)?.unwrap_or(default.request_time),
-        shutdown_time: values.get("shutdown-seconds", parse::seconds)?.unwrap_or(default.shutdown_time),
+        upload_limit: values
+            .get("upload-limit", parse::positive)?
+            .unwrap_or(default.upload_limit),
+        header_limit: values
+            .get("header-limit", parse::header_limit)?
+            .unwrap_or(default.header_limit),
+        request_time: values
+            .get("request-seconds", parse::seconds)?
+            .unwrap_or(default.request_time),
+        shutdown_time: values
+            .get("shutdown-seconds", parse::seconds)?
+            .unwrap_or(default.shutdown_time),
     };
     if config.session_idle > config.session_absolute {
         return Err(values.contradiction(

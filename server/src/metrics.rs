@@ -128,19 +128,42 @@ impl Default for Metrics {
             connections: Family::default(),
             sessions: Gauge::default(),
         };
-        registry.register("http_requests", "Requests answered, by route and status", metrics.requests.clone());
+        registry.register(
+            "http_requests",
+            "Requests answered, by route and status",
+            metrics.requests.clone(),
+        );
         registry.register_with_unit(
             "http_request_duration",
             "Time from the request's headers to the answer's",
             Unit::Seconds,
             metrics.latency.clone(),
         );
-        registry.register("http_requests_under_way", "Requests not answered yet", metrics.under_way.clone());
-        registry.register("decisions", "Edits judged, by what the verdict came to", metrics.decisions.clone());
-        registry.register("sign_ins", "Attempts to sign in, by how they ended", metrics.sign_ins.clone());
-        registry.register("database_connections", "Connections to the database", metrics.connections.clone());
+        registry.register(
+            "http_requests_under_way",
+            "Requests not answered yet",
+            metrics.under_way.clone(),
+        );
+        registry.register(
+            "decisions",
+            "Edits judged, by what the verdict came to",
+            metrics.decisions.clone(),
+        );
+        registry.register(
+            "sign_ins",
+            "Attempts to sign in, by how they ended",
+            metrics.sign_ins.clone(),
+        );
+        registry.register(
+            "database_connections",
+            "Connections to the database",
+            metrics.connections.clone(),
+        );
         registry.register("sessions", "Sessions that are open", metrics.sessions.clone());
-        Self { registry: Arc::new(registry), ..metrics }
+        Self {
+            registry: Arc::new(registry),
+            ..metrics
+        }
     }
 }
 
@@ -154,14 +177,22 @@ impl Metrics {
     pub(crate) fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let (method, route) = (method.to_owned(), route.to_owned());
         self.latency
-            .get_or_create(&Route { method: method.clone(), route: route.clone() })
+            .get_or_create(&Route {
+                method: method.clone(),
+                route: route.clone(),
+            })
             .observe(took.as_secs_f64());
         self.requests.get_or_create(&Request { method, route, status }).inc();
     }
 
     /// An edit was judged.
     pub fn decided(&self, outcome: Outcome, judged: Judged) {
-        self.decisions.get_or_create(&Decision { outcome: OutcomeLabel(outcome), judged }).inc();
+        self.decisions
+            .get_or_create(&Decision {
+                outcome: OutcomeLabel(outcome),
+                judged,
+            })
+            .inc();
     }
 
     pub(crate) fn sign_in(&self, outcome: SignInOutcome) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::{Components, ContentBuilder, RefOr, Ref, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
@@ -82,32 +82,48 @@ enum Method {
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     let safe = [(Method::Safe, &mut item.get), (Method::Safe, &mut item.head)];
-    let changing = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].map(|found| (Method::Unsafe, found));
-    safe.into_iter().chain(changing).filter_map(|(method, found)| found.as_mut().map(|found| (method, found)))
+    let changing =
+        [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].map(|found| (Method::Unsafe, found));
+    safe.into_iter()
+        .chain(changing)
+        .filter_map(|(method, found)| found.as_mut().map(|found| (method, found)))
 }
 
 /// Errors that any route may answer with, where it does not describe them itself.
 fn add_common_errors(method: Method, operation: &mut Operation) {
-    let mut common = vec![ApiError::malformed("query", "limit: invalid digit found in string"), ApiError::server_error(), ApiError::busy()];
+    let mut common = vec![
+        ApiError::malformed("query", "limit: invalid digit found in string"),
+        ApiError::server_error(),
+        ApiError::busy(),
+    ];
     // No security of its own means that of the whole document: a session.
     if operation.security.is_none() {
         common.push(ApiError::not_signed_in());
     }
     if operation.request_body.is_some() {
-        common.extend([ApiError::too_large(), ApiError::unsupported_media_type("application/json")]);
+        common.extend([
+            ApiError::too_large(),
+            ApiError::unsupported_media_type("application/json"),
+        ]);
     }
     if method == Method::Unsafe {
         common.push(ApiError::other_site("https://users.example.com"));
     }
-    let in_path = |parameter: &RefOr<Parameter>| {
-        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path)
-    };
-    if operation.parameters.as_ref().is_some_and(|parameters| parameters.iter().any(in_path)) {
+    let in_path = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);
+    if operation
+        .parameters
+        .as_ref()
+        .is_some_and(|parameters| parameters.iter().any(in_path))
+    {
         common.push(ApiError::not_found());
     }
     for error in common {
         let status = error.status();
-        operation.responses.responses.entry(status.as_u16().to_string()).or_insert_with(|| RefOr::T(response(status, &error)));
+        operation
+            .responses
+            .responses
+            .entry(status.as_u16().to_string())
+            .or_insert_with(|| RefOr::T(response(status, &error)));
     }
 }
 
@@ -118,7 +134,10 @@ fn response(status: StatusCode, error: &ApiError) -> utoipa::openapi::Response {
         .example(serde_json::to_value(problem).ok())
         .build();
     let reason = status.canonical_reason().unwrap_or_default();
-    ResponseBuilder::new().description(format!("`{}`: {reason}", problem.kind)).content(PROBLEM_JSON, content).build()
+    ResponseBuilder::new()
+        .description(format!("`{}`: {reason}", problem.kind))
+        .content(PROBLEM_JSON, content)
+        .build()
 }
 
 /// Objects with their keys in order, whatever map serde was built with.

@@ -67,7 +67,10 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
 
     drop(listener);
-    tracing::info!(seconds = shutdown_time.as_secs(), "stopping: requests under way may end");
+    tracing::info!(
+        seconds = shutdown_time.as_secs(),
+        "stopping: requests under way may end"
+    );
     match tokio::time::timeout(shutdown_time, connections.shutdown()).await {
         Ok(()) => tracing::info!("stopped"),
         Err(_) => tracing::warn!("stopped, and some requests were cut off"),
@@ -80,7 +83,8 @@ fn connection(
     router: Router,
     stream: TcpStream,
     peer: SocketAddr,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send + use<> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>> + Send + use<>
+{
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may wait for each other");
     }
@@ -88,7 +92,9 @@ fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
-    builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+    builder
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .into_owned()
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

@@ -83,7 +83,10 @@ pub fn create(conn: &mut Conn, new: &NewAdministrator) -> Result<Made, Administr
         user,
         profile: profile(&policy, new),
         access: AccessPatch {
-            grant: vec![Assignment { role: role.id.clone(), scope: Scope::Organisation }],
+            grant: vec![Assignment {
+                role: role.id.clone(),
+                scope: Scope::Organisation,
+            }],
             primary_site,
             ..AccessPatch::default()
         },
@@ -112,7 +115,10 @@ fn make_sites(
 ) -> Result<(), AdministratorError> {
     for name in names {
         if site_named(conn, organisation, name)?.is_none() {
-            let edit = Edit::CreateSite { site: SiteId(Uuid::now_v7()), name: name.clone() };
+            let edit = Edit::CreateSite {
+                site: SiteId(Uuid::now_v7()),
+                name: name.clone(),
+            };
             propose(conn, context, organisation, edit)?;
         }
     }
@@ -121,7 +127,10 @@ fn make_sites(
 
 fn site_named(conn: &mut Conn, organisation: &OrganisationRow, name: &str) -> Result<Option<SiteId>, StoreError> {
     let places = store::places(conn, organisation)?;
-    Ok(places.open_sites().find(|site| site.name == name.trim()).map(|site| site.id))
+    Ok(places
+        .open_sites()
+        .find(|site| site.name == name.trim())
+        .map(|site| site.id))
 }
 
 /// The first of the sites that were named, else the first there is.
@@ -133,7 +142,10 @@ fn primary_site(
     if let Some(name) = named.first() {
         return site_named(conn, organisation, name);
     }
-    Ok(store::places(conn, organisation)?.open_sites().next().map(|site| site.id))
+    Ok(store::places(conn, organisation)?
+        .open_sites()
+        .next()
+        .map(|site| site.id))
 }
 
 /// The role that was asked for, else the one that administers and permits most.
@@ -145,7 +157,10 @@ fn role<'a>(policy: &'a Policy, wanted: Option<&str>) -> Result<&'a Role, Admini
         .collect();
     match wanted {
         Some(wanted) => {
-            let found = fitting.iter().find(|role| role.id == RoleId::from(wanted) || role.name == wanted).copied();
+            let found = fitting
+                .iter()
+                .find(|role| role.id == RoleId::from(wanted) || role.name == wanted)
+                .copied();
             found.ok_or_else(|| AdministratorError::NoSuchRole {
                 role: wanted.to_owned(),
                 known: fitting.iter().map(|role| role.name.clone()).collect(),
@@ -168,7 +183,10 @@ fn profile(policy: &Policy, new: &NewAdministrator) -> ProfileText {
         (ProfileField::Name, new.name.trim()),
         (ProfileField::FirstName, first),
         (ProfileField::LastName, last),
-        (ProfileField::Language, policy.languages.first().map_or("", String::as_str)),
+        (
+            ProfileField::Language,
+            policy.languages.first().map_or("", String::as_str),
+        ),
     ];
     values
         .into_iter()
@@ -184,16 +202,29 @@ fn propose(
     organisation: &OrganisationRow,
     edit: Edit,
 ) -> Result<Accepted, AdministratorError> {
-    let mut proposal =
-        Proposal { edit, seen_revision: None, confirmations: Vec::new(), idempotency_key: Uuid::now_v7() };
-    let judged = Context { mode: Mode::DryRun, ..context.clone() };
-    let verdict = edits::propose_in(conn, &judged, &proposal).map_err(AdministratorError::Edit)?.verdict;
+    let mut proposal = Proposal {
+        edit,
+        seen_revision: None,
+        confirmations: Vec::new(),
+        idempotency_key: Uuid::now_v7(),
+    };
+    let judged = Context {
+        mode: Mode::DryRun,
+        ..context.clone()
+    };
+    let verdict = edits::propose_in(conn, &judged, &proposal)
+        .map_err(AdministratorError::Edit)?
+        .verdict;
     if !verdict.refusals.is_empty() {
         let policy = store::parsed_policy(conn, organisation)?;
         let places = store::places(conn, organisation)?;
         let teller = Teller::new(&policy, &places, Language::English);
         return Err(AdministratorError::Refused(
-            verdict.refusals.iter().map(|refusal| teller.reason(&refusal.reason)).collect(),
+            verdict
+                .refusals
+                .iter()
+                .map(|refusal| teller.reason(&refusal.reason))
+                .collect(),
         ));
     }
     proposal.confirmations = verdict.confirmations;

@@ -54,7 +54,10 @@ impl Passwords {
     /// At most `at_once` passwords are hashed at the same time.
     pub fn new(at_once: usize) -> Result<Self, PasswordError> {
         let nobody = hash(&token::readable()?)?;
-        Ok(Self { permits: Arc::new(Semaphore::new(at_once.max(1))), nobody: nobody.into() })
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(at_once.max(1))),
+            nobody: nobody.into(),
+        })
     }
 
     /// The hash to store for a password that a person chose.
@@ -76,7 +79,12 @@ impl Passwords {
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
+        let permit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| PasswordError::Interrupted)?;
         // The permit lives as long as the work, also when the request that asked for it has gone.
         let task = tokio::task::spawn_blocking(move || {
             let result = work();
@@ -90,13 +98,18 @@ impl Passwords {
 /// A temporary password and its hash, for callers that may block: the command line and data for demonstrations.
 pub fn temporary() -> Result<Temporary, PasswordError> {
     let plain = token::readable()?;
-    Ok(Temporary { hash: hash(&plain)?, plain: Secret::new(plain) })
+    Ok(Temporary {
+        hash: hash(&plain)?,
+        plain: Secret::new(plain),
+    })
 }
 
 /// The hash to store, for callers that may block.
 pub fn hash(password: &str) -> Result<String, PasswordError> {
     let salt = SaltString::encode_b64(&token::bytes::<16>()?).map_err(PasswordError::Hash)?;
-    let hash = argon2()?.hash_password(password.as_bytes(), &salt).map_err(PasswordError::Hash)?;
+    let hash = argon2()?
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(PasswordError::Hash)?;
     Ok(hash.to_string())
 }
 
@@ -136,22 +149,41 @@ mod tests {
         let passwords = Passwords::new(1).unwrap();
         let stored = passwords.hash(secret("correct horse battery")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(passwords.verify(secret("correct horse battery"), Some(stored.clone())).await.unwrap());
-        assert!(!passwords.verify(secret("correct horse batterz"), Some(stored)).await.unwrap());
+        assert!(
+            passwords
+                .verify(secret("correct horse battery"), Some(stored.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .verify(secret("correct horse batterz"), Some(stored))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.verify(secret("correct horse battery"), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn lengths_are_checked_before_hashing() {
         let passwords = Passwords::new(1).unwrap();
-        assert!(matches!(passwords.hash(secret("elevenchars")).await, Err(PasswordError::TooShort)));
-        assert!(matches!(passwords.hash(Secret::new("x".repeat(1025))).await, Err(PasswordError::TooLong)));
+        assert!(matches!(
+            passwords.hash(secret("elevenchars")).await,
+            Err(PasswordError::TooShort)
+        ));
+        assert!(matches!(
+            passwords.hash(Secret::new("x".repeat(1025))).await,
+            Err(PasswordError::TooLong)
+        ));
     }
 
     #[tokio::test]
     async fn a_temporary_password_verifies_and_no_two_are_alike() {
         let passwords = Passwords::new(2).unwrap();
-        let (one, two) = (passwords.temporary().await.unwrap(), passwords.temporary().await.unwrap());
+        let (one, two) = (
+            passwords.temporary().await.unwrap(),
+            passwords.temporary().await.unwrap(),
+        );
         assert_ne!(one.plain, two.plain);
         assert!(check(one.plain.expose()).is_ok());
         assert!(passwords.verify(one.plain, Some(one.hash)).await.unwrap());

@@ -27,7 +27,10 @@ pub struct Lifetimes {
 
 impl From<&ServeConfig> for Lifetimes {
     fn from(config: &ServeConfig) -> Self {
-        Self { idle: config.session_idle, absolute: config.session_absolute }
+        Self {
+            idle: config.session_idle,
+            absolute: config.session_absolute,
+        }
     }
 }
 
@@ -83,7 +86,9 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         ))
         .first(conn)
         .optional()?;
-    let Some((user, organisation, created, last_seen, status, locked)) = row else { return Ok(None) };
+    let Some((user, organisation, created, last_seen, status, locked)) = row else {
+        return Ok(None);
+    };
     if codec::from_name::<Status>(&status)? != Status::Active || locked.is_some() {
         return Ok(None);
     }
@@ -126,13 +131,18 @@ pub fn begin(
 /// Writes down that a session was used.
 pub fn touch(conn: &mut Conn, session: &Session, lifetimes: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(sessions::table.filter(sessions::token_hash.eq(&session.token_hash)))
-        .set((sessions::last_seen_at.eq(now.0), sessions::expires_at.eq(lifetimes.end(session.created, now).0)))
+        .set((
+            sessions::last_seen_at.eq(now.0),
+            sessions::expires_at.eq(lifetimes.end(session.created, now).0),
+        ))
         .execute(conn)?;
     seen(conn, session.user, now)
 }
 
 fn seen(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(users::table.filter(users::id.eq(user.to_string()))).set(users::last_seen_at.eq(now.0)).execute(conn)?;
+    diesel::update(users::table.filter(users::id.eq(user.to_string())))
+        .set(users::last_seen_at.eq(now.0))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -150,7 +160,10 @@ pub fn end_all_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
 
 /// How many sessions are open.
 pub fn count_open(conn: &mut Conn, now: Timestamp) -> Result<i64, StoreError> {
-    Ok(sessions::table.filter(sessions::expires_at.gt(now.0)).count().get_result(conn)?)
+    Ok(sessions::table
+        .filter(sessions::expires_at.gt(now.0))
+        .count()
+        .get_result(conn)?)
 }
 
 #[cfg(test)]
@@ -161,7 +174,10 @@ mod tests {
 
     #[test]
     fn a_session_ends_idle_or_at_its_absolute_time_whichever_is_first() {
-        let lifetimes = Lifetimes { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(60 * 60) };
+        let lifetimes = Lifetimes {
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(60 * 60),
+        };
         let created = Timestamp(0);
         assert_eq!(lifetimes.end(created, created), Timestamp(31 * MINUTE));
         assert_eq!(lifetimes.end(created, Timestamp(50 * MINUTE)), Timestamp(60 * MINUTE));

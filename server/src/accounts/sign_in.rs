@@ -52,7 +52,12 @@ struct Account {
 }
 
 /// Signs a person in.
-pub async fn sign_in(app: &App, email: &str, password: Secret<String>, device: Device) -> Result<SignedIn, SignInError> {
+pub async fn sign_in(
+    app: &App,
+    email: &str,
+    password: Secret<String>,
+    device: Device,
+) -> Result<SignedIn, SignInError> {
     let result = attempt(app, email, password, None, device).await;
     count(app, &result);
     result
@@ -94,7 +99,9 @@ async fn attempt(
         count_failure(app, account.map(|account| account.user));
         return Err(SignInError::Refused);
     }
-    let Some(account) = account else { return Err(SignInError::Refused) };
+    let Some(account) = account else {
+        return Err(SignInError::Refused);
+    };
     if !account.may_sign_in {
         return Err(SignInError::Refused);
     }
@@ -124,7 +131,11 @@ async fn attempt(
             Ok(sessions::begin(conn, user, organisation, &device, lifetimes, now)?)
         })
         .await?;
-    Ok(SignedIn { token, user, organisation })
+    Ok(SignedIn {
+        token,
+        user,
+        organisation,
+    })
 }
 
 /// Counts a failed attempt on the account. Nobody waits for it, and it is done for nobody's account too: otherwise the
@@ -180,8 +191,11 @@ fn find(conn: &mut Conn, address: &str) -> Result<Option<Account>, StoreError> {
 }
 
 fn current(conn: &mut Conn, user: UserId) -> Result<Option<Account>, StoreError> {
-    let address: Option<String> =
-        users::table.filter(users::id.eq(user.to_string())).select(users::login_email).first(conn).optional()?;
+    let address: Option<String> = users::table
+        .filter(users::id.eq(user.to_string()))
+        .select(users::login_email)
+        .first(conn)
+        .optional()?;
     match address {
         Some(address) => find(conn, &address),
         None => Ok(None),

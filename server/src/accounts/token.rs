@@ -31,7 +31,10 @@ pub fn readable() -> Result<String, getrandom::Error> {
     while drawn < 16 {
         for byte in bytes::<32>()? {
             // 248 is the largest multiple of 31 in a byte: what lies above would favour some characters.
-            let Some(character) = (byte < 248).then(|| READABLE.get(usize::from(byte) % READABLE.len())).flatten() else {
+            let Some(character) = (byte < 248)
+                .then(|| READABLE.get(usize::from(byte) % READABLE.len()))
+                .flatten()
+            else {
                 continue;
             };
             if drawn == 16 {
@@ -49,11 +52,13 @@ pub fn readable() -> Result<String, getrandom::Error> {
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -73,6 +78,9 @@ mod tests {
     #[test]
     fn a_secret_has_256_bits_and_its_digest_is_sha256() {
         assert_eq!(secret().unwrap().len(), 64);
-        assert_eq!(digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            digest("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

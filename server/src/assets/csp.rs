@@ -9,7 +9,10 @@ use sha2::{Digest, Sha256};
 pub fn content_security_policy(page: &str) -> HeaderValue {
     let mut scripts = String::from("'self' 'wasm-unsafe-eval'");
     for script in inline_scripts(page) {
-        scripts.push_str(&format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))));
+        scripts.push_str(&format!(
+            " 'sha256-{}'",
+            STANDARD.encode(Sha256::digest(script.as_bytes()))
+        ));
     }
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -24,9 +27,16 @@ fn inline_scripts(page: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = page;
     while let Some((_, after)) = rest.split_once("<script") {
-        let Some((attributes, body)) = after.split_once('>') else { break };
-        let Some((text, after)) = body.split_once("</script>") else { break };
-        if !attributes.split_whitespace().any(|attribute| attribute.starts_with("src=")) {
+        let Some((attributes, body)) = after.split_once('>') else {
+            break;
+        };
+        let Some((text, after)) = body.split_once("</script>") else {
+            break;
+        };
+        if !attributes
+            .split_whitespace()
+            .any(|attribute| attribute.starts_with("src="))
+        {
             found.push(text);
         }
         rest = after;
@@ -44,7 +54,13 @@ mod tests {
         assert_eq!(inline_scripts(page), ["\nimport x;\n", "2"]);
         let policy = content_security_policy("<script>alert('Hello, world.');</script>");
         // The example of the Content Security Policy specification, level 3.
-        assert!(policy.to_str().unwrap().contains("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"), "{policy:?}");
+        assert!(
+            policy
+                .to_str()
+                .unwrap()
+                .contains("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"),
+            "{policy:?}"
+        );
         assert!(!policy.to_str().unwrap().contains("unsafe-inline"));
     }
 }

@@ -23,9 +23,14 @@ pub(super) fn choose<'a>(accepted: impl Iterator<Item = &'a str>, there: impl Fn
     let wishes: Vec<(String, u16)> = accepted.flat_map(|header| header.split(',')).filter_map(wish).collect();
     let weight = |names: &[&str]| {
         let named = wishes.iter().find(|(name, _)| names.contains(&name.as_str()));
-        named.or_else(|| wishes.iter().find(|(name, _)| name == "*")).map_or(0, |(_, weight)| *weight)
+        named
+            .or_else(|| wishes.iter().find(|(name, _)| name == "*"))
+            .map_or(0, |(_, weight)| *weight)
     };
-    let candidates = [(Encoding::Brotli, weight(&["br"])), (Encoding::Gzip, weight(&["gzip", "x-gzip"]))];
+    let candidates = [
+        (Encoding::Brotli, weight(&["br"])),
+        (Encoding::Gzip, weight(&["gzip", "x-gzip"])),
+    ];
     let mut best = (Encoding::Identity, 0);
     for (encoding, weight) in candidates {
         if weight > best.1 && there(encoding) {
@@ -42,7 +47,11 @@ fn wish(entry: &str) -> Option<(String, u16)> {
     let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
     let weight = match weight {
         None => 1000,
-        Some(text) => text.parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q)).map_or(0, |q| (q * 1000.0) as u16),
+        Some(text) => text
+            .parse::<f32>()
+            .ok()
+            .filter(|q| (0.0..=1.0).contains(q))
+            .map_or(0, |q| (q * 1000.0) as u16),
     };
     Some((name, weight))
 }
@@ -69,7 +78,10 @@ mod tests {
 
     #[test]
     fn only_what_is_there_is_chosen() {
-        assert_eq!(choose(std::iter::once("br, gzip"), |kind| kind == Encoding::Gzip), Encoding::Gzip);
+        assert_eq!(
+            choose(std::iter::once("br, gzip"), |kind| kind == Encoding::Gzip),
+            Encoding::Gzip
+        );
         assert_eq!(choose(std::iter::empty(), |_| true), Encoding::Identity);
     }
 }

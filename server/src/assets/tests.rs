@@ -9,8 +9,13 @@ const APP: Asset = Asset {
     brotli: Some(b"brotli"),
     gzip: Some(b"gzip"),
 };
-const PAGE: Asset =
-    Asset { path: "index.html", hash: "ccccccccccccccccdddd", plain: b"<html>", brotli: None, gzip: Some(b"zipped") };
+const PAGE: Asset = Asset {
+    path: "index.html",
+    hash: "ccccccccccccccccdddd",
+    plain: b"<html>",
+    brotli: None,
+    gzip: Some(b"zipped"),
+};
 
 fn ask(method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = Request::builder().method(method).uri(path);
@@ -30,11 +35,18 @@ async fn body(response: Response) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_hashed_file_is_compressed_and_cached_for_good() {
-    let response = ask(Method::GET, "/app-0123456789abcdef_bg.wasm", &[("accept-encoding", "gzip, br")]);
+    let response = ask(
+        Method::GET,
+        "/app-0123456789abcdef_bg.wasm",
+        &[("accept-encoding", "gzip, br")],
+    );
     assert_eq!(header(&response, "content-type"), "application/wasm");
     assert_eq!(header(&response, "content-encoding"), "br");
     assert_eq!(header(&response, "vary"), "accept-encoding");
-    assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        header(&response, "cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(header(&response, "etag"), "\"aaaaaaaaaaaaaaaa-br\"");
     assert_eq!(body(response).await, b"brotli");
 
@@ -46,14 +58,23 @@ async fn a_hashed_file_is_compressed_and_cached_for_good() {
 
 #[tokio::test]
 async fn what_the_client_has_is_not_sent_again() {
-    let headers = [("accept-encoding", "br"), ("if-none-match", "\"other\", W/\"aaaaaaaaaaaaaaaa-br\"")];
+    let headers = [
+        ("accept-encoding", "br"),
+        ("if-none-match", "\"other\", W/\"aaaaaaaaaaaaaaaa-br\""),
+    ];
     let response = ask(Method::GET, "/app-0123456789abcdef_bg.wasm", &headers);
     assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(header(&response, "etag"), "\"aaaaaaaaaaaaaaaa-br\"");
     assert!(body(response).await.is_empty());
 
-    let headers = [("accept-encoding", "gzip"), ("if-none-match", "\"aaaaaaaaaaaaaaaa-br\"")];
-    assert_eq!(ask(Method::GET, "/app-0123456789abcdef_bg.wasm", &headers).status(), StatusCode::OK);
+    let headers = [
+        ("accept-encoding", "gzip"),
+        ("if-none-match", "\"aaaaaaaaaaaaaaaa-br\""),
+    ];
+    assert_eq!(
+        ask(Method::GET, "/app-0123456789abcdef_bg.wasm", &headers).status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]

@@ -65,7 +65,11 @@ pub(super) fn run(command: Admin) -> Outcome {
     let policy = policy(&command)?;
     block_on(async {
         let (db, hashing) = open(&config).await?;
-        let chosen = if command.generate_password || !std::io::stdin().is_terminal() { None } else { Some(ask()?) };
+        let chosen = if command.generate_password || !std::io::stdin().is_terminal() {
+            None
+        } else {
+            Some(ask()?)
+        };
         let (password_hash, generated) = hashed(&hashing, chosen).await?;
         let new = NewAdministrator {
             organisation: command.organisation,
@@ -75,11 +79,18 @@ pub(super) fn run(command: Admin) -> Outcome {
             role: command.role,
             sites: command.sites,
             password_hash,
-            password: if generated.is_some() { Password::Temporary } else { Password::Chosen },
+            password: if generated.is_some() {
+                Password::Temporary
+            } else {
+                Password::Chosen
+            },
         };
         let made = db.write(move |conn| administrator::create(conn, &new)).await?;
         let made_too = if made.organisation_is_new { " (new)" } else { "" };
-        println!("{} can sign in to {}{made_too} as {}.", made.email, made.organisation, made.role);
+        println!(
+            "{} can sign in to {}{made_too} as {}.",
+            made.email, made.organisation, made.role
+        );
         if let Some(generated) = generated {
             println!("Temporary password, shown only now: {}", generated.expose());
         }
@@ -100,7 +111,13 @@ fn policy(command: &Create) -> Result<Option<Policy>, Box<dyn Error + Send + Syn
     };
     let lines: Vec<String> = findings
         .iter()
-        .map(|finding| format!("{name}:{}: {}", finding.line.unwrap_or(1), text::finding(Language::English, finding)))
+        .map(|finding| {
+            format!(
+                "{name}:{}: {}",
+                finding.line.unwrap_or(1),
+                text::finding(Language::English, finding)
+            )
+        })
         .collect();
     Err(format!("this policy cannot be used:\n{}", lines.join("\n")).into())
 }

@@ -15,7 +15,9 @@ pub(super) enum Audit {
     ///
     /// Reads the whole record of each organisation along its chain of hashes and names every row that is not as it was
     /// written. Ends with 1 when there is any.
-    #[command(after_help = "Examples:\n  lanyard audit verify\n  lanyard audit verify --organisation \"Riverside Clinics\"")]
+    #[command(
+        after_help = "Examples:\n  lanyard audit verify\n  lanyard audit verify --organisation \"Riverside Clinics\""
+    )]
     Verify(Verify),
 }
 
@@ -55,8 +57,16 @@ pub(super) fn run(command: Audit) -> Outcome {
         let rows: Vec<Vec<String>> = records
             .iter()
             .map(|(organisation, findings)| {
-                let state = if findings.is_empty() { "as it was written".to_owned() } else { format!("{} findings", findings.len()) };
-                vec![organisation.name.clone(), organisation.audit_sequence.to_string(), state]
+                let state = if findings.is_empty() {
+                    "as it was written".to_owned()
+                } else {
+                    format!("{} findings", findings.len())
+                };
+                vec![
+                    organisation.name.clone(),
+                    organisation.audit_sequence.to_string(),
+                    state,
+                ]
             })
             .collect();
         print!("{}", table(&["Organisation", "Rows", "Record"], &rows));

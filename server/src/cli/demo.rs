@@ -21,7 +21,11 @@ pub(super) fn run(command: &Demo) -> Outcome {
     log::start(&store);
     block_on(async {
         // Before the work: an address that is taken is told at once.
-        let listener = if command.and_serve { Some(listen(&config).await?) } else { None };
+        let listener = if command.and_serve {
+            Some(listen(&config).await?)
+        } else {
+            None
+        };
         let (db, passwords) = open(&store).await?;
         let sign_ins = demo::create(&db).await?;
         print!("{}", told(&sign_ins));
@@ -29,7 +33,10 @@ pub(super) fn run(command: &Demo) -> Outcome {
             println!("\nServe them with: lanyard demo --serve");
             return Ok(ExitCode::SUCCESS);
         };
-        until_stopped(db, passwords, config, listener, |address| println!("\nOpen {address} (stop with Ctrl-C)")).await
+        until_stopped(db, passwords, config, listener, |address| {
+            println!("\nOpen {address} (stop with Ctrl-C)")
+        })
+        .await
     })
 }
 
@@ -37,7 +44,13 @@ fn told(sign_ins: &[DemoSignIn]) -> String {
     let rows: Vec<Vec<String>> = sign_ins
         .iter()
         .map(|one| {
-            vec![one.organisation.clone(), one.preset.clone(), one.who.clone(), one.email.clone(), one.password.clone()]
+            vec![
+                one.organisation.clone(),
+                one.preset.clone(),
+                one.who.clone(),
+                one.email.clone(),
+                one.password.clone(),
+            ]
         })
         .collect();
     table(&["Organisation", "Policy", "Who", "E-mail", "Password"], &rows)

@@ -20,7 +20,6 @@ use crate::config::{FileFlag, StoreConfig, StoreFlags};
 use crate::openapi;
 use crate::store::{self, Conn, Db, Options, OrganisationRow, StoreError};
 
-
 /// What a command ends with: a code, or what went wrong in words for a person.
 type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 
@@ -55,7 +54,9 @@ enum Command {
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Import a staff roster
-    #[command(after_help = "Examples:\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --dry-run\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --accept-near-matches --leave-out-unready")]
+    #[command(
+        after_help = "Examples:\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --dry-run\n  lanyard import staff.csv --organisation \"Riverside Clinics\" --accept-near-matches --leave-out-unready"
+    )]
     Import(import::Import),
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,
@@ -96,12 +97,18 @@ pub fn main() -> ExitCode {
 fn block_on<T>(
     work: impl Future<Output = Result<T, Box<dyn Error + Send + Sync>>>,
 ) -> Result<T, Box<dyn Error + Send + Sync>> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 /// Opens the database of the settings.
 async fn open(config: &StoreConfig) -> Result<(Db, Passwords), Box<dyn Error + Send + Sync>> {
-    let options = Options { connections: config.database_connections, wait: config.database_wait };
+    let options = Options {
+        connections: config.database_connections,
+        wait: config.database_wait,
+    };
     let db = Db::open(config.database_url.expose(), options).await?;
     Ok((db, Passwords::new(config.password_hashes)?))
 }
@@ -127,8 +134,18 @@ mod tests {
 
     #[test]
     fn flags_reach_the_settings() {
-        let cli = Cli::try_parse_from(["lanyard", "serve", "--listen", "[::1]:9", "--database-url", "sqlite://x.db"]).unwrap();
-        let Command::Serve(command) = cli.command else { panic!("another command") };
+        let cli = Cli::try_parse_from([
+            "lanyard",
+            "serve",
+            "--listen",
+            "[::1]:9",
+            "--database-url",
+            "sqlite://x.db",
+        ])
+        .unwrap();
+        let Command::Serve(command) = cli.command else {
+            panic!("another command")
+        };
         let (store, serve) = command.settings().unwrap();
         assert_eq!(store.database_url.expose(), "sqlite://x.db");
         assert_eq!(serve.listen.port(), 9);

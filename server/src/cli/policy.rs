@@ -38,7 +38,11 @@ pub(super) fn run(command: &Policy) -> Outcome {
         }
         Err(findings) => {
             for finding in &findings {
-                println!("{name}:{}: {}", finding.line.unwrap_or(1), text::finding(Language::English, finding));
+                println!(
+                    "{name}:{}: {}",
+                    finding.line.unwrap_or(1),
+                    text::finding(Language::English, finding)
+                );
             }
             let noun = if findings.len() == 1 { "finding" } else { "findings" };
             eprintln!("{} {noun} in {name}.", findings.len());

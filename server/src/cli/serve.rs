@@ -36,9 +36,13 @@ pub(super) fn run(command: &Serve) -> Outcome {
 }
 
 pub(super) async fn listen(config: &ServeConfig) -> Result<TcpListener, Box<dyn Error + Send + Sync>> {
-    TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("the setting listen cannot be used: {} cannot be listened on ({error})", config.listen).into())
+    TcpListener::bind(config.listen).await.map_err(|error| {
+        format!(
+            "the setting listen cannot be used: {} cannot be listened on ({error})",
+            config.listen
+        )
+        .into()
+    })
 }
 
 pub(super) async fn until_stopped(

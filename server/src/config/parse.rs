@@ -43,7 +43,10 @@ impl Origin {
             ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             ip => ip,
         };
-        Self { scheme: "http", authority: SocketAddr::new(host, listen.port()).to_string() }
+        Self {
+            scheme: "http",
+            authority: SocketAddr::new(host, listen.port()).to_string(),
+        }
     }
 
     /// Whether browsers reach the server through TLS.
@@ -57,7 +60,10 @@ impl Origin {
 
     /// Whether browsers treat the host as this machine and so trust it without TLS.
     pub fn is_loopback(&self) -> bool {
-        let host = self.authority.rsplit_once(':').map_or(self.authority.as_str(), |(host, _)| host);
+        let host = self
+            .authority
+            .rsplit_once(':')
+            .map_or(self.authority.as_str(), |(host, _)| host);
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         bare == "localhost" || bare.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
@@ -74,7 +80,11 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wanted = || "it must be a scheme and a host, like https://users.example.com".to_owned();
-        let uri: Uri = text.trim_end_matches('/').to_ascii_lowercase().parse().map_err(|_| wanted())?;
+        let uri: Uri = text
+            .trim_end_matches('/')
+            .to_ascii_lowercase()
+            .parse()
+            .map_err(|_| wanted())?;
         let scheme = match uri.scheme_str() {
             Some("https") => "https",
             Some("http") => "http",
@@ -152,6 +162,8 @@ pub(super) fn loopback() -> Vec<IpNet> {
 pub(super) fn log_filter(text: &str) -> Result<String, String> {
     match text.parse::<tracing_subscriber::filter::targets::Targets>() {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("it must be a level or target=level pairs separated by commas ({error})")),
+        Err(error) => Err(format!(
+            "it must be a level or target=level pairs separated by commas ({error})"
+        )),
     }
 }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 /// Every setting there is, by the name of its flag; a file may hold any of them, whatever command reads it.
 pub(super) fn known() -> impl Iterator<Item = String> {
-    super::StoreFlags::FIELDS.iter().chain(super::ServeFlags::FIELDS).map(|field| field.replace('_', "-"))
+    super::StoreFlags::FIELDS
+        .iter()
+        .chain(super::ServeFlags::FIELDS)
+        .map(|field| field.replace('_', "-"))
 }
 
 /// Where a value came from.
@@ -25,7 +28,12 @@ pub enum ConfigError {
     #[error("the file {} of settings cannot be read: {why}", file.display())]
     File { file: PathBuf, why: String },
     #[error("{}:{line}: there is no setting \"{name}\"{}", file.display(), near.as_ref().map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default())]
-    Unknown { file: PathBuf, line: usize, name: String, near: Option<String> },
+    Unknown {
+        file: PathBuf,
+        line: usize,
+        name: String,
+        near: Option<String>,
+    },
 }
 
 struct Named<'a> {
@@ -83,8 +91,14 @@ impl Values {
     }
 
     /// The value of a setting, if any source has it.
-    pub(super) fn get<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, ConfigError> {
-        let Some((text, source)) = self.found.get(name) else { return Ok(None) };
+    pub(super) fn get<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some((text, source)) = self.found.get(name) else {
+            return Ok(None);
+        };
         parse(text.trim()).map(Some).map_err(|why| ConfigError::Setting {
             name: name.to_owned(),
             from: source.clone(),
@@ -95,18 +109,28 @@ impl Values {
     /// An error about a setting that contradicts another one.
     pub(super) fn contradiction(&self, name: &str, why: &str) -> ConfigError {
         let from = self.found.get(name).map_or(Source::Flag, |(_, source)| source.clone());
-        ConfigError::Setting { name: name.to_owned(), from, why: why.to_owned() }
+        ConfigError::Setting {
+            name: name.to_owned(),
+            from,
+            why: why.to_owned(),
+        }
     }
 }
 
 fn read_file(file: &Path) -> Result<Vec<(String, String)>, ConfigError> {
-    let unreadable = |why: String| ConfigError::File { file: file.to_owned(), why };
+    let unreadable = |why: String| ConfigError::File {
+        file: file.to_owned(),
+        why,
+    };
     let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| unreadable(error.message().to_owned() + &place(&text, error.span())))?;
+    let table: toml::Table =
+        toml::from_str(&text).map_err(|error| unreadable(error.message().to_owned() + &place(&text, error.span())))?;
     let mut values = Vec::new();
     for (name, value) in table {
         if !known().any(|known| known == name) {
-            let near = known().min_by_key(|known| distance(known, &name)).filter(|near| distance(near, &name) <= 4);
+            let near = known()
+                .min_by_key(|known| distance(known, &name))
+                .filter(|near| distance(near, &name) <= 4);
             return Err(ConfigError::Unknown {
                 file: file.to_owned(),
                 line: line_of(&text, &name),
@@ -137,12 +161,16 @@ fn as_text(value: toml::Value) -> Option<String> {
 }
 
 fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
-    let Some(before) = span.and_then(|span| text.get(..span.start)) else { return String::new() };
+    let Some(before) = span.and_then(|span| text.get(..span.start)) else {
+        return String::new();
+    };
     format!(" (line {})", before.matches('\n').count() + 1)
 }
 
 fn line_of(text: &str, name: &str) -> usize {
-    let found = text.lines().position(|line| line.trim_start().trim_start_matches('"').starts_with(name));
+    let found = text
+        .lines()
+        .position(|line| line.trim_start().trim_start_matches('"').starts_with(name));
     found.map_or(1, |index| index + 1)
 }
 

@@ -9,8 +9,17 @@ fn values(file: Option<&str>, environment: &[(&str, &str)], flags: &ServeFlags) 
         file.write_all(text.as_bytes()).unwrap();
         file
     });
-    let lookup = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
-    let values = Values::read(written.as_ref().map(tempfile::NamedTempFile::path), &lookup, &[flags.given()])?;
+    let lookup = |name: &str| {
+        environment
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| (*text).to_owned())
+    };
+    let values = Values::read(
+        written.as_ref().map(tempfile::NamedTempFile::path),
+        &lookup,
+        &[flags.given()],
+    )?;
     serve_from(&values)
 }
 
@@ -34,7 +43,10 @@ const NO_FLAGS: ServeFlags = ServeFlags {
 fn a_flag_comes_before_the_environment_before_the_file_before_the_default() {
     let file = "body-limit = 1\nupload-limit = 1\nrequest-seconds = 1\n";
     let environment = [("LANYARD_BODY_LIMIT", "2"), ("LANYARD_UPLOAD_LIMIT", "2")];
-    let flags = ServeFlags { body_limit: Some("3".to_owned()), ..NO_FLAGS };
+    let flags = ServeFlags {
+        body_limit: Some("3".to_owned()),
+        ..NO_FLAGS
+    };
     let config = values(Some(file), &environment, &flags).unwrap();
     assert_eq!(config.body_limit, 3);
     assert_eq!(config.upload_limit, 2);
@@ -44,27 +56,44 @@ fn a_flag_comes_before_the_environment_before_the_file_before_the_default() {
 
 #[test]
 fn an_error_names_the_setting_and_where_it_came_from() {
-    let flags = ServeFlags { listen: Some("nowhere".to_owned()), ..NO_FLAGS };
+    let flags = ServeFlags {
+        listen: Some("nowhere".to_owned()),
+        ..NO_FLAGS
+    };
     let error = values(None, &[], &flags).unwrap_err().to_string();
     assert!(error.contains("listen (from the flag --listen)"), "{error}");
 
-    let error = values(None, &[("LANYARD_BODY_LIMIT", "0")], &NO_FLAGS).unwrap_err().to_string();
-    assert!(error.contains("body-limit (from the environment, LANYARD_BODY_LIMIT)"), "{error}");
+    let error = values(None, &[("LANYARD_BODY_LIMIT", "0")], &NO_FLAGS)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("body-limit (from the environment, LANYARD_BODY_LIMIT)"),
+        "{error}"
+    );
     assert!(error.contains("at least 1"), "{error}");
 
-    let error = values(Some("public-url = \"https://host/path\""), &[], &NO_FLAGS).unwrap_err().to_string();
+    let error = values(Some("public-url = \"https://host/path\""), &[], &NO_FLAGS)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("public-url (from the file "), "{error}");
 }
 
 #[test]
 fn an_unknown_name_in_the_file_is_an_error_with_its_line_and_the_nearest_name() {
-    let error = values(Some("\nlisten = \"[::1]:1\"\nbody-limt = 5\n"), &[], &NO_FLAGS).unwrap_err().to_string();
-    assert!(error.contains(":3: there is no setting \"body-limt\"; did you mean \"body-limit\"?"), "{error}");
+    let error = values(Some("\nlisten = \"[::1]:1\"\nbody-limt = 5\n"), &[], &NO_FLAGS)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(":3: there is no setting \"body-limt\"; did you mean \"body-limit\"?"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_file_that_is_no_toml_is_an_error_with_its_line() {
-    let error = values(Some("listen = \"[::1]:1\"\nbody-limit = = 5\n"), &[], &NO_FLAGS).unwrap_err().to_string();
+    let error = values(Some("listen = \"[::1]:1\"\nbody-limit = = 5\n"), &[], &NO_FLAGS)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("line 2"), "{error}");
 }
 
@@ -73,21 +102,35 @@ fn a_rejected_database_url_is_not_repeated() {
     let lookup = |name: &str| (name == "LANYARD_DATABASE_URL").then(|| "mysql://me:hunter2@host/db".to_owned());
     let values = Values::read(None, &lookup, &[]).unwrap();
     let error = store_from(&values).unwrap_err().to_string();
-    assert!(error.contains("LANYARD_DATABASE_URL") && !error.contains("hunter2"), "{error}");
+    assert!(
+        error.contains("LANYARD_DATABASE_URL") && !error.contains("hunter2"),
+        "{error}"
+    );
 }
 
 #[test]
 fn secrets_do_not_print() {
-    let config = StoreConfig { database_url: Secret::new("postgres://me:hunter2@host/db".to_owned()), ..Default::default() };
+    let config = StoreConfig {
+        database_url: Secret::new("postgres://me:hunter2@host/db".to_owned()),
+        ..Default::default()
+    };
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.database_url.to_string(), "[secret]");
 }
 
 #[test]
 fn an_idle_time_beyond_the_absolute_one_is_an_error() {
-    let flags = ServeFlags { session_idle_minutes: Some("60".to_owned()), ..NO_FLAGS };
-    let error = values(Some("session-absolute-minutes = 30"), &[], &flags).unwrap_err().to_string();
-    assert!(error.contains("session-idle-minutes (from the flag --session-idle-minutes)"), "{error}");
+    let flags = ServeFlags {
+        session_idle_minutes: Some("60".to_owned()),
+        ..NO_FLAGS
+    };
+    let error = values(Some("session-absolute-minutes = 30"), &[], &flags)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("session-idle-minutes (from the flag --session-idle-minutes)"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -97,7 +140,10 @@ fn origins_are_as_browsers_send_them() {
     assert!(!origin.is_loopback());
     assert!("http://localhost:8080".parse::<Origin>().unwrap().is_loopback());
     assert!("http://[::1]:8080".parse::<Origin>().unwrap().is_loopback());
-    assert_eq!(Origin::local(SocketAddr::from(([0, 0, 0, 0], 80))).to_string(), "http://127.0.0.1:80");
+    assert_eq!(
+        Origin::local(SocketAddr::from(([0, 0, 0, 0], 80))).to_string(),
+        "http://127.0.0.1:80"
+    );
 }
 
 #[test]

@@ -32,7 +32,9 @@ impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         match rejection {
             JsonRejection::MissingJsonContentType(_) => Self::unsupported_media_type("application/json"),
-            JsonRejection::BytesRejection(rejection) if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+            JsonRejection::BytesRejection(rejection)
+                if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE =>
+            {
                 Self::too_large()
             }
             rejection => Self::malformed("body", rejection.body_text()),

@@ -17,7 +17,11 @@ pub(super) fn check(request: &Request<Body>, public_url: &Origin) -> Result<(), 
     if request.method().is_safe() {
         return Ok(());
     }
-    if !is_own(request.headers(), request.uri().authority().map(|authority| authority.as_str()), public_url) {
+    if !is_own(
+        request.headers(),
+        request.uri().authority().map(|authority| authority.as_str()),
+        public_url,
+    ) {
         return Err(ApiError::other_site(public_url));
     }
     let wanted = if request.uri().path().starts_with(&format!("{API}/imports")) {
@@ -41,8 +45,12 @@ fn is_own(headers: &HeaderMap, authority: Option<&str>, public_url: &Origin) -> 
     if origin == public_url.to_string() {
         return true;
     }
-    let Some((_, from)) = origin.split_once("://") else { return false };
-    text(&HOST).or(authority).is_some_and(|host| host.eq_ignore_ascii_case(from))
+    let Some((_, from)) = origin.split_once("://") else {
+        return false;
+    };
+    text(&HOST)
+        .or(authority)
+        .is_some_and(|host| host.eq_ignore_ascii_case(from))
 }
 
 fn has_body(request: &Request<Body>) -> bool {
@@ -52,7 +60,10 @@ fn has_body(request: &Request<Body>) -> bool {
 
 /// The media type without its parameters, in lower case.
 fn essence(headers: &HeaderMap) -> String {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
@@ -74,11 +85,23 @@ mod tests {
         assert_eq!(post(&[("sec-fetch-site", "same-origin")]), Ok(()));
         assert_eq!(post(&[("sec-fetch-site", "none")]), Ok(()));
         assert_eq!(post(&[("origin", "https://users.example.com")]), Ok(()));
-        assert_eq!(post(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]), Ok(()));
+        assert_eq!(
+            post(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]),
+            Ok(())
+        );
         assert_eq!(post(&[]), Err(403));
         assert_eq!(post(&[("sec-fetch-site", "same-site")]), Err(403));
-        assert_eq!(post(&[("sec-fetch-site", "cross-site"), ("origin", "https://users.example.com")]), Err(403));
-        assert_eq!(post(&[("origin", "https://evil.example.com"), ("host", "users.example.com")]), Err(403));
+        assert_eq!(
+            post(&[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://users.example.com")
+            ]),
+            Err(403)
+        );
+        assert_eq!(
+            post(&[("origin", "https://evil.example.com"), ("host", "users.example.com")]),
+            Err(403)
+        );
         assert_eq!(post(&[("origin", "null"), ("host", "users.example.com")]), Err(403));
     }
 

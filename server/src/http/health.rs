@@ -27,7 +27,9 @@ async fn alive() -> &'static str {
 async fn ready(State(app): State<App>) -> Result<&'static str, ApiError> {
     match app.db.is_ready().await {
         Ok(true) => Ok("ready\n"),
-        Ok(false) => Err(ApiError::unavailable("the database schema is not the one of this program")),
+        Ok(false) => Err(ApiError::unavailable(
+            "the database schema is not the one of this program",
+        )),
         Err(error) => Err(ApiError::unavailable(error)),
     }
 }
@@ -40,7 +42,8 @@ async fn figures(State(app): State<App>, Extension(client): Extension<ClientAddr
     }
     let open = app.db.read(|conn| sessions::count_open(conn, clock::now())).await?;
     let pool = app.db.pool_state();
-    app.metrics.observe(pool.idle, pool.connections.saturating_sub(pool.idle), open);
+    app.metrics
+        .observe(pool.idle, pool.connections.saturating_sub(pool.idle), open);
     let text = app.metrics.text().map_err(ApiError::internal)?;
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
 }

@@ -1,8 +1,8 @@
 //! Every error answer: RFC 9457 problem details. The `type` paths are stable, and each detail says what happened, what was
 //! kept, and what to do.
 
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use shared::facts::Facts;
 use shared::verdict::Verdict;
@@ -106,12 +106,22 @@ impl ApiError {
 
     /// 400: the request can be read and makes no sense.
     pub fn bad_request(kind: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, kind, "The request cannot be carried out", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            kind,
+            "The request cannot be carried out",
+            detail,
+        )
     }
 
     /// 409: a conflict of another kind than a newer revision, such as an idempotency key used for two edits.
     pub fn conflict(kind: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, kind, "The request contradicts an earlier one", detail)
+        Self::new(
+            StatusCode::CONFLICT,
+            kind,
+            "The request contradicts an earlier one",
+            detail,
+        )
     }
 
     /// 413.
@@ -250,7 +260,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         let mut response = (status, axum::Json(*self.0)).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         response
     }
 }

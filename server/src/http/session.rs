@@ -37,14 +37,20 @@ impl FromRequestParts<App> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let Some(token) = token_of(&parts.headers) else { return Err(ApiError::not_signed_in()) };
+        let Some(token) = token_of(&parts.headers) else {
+            return Err(ApiError::not_signed_in());
+        };
         let hash = token::digest(token.expose());
         let now = clock::now();
         let found = app.db.read(move |conn| sessions::find(conn, &hash, now)).await?;
-        let Some(session) = found else { return Err(ApiError::not_signed_in()) };
+        let Some(session) = found else {
+            return Err(ApiError::not_signed_in());
+        };
         if session.wants_touch(now) {
             let (lifetimes, session) = (Lifetimes::from(&app.config), session.clone());
-            app.db.write(move |conn| sessions::touch(conn, &session, lifetimes, now)).await?;
+            app.db
+                .write(move |conn| sessions::touch(conn, &session, lifetimes, now))
+                .await?;
         }
         Ok(Self {
             user: session.user,
@@ -73,7 +79,10 @@ impl FromRequestParts<App> for Device {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
-        let agent = parts.headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let agent = parts
+            .headers
+            .get(axum::http::header::USER_AGENT)
+            .and_then(|value| value.to_str().ok());
         Ok(Self {
             origin: client(parts).to_string(),
             user_agent: agent.unwrap_or_default().chars().take(MAX_USER_AGENT).collect(),
@@ -82,20 +91,29 @@ impl FromRequestParts<App> for Device {
 }
 
 fn client(parts: &Parts) -> ClientAddress {
-    parts.extensions.get::<ClientAddress>().copied().unwrap_or(ClientAddress(None))
+    parts
+        .extensions
+        .get::<ClientAddress>()
+        .copied()
+        .unwrap_or(ClientAddress(None))
 }
 
 /// The session's token, if the request has one.
 pub(super) fn token_of(headers: &HeaderMap) -> Option<Secret<String>> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
     let (_, token) = pairs.find(|(name, _)| *name == COOKIE_NAME)?;
     (!token.is_empty()).then(|| Secret::new(token.to_owned()))
 }
 
 /// The cookie of a session. It ends with the browser's; the server ends it in time.
 pub(super) fn cookie(token: &Secret<String>) -> Result<HeaderValue, ApiError> {
-    let text = format!("{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax", token.expose());
+    let text = format!(
+        "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax",
+        token.expose()
+    );
     let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;
     value.set_sensitive(true);
     Ok(value)
@@ -132,7 +150,12 @@ mod tests {
         assert!(set.is_sensitive());
         assert_eq!(set, "__Host-lanyard=abc; Path=/; Secure; HttpOnly; SameSite=Lax");
         let removed = no_cookie();
-        assert!(removed.to_str().unwrap().starts_with(&format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax")));
+        assert!(
+            removed
+                .to_str()
+                .unwrap()
+                .starts_with(&format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax"))
+        );
         assert!(removed.to_str().unwrap().ends_with("Max-Age=0"));
     }
 }

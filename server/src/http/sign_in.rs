@@ -21,7 +21,11 @@ use crate::facts::{self, Asker, FactsError};
 use crate::{App, clock, store};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(change_password)).routes(routes!(me))
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
+        .routes(routes!(change_password))
+        .routes(routes!(me))
 }
 
 /// Sign in with e-mail and password.
@@ -101,7 +105,9 @@ async fn change_password(
 )]
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
     if let Some(token) = token_of(&headers) {
-        app.db.write(move |conn| sessions::end(conn, &token::digest(token.expose()))).await?;
+        app.db
+            .write(move |conn| sessions::end(conn, &token::digest(token.expose())))
+            .await?;
     }
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie())])).into_response())
 }
@@ -128,7 +134,11 @@ async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError
 }
 
 fn begun(signed_in: &SignedIn) -> Result<Response, ApiError> {
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie(&signed_in.token)?)])).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(SET_COOKIE, cookie(&signed_in.token)?)]),
+    )
+        .into_response())
 }
 
 impl From<SignInError> for ApiError {
@@ -147,13 +157,15 @@ impl From<SignInError> for ApiError {
                 "Choose a new password",
                 "The password is a temporary one. Choose a password of your own to sign in.",
             ),
-            SignInError::SamePassword => unusable("The new password is the one before. Nothing was changed. Choose another one."),
+            SignInError::SamePassword => {
+                unusable("The new password is the one before. Nothing was changed. Choose another one.")
+            }
             SignInError::Password(PasswordError::TooShort) => unusable(format!(
                 "The new password is too short. Nothing was changed. Choose one of at least {MIN_CHARACTERS} characters."
             )),
-            SignInError::Password(PasswordError::TooLong) => {
-                unusable(format!("The new password is longer than {MAX_BYTES} bytes. Nothing was changed. Choose a shorter one."))
-            }
+            SignInError::Password(PasswordError::TooLong) => unusable(format!(
+                "The new password is longer than {MAX_BYTES} bytes. Nothing was changed. Choose a shorter one."
+            )),
             SignInError::Password(error) => Self::internal(error),
             SignInError::Store(error) => error.into(),
         }
@@ -161,5 +173,10 @@ impl From<SignInError> for ApiError {
 }
 
 fn unusable(detail: impl Into<String>) -> ApiError {
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "password-unusable", "This password cannot be used", detail)
+    ApiError::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "password-unusable",
+        "This password cannot be used",
+        detail,
+    )
 }

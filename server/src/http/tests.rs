@@ -39,7 +39,10 @@ async fn server(config: ServeConfig, password: Password) -> Server {
         password,
     };
     db.write(move |conn| administrator::create(conn, &new)).await.unwrap();
-    Server { app: App::new(db, config, Passwords::new(1).unwrap()), _folder: folder }
+    Server {
+        app: App::new(db, config, Passwords::new(1).unwrap()),
+        _folder: folder,
+    }
 }
 
 async fn chosen() -> Server {
@@ -56,11 +59,13 @@ impl Server {
     }
 
     async fn get_as(&self, path: &str, cookie: &str) -> Response {
-        self.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap())
+            .await
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Response {
-        self.send(post("/api/v1/sign-in", &json!({"email": email, "password": password}))).await
+        self.send(post("/api/v1/sign-in", &json!({"email": email, "password": password})))
+            .await
     }
 }
 
@@ -111,26 +116,50 @@ async fn every_answer_has_the_security_headers() {
             assert_eq!(headers[name], value, "{path}");
         }
         let policy = headers["content-security-policy"].to_str().unwrap();
-        for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        for part in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ] {
             assert!(policy.contains(part), "{path}: {policy}");
         }
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
         assert!(headers.contains_key("permissions-policy") && headers.contains_key("x-request-id"));
-        assert!(!headers.contains_key("strict-transport-security"), "{path}: not behind TLS");
+        assert!(
+            !headers.contains_key("strict-transport-security"),
+            "{path}: not behind TLS"
+        );
     }
     assert_eq!(server.get("/api/v1/me").await.headers()["cache-control"], "no-store");
 }
 
 #[tokio::test]
 async fn behind_tls_browsers_are_told_to_stay_there() {
-    let config = ServeConfig { public_url: "https://users.example.com".parse().unwrap(), ..ServeConfig::default() };
+    let config = ServeConfig {
+        public_url: "https://users.example.com".parse().unwrap(),
+        ..ServeConfig::default()
+    };
     let server = server(config, Password::Chosen).await;
-    assert_eq!(server.get("/").await.headers()["strict-transport-security"], "max-age=31536000");
+    assert_eq!(
+        server.get("/").await.headers()["strict-transport-security"],
+        "max-age=31536000"
+    );
 }
 
 #[tokio::test]
 async fn errors_of_the_framework_are_problems_too() {
-    let server = server(ServeConfig { body_limit: 1000, ..ServeConfig::default() }, Password::Chosen).await;
+    let server = server(
+        ServeConfig {
+            body_limit: 1000,
+            ..ServeConfig::default()
+        },
+        Password::Chosen,
+    )
+    .await;
     let is = |status: u16, kind: &str| (status, format!("/problems/{kind}"));
     assert_eq!(problem(server.get("/api/v1/nothing").await).await, is(404, "not-found"));
     assert_eq!(problem(server.get("/api/v1/me").await).await, is(401, "not-signed-in"));
@@ -144,17 +173,30 @@ async fn errors_of_the_framework_are_problems_too() {
     *request.body_mut() = Body::from("{\"email\": \"a\",\n \"password\": 3}");
     let response = server.send(request).await;
     let detail = read(response).await["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("password: invalid type: integer `3`, expected a string at line 2 column 14"), "{detail}");
+    assert!(
+        detail.contains("password: invalid type: integer `3`, expected a string at line 2 column 14"),
+        "{detail}"
+    );
 
     let long = json!({"email": "a".repeat(2000), "password": "b"});
-    assert_eq!(problem(server.send(post("/api/v1/sign-in", &long)).await).await, is(413, "too-large"));
+    assert_eq!(
+        problem(server.send(post("/api/v1/sign-in", &long)).await).await,
+        is(413, "too-large")
+    );
 
     let mut request = post("/api/v1/sign-in", &json!({}));
-    request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
-    assert_eq!(problem(server.send(request).await).await, is(415, "unsupported-media-type"));
+    request
+        .headers_mut()
+        .insert("content-type", "text/plain".parse().unwrap());
+    assert_eq!(
+        problem(server.send(request).await).await,
+        is(415, "unsupported-media-type")
+    );
 
     let mut request = post("/api/v1/sign-in", &json!({}));
-    request.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("sec-fetch-site", "cross-site".parse().unwrap());
     assert_eq!(problem(server.send(request).await).await, is(403, "other-site"));
 }
 
@@ -170,14 +212,22 @@ async fn signing_in_gives_a_session_and_signing_out_ends_it() {
     let response = server.send(request).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
     assert!(response.headers()["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
-    assert_eq!(server.get_as("/api/v1/me", &cookie).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        server.get_as("/api/v1/me", &cookie).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
 async fn every_failure_to_sign_in_has_the_same_answer() {
     let server = chosen().await;
     let mut answers = Vec::new();
-    for (email, password) in [(EMAIL, "wrong"), ("nobody@clinic.example", PASSWORD), ("", ""), (EMAIL, "")] {
+    for (email, password) in [
+        (EMAIL, "wrong"),
+        ("nobody@clinic.example", PASSWORD),
+        ("", ""),
+        (EMAIL, ""),
+    ] {
         let response = server.sign_in(email, password).await;
         assert!(!response.headers().contains_key("set-cookie"));
         let mut body = read(response).await;
@@ -191,7 +241,12 @@ async fn every_failure_to_sign_in_has_the_same_answer() {
     assert_eq!(answers[0]["type"], "/problems/sign-in-refused");
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
     // T2: whom to ask, and nobody's name.
-    assert!(answers[0]["detail"].as_str().unwrap().contains("contact your System Administrator"));
+    assert!(
+        answers[0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("contact your System Administrator")
+    );
     assert!(!answers[0].to_string().contains("Ana"));
 }
 
@@ -201,16 +256,25 @@ async fn a_session_is_worth_nothing_once_its_user_is_locked_or_inactive() {
     let cookie = session_cookie(&server.sign_in(EMAIL, PASSWORD).await);
     assert_eq!(server.get_as("/api/v1/me", &cookie).await.status(), StatusCode::OK);
     change(&server, "active", Some(1)).await;
-    assert_eq!(server.get_as("/api/v1/me", &cookie).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        server.get_as("/api/v1/me", &cookie).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
     change(&server, "inactive", None).await;
-    assert_eq!(server.get_as("/api/v1/me", &cookie).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        server.get_as("/api/v1/me", &cookie).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 /// Changes the one user behind the rules' back.
 async fn change(server: &Server, status: &'static str, locked_at: Option<i64>) {
     let changed = server.app.db.write(move |conn| {
         let changes = (users::status.eq(status), users::locked_at.eq(locked_at));
-        diesel::update(users::table).set(changes).execute(conn).map_err(StoreError::from)
+        diesel::update(users::table)
+            .set(changes)
+            .execute(conn)
+            .map_err(StoreError::from)
     });
     assert_eq!(changed.await.unwrap(), 1);
 }
@@ -222,14 +286,20 @@ async fn a_temporary_password_lets_nobody_in_until_it_is_changed() {
     assert_eq!(refused, (403, "/problems/password-change-needed".to_owned()));
 
     let put = |new: &str, old: &str| {
-        let mut request = post("/api/v1/password", &json!({"email": EMAIL, "password": old, "new_password": new}));
+        let mut request = post(
+            "/api/v1/password",
+            &json!({"email": EMAIL, "password": old, "new_password": new}),
+        );
         *request.method_mut() = axum::http::Method::PUT;
         request
     };
     let unusable = (422, "/problems/password-unusable".to_owned());
     assert_eq!(problem(server.send(put("short", PASSWORD)).await).await, unusable);
     assert_eq!(problem(server.send(put(PASSWORD, PASSWORD)).await).await, unusable);
-    assert_eq!(problem(server.send(put("another good phrase", "wrong")).await).await.0, 401);
+    assert_eq!(
+        problem(server.send(put("another good phrase", "wrong")).await).await.0,
+        401
+    );
     let cookie = session_cookie(&server.send(put("another good phrase", PASSWORD)).await);
     assert_eq!(server.get_as("/api/v1/me", &cookie).await.status(), StatusCode::OK);
     assert_eq!(server.sign_in(EMAIL, PASSWORD).await.status(), StatusCode::UNAUTHORIZED);
@@ -238,7 +308,14 @@ async fn a_temporary_password_lets_nobody_in_until_it_is_changed() {
 
 #[tokio::test]
 async fn too_many_attempts_have_to_wait() {
-    let server = server(ServeConfig { sign_ins_per_minute: 1, ..ServeConfig::default() }, Password::Chosen).await;
+    let server = server(
+        ServeConfig {
+            sign_ins_per_minute: 1,
+            ..ServeConfig::default()
+        },
+        Password::Chosen,
+    )
+    .await;
     assert_eq!(server.sign_in(EMAIL, "wrong").await.status(), StatusCode::UNAUTHORIZED);
     let second = problem(server.sign_in(EMAIL, PASSWORD).await).await;
     assert_eq!(second, (429, "/problems/too-many-requests".to_owned()));
@@ -257,13 +334,25 @@ async fn the_rules_judge_the_first_administrator_too() {
         password_hash: String::new(),
         password: Password::Chosen,
     };
-    let error = server.app.db.write(move |conn| administrator::create(conn, &new)).await.unwrap_err();
-    let AdministratorError::Refused(reasons) = &error else { panic!("{error}") };
+    let error = server
+        .app
+        .db
+        .write(move |conn| administrator::create(conn, &new))
+        .await
+        .unwrap_err();
+    let AdministratorError::Refused(reasons) = &error else {
+        panic!("{error}")
+    };
     assert!(reasons.len() >= 3, "no site, no name, an address in use: {reasons:?}");
     let count: i64 = server
         .app
         .db
-        .read(|conn| crate::store::schema::organisations::table.count().get_result(conn).map_err(StoreError::from))
+        .read(|conn| {
+            crate::store::schema::organisations::table
+                .count()
+                .get_result(conn)
+                .map_err(StoreError::from)
+        })
         .await
         .unwrap();
     assert_eq!(count, 1, "nothing was made");
@@ -272,22 +361,34 @@ async fn the_rules_judge_the_first_administrator_too() {
 #[tokio::test]
 async fn the_description_names_every_error_and_can_be_compared() {
     let server = chosen().await;
-    let served = to_bytes(server.get("/api/openapi.json").await.into_body(), 10_000_000).await.unwrap();
+    let served = to_bytes(server.get("/api/openapi.json").await.into_body(), 10_000_000)
+        .await
+        .unwrap();
     assert_eq!(String::from_utf8(served.to_vec()).unwrap(), openapi::document());
     let document: Value = serde_json::from_slice(&served).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
-    assert!(paths.contains_key("/api/v1/edits") && paths.contains_key("/api/v1/users/{id}"), "{:?}", paths.keys());
+    assert!(
+        paths.contains_key("/api/v1/edits") && paths.contains_key("/api/v1/users/{id}"),
+        "{:?}",
+        paths.keys()
+    );
     for (path, item) in paths {
         for (method, operation) in item.as_object().unwrap() {
             let responses = &operation["responses"];
             for status in ["400", "500", "503"] {
-                assert!(responses[status].is_object(), "{method} {path} does not describe {status}");
+                assert!(
+                    responses[status].is_object(),
+                    "{method} {path} does not describe {status}"
+                );
             }
             if operation.get("security").is_none() {
                 assert!(responses["401"].is_object(), "{method} {path} does not describe 401");
             }
-            assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{method} {path} has no summary");
+            assert!(
+                !operation["summary"].as_str().unwrap_or_default().is_empty(),
+                "{method} {path} has no summary"
+            );
         }
     }
     // Every reference leads somewhere.

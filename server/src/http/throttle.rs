@@ -25,7 +25,10 @@ struct Bucket {
 impl Throttle {
     /// So many attempts at once, and as many more in each minute.
     pub fn per_minute(attempts: u32) -> Self {
-        Self { per_minute: f64::from(attempts.max(1)), buckets: Mutex::default() }
+        Self {
+            per_minute: f64::from(attempts.max(1)),
+            buckets: Mutex::default(),
+        }
     }
 
     /// Takes one attempt out of the bucket of `key`.
@@ -33,7 +36,11 @@ impl Throttle {
     /// # Errors
     /// 429, when it is empty.
     pub fn take(&self, key: &str) -> Result<(), ApiError> {
-        if self.take_at(key, Instant::now()) { Ok(()) } else { Err(ApiError::too_many_requests()) }
+        if self.take_at(key, Instant::now()) {
+            Ok(())
+        } else {
+            Err(ApiError::too_many_requests())
+        }
     }
 
     fn take_at(&self, key: &str, now: Instant) -> bool {
@@ -41,7 +48,10 @@ impl Throttle {
         if buckets.len() >= CAPACITY {
             buckets.retain(|_, bucket| bucket.filled(self.per_minute, now) < self.per_minute);
         }
-        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket { left: self.per_minute, at: now });
+        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket {
+            left: self.per_minute,
+            at: now,
+        });
         bucket.left = bucket.filled(self.per_minute, now);
         bucket.at = now;
         let enough = bucket.left >= 1.0;

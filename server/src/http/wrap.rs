@@ -70,7 +70,10 @@ async fn answer(app: &App, request: Request<Body>, next: Next) -> Response {
 /// Error answers that the framework made become problems; what else they say (`Allow`) stays.
 fn normalised(response: Response) -> Response {
     let status = response.status();
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    let is_problem = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON);
     if !(status.is_client_error() || status.is_server_error()) || is_problem {
         return response;
     }
