@@ -74,7 +74,7 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
     if let Some(of) = headcount_of(edit) {
         facts.headcount = Some(store::headcount(conn, asker.organisation, &of)?);
     }
-    Ok(facts)
+    Ok(within_reach(facts))
 }
 
 /// What the one who asks may know about `subject` (or about nobody in particular): sites that they reach or the subject
@@ -154,6 +154,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
+        reduced: false,
     })
 }
 

@@ -375,6 +375,7 @@ impl Facts {
                 .retain(|assignment| !hidden.contains(&assignment.role));
         }
         self.policy = std::sync::Arc::new(policy);
+        self.reduced = true;
         self
     }
 }

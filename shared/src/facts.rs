@@ -51,6 +51,9 @@ pub struct Facts {
     /// How many people hold what a change to a role, a site or a resource is about: counts, never their records.
     #[serde(default)]
     pub headcount: Option<Headcount>,
+    /// Roles that the actor may not see were left out: someone may hold more than is said here (M9).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reduced: bool,
 }
 
 /// Who asks.

@@ -220,7 +220,9 @@ fn drop_role(facts: &Facts, access: &mut AccessPatch, holding: &Holding) {
             .any(|assignment| holding.is(assignment))
     };
     access.grant.retain(|grant| !holding.is(grant));
-    access.revoke.retain(|gone| gone.place != holding.place || !held(gone));
+    access
+        .revoke
+        .retain(|gone| gone != holding && (gone.place != holding.place || !held(gone)));
     if access.primary_site.map(Place::Site) == Some(holding.place) {
         access.primary_site = None;
     }
@@ -335,6 +337,8 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
             | Reason::GrantsMoreThanHeld { .. }
             | Reason::PermissionNotHeld { .. }
             | Reason::ResourceOutOfReach { .. }
+            | Reason::HoldsMore
+            | Reason::NotAllResourcesHeld { .. }
             | Reason::ActorCannotAct,
         ) => Some(Remedy::AskAdministrator(power)),
         (Field::Profile(field), Reason::ClinicalOnly { .. } | Reason::FieldUnused { .. }) => {

@@ -156,8 +156,15 @@ pub enum Reason {
         permissions: Vec<PermissionId>,
         powers: Vec<Power>,
     },
+    /// The account opens more than the actor holds; what that is, is not theirs to see (M9).
+    HoldsMore,
     ResourceOutOfReach {
         resource: ResourceId,
+    },
+    /// The role reaches all resources of the site, later ones too; the actor reaches some.
+    NotAllResourcesHeld {
+        role: RoleId,
+        site: SiteId,
     },
     PermissionNotHeld {
         permission: PermissionId,
@@ -368,6 +375,8 @@ pub enum Undecided {
     OtherAdministrators,
     /// How many people it touches.
     Headcount,
+    /// Whether the person holds something that the actor may not see (M9, X4).
+    HeldAccess,
 }
 
 /// What an edit means for people (X2).

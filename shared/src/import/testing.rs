@@ -61,6 +61,7 @@ pub(super) fn facts() -> Facts {
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
+        reduced: false,
     }
 }
 

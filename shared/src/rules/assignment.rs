@@ -16,6 +16,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     for grant in &plan.granted {
         judge_grant(plan, grant, verdict);
     }
+    judge_revocations(plan, verdict);
     judge_number(plan, after, verdict);
     judge_transitions(plan, after, verdict);
     judge_sameness(plan, after, verdict);
@@ -62,6 +63,27 @@ fn judge_grant(plan: &Plan<'_>, grant: &Assignment, verdict: &mut Verdict) {
         Some(_) => {}
     }
     judge_resources(plan, grant, role, verdict);
+}
+
+/// A role that the actor may not see is not theirs to take away either: for them there is none (M9). One that the policy
+/// has no more can be cleared away.
+fn judge_revocations(plan: &Plan<'_>, verdict: &mut Verdict) {
+    let Some((_, access)) = plan.edit.parts() else { return };
+    let (policy, actor) = (&plan.facts.policy, &plan.facts.actor);
+    for gone in &access.revoke {
+        let known = match policy.role(&gone.role) {
+            Some(role) => actor.sees_role(policy, role),
+            None => plan
+                .before
+                .is_some_and(|user| user.assignments.iter().any(|held| gone.is(held))),
+        };
+        if !known {
+            let reason = Reason::RoleUnknown {
+                role: gone.role.clone(),
+            };
+            verdict.refuse("M9", Field::Role(gone.clone()), reason);
+        }
+    }
 }
 
 fn judge_resources(plan: &Plan<'_>, grant: &Assignment, role: &Role, verdict: &mut Verdict) {

@@ -1,6 +1,6 @@
 //! Who may ask: the power that an edit needs, at every place that it touches (O1, M1, A18, T1, X4).
 
-use crate::access::Place;
+use crate::access::{Holding, Place};
 use crate::edit::Edit;
 use crate::facts::ActorKind;
 use crate::plan::Plan;
@@ -82,6 +82,11 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
             }
             if let Some(site) = access.primary_site {
                 touched.push((Field::PrimarySite, Place::Site(site)));
+            }
+            // What follows at other sites is a change there (X4). What merely ends there (A10) is not.
+            for (site, _, to) in &plan.follows_elsewhere {
+                let (role, place) = (to.clone(), Place::Site(*site));
+                touched.push((Field::Role(Holding { role, place }), place));
             }
             touched.extend(places_for_profile(plan));
             touched

@@ -6,7 +6,7 @@ use crate::effective::{Rights, RightsMap, resources_at};
 use crate::ids::{ResourceId, RoleId, SiteId};
 use crate::plan::Plan;
 use crate::user::User;
-use crate::verdict::{Field, Reason, Verdict};
+use crate::verdict::{Field, Reason, Undecided, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     match plan.edit {
@@ -44,11 +44,20 @@ fn judge_gains(plan: &Plan<'_>, verdict: &mut Verdict) {
         };
         let place = grant.place();
         let gained = gained.without(&before.at(place));
-        limits.refuse_more(&grant.role, place, &gained, Field::Role(grant.holding()), verdict);
+        let refused = limits.refuse_more(&grant.role, place, &gained, Field::Role(grant.holding()), verdict);
         if let Some(site) = place.site()
             && facts.actor.resources_at(site) != Resources::All
         {
             judge_resources(plan, site, grant, held, verdict);
+            // Later resources are nobody's to give who does not have them all.
+            let takes_all = *grant.scope.resources() == Resources::All && resources_at(held, site) != Resources::All;
+            if takes_all && !refused {
+                let reason = Reason::NotAllResourcesHeld {
+                    role: grant.role.clone(),
+                    site,
+                };
+                verdict.refuse("X4", Field::Role(grant.holding()), reason);
+            }
         }
     }
 }
@@ -73,13 +82,31 @@ fn judge_resources(plan: &Plan<'_>, site: SiteId, grant: &Assignment, held: &[As
     }
 }
 
-/// Whoever can open an account could use it: they must hold whatever it holds.
+/// Whoever can open an account could use it: they must hold whatever it holds. Of what they may not see, only that there
+/// is something is said (M9); where even that is not known, the server decides.
 fn judge_takeover(plan: &Plan<'_>, subject: &User, field: Field, verdict: &mut Verdict) {
+    let policy = &plan.facts.policy;
     let mut limits = Limits::of(plan);
     for assignment in &subject.assignments {
-        if let Some(rights) = limits.rights_of(&assignment.role) {
-            limits.refuse_more(&assignment.role, assignment.place(), &rights, field.clone(), verdict);
+        let (role, place) = (&assignment.role, assignment.place());
+        if let Some(rights) = limits.rights_of(role)
+            && limits.refuse_more(role, place, &rights, field.clone(), verdict)
+        {
+            continue;
         }
+        let held = limits.actor.at(place);
+        let more_rights = policy
+            .role(role)
+            .is_some_and(|role| !Rights::of_role(policy, role).without(&held).is_empty());
+        let more_resources = place
+            .site()
+            .is_some_and(|site| !plan.facts.actor.resources_at(site).covers(assignment.scope.resources()));
+        if more_rights || more_resources {
+            verdict.refuse("X4", field.clone(), Reason::HoldsMore);
+        }
+    }
+    if plan.facts.reduced {
+        verdict.undecided.push(Undecided::HeldAccess);
     }
 }
 
@@ -112,7 +139,8 @@ impl<'a> Limits<'a> {
         Some(rights)
     }
 
-    fn refuse_more(&self, role: &RoleId, place: Place, rights: &Rights, field: Field, verdict: &mut Verdict) {
+    /// Refuses what is more than the actor holds at the place, and says whether there was any.
+    fn refuse_more(&self, role: &RoleId, place: Place, rights: &Rights, field: Field, verdict: &mut Verdict) -> bool {
         let missing = rights.without(&self.actor.at(place));
         if !missing.is_empty() {
             let policy = &self.plan.facts.policy;
@@ -125,5 +153,6 @@ impl<'a> Limits<'a> {
             };
             verdict.refuse("X4", field, reason);
         }
+        !missing.is_empty()
     }
 }

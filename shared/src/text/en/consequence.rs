@@ -280,6 +280,9 @@ pub(in crate::text) fn undecided(_: &Teller<'_>, undecided: &Undecided) -> Strin
     match undecided {
         Undecided::LoginEmail { email } => format!("Whether {email} is free is checked when you save."),
         Undecided::OtherAdministrators => "Whether someone else can manage users is checked when you save.".to_owned(),
+        Undecided::HeldAccess => {
+            "Whether this person has access that you do not have is checked when you save.".to_owned()
+        }
         Undecided::Headcount => "How many people this touches is checked when you save.".to_owned(),
     }
 }

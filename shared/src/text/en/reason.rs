@@ -39,6 +39,10 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
             permissions,
             powers,
         } => more_than_held(t, role, *place, permissions, powers),
+        Reason::HoldsMore => format!("{} has access that you do not have yourself.", person(t)),
+        Reason::NotAllResourcesHeld { role, site } => {
+            format!("{} reaches everything {}, and you do not.", t.role(role), at(t, Place::Site(*site)))
+        }
         Reason::ResourceOutOfReach { resource } => {
             format!(
                 "You cannot reach {} yourself, so you cannot give access to it.",

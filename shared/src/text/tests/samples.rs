@@ -45,6 +45,8 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::GrantsMoreThanHeld { .. } => Reason::GrantsMoreThanHeld {
             role: role.clone(), place, permissions: vec![permission.clone(); 6], powers: vec![Power::Users],
         },
+        Reason::HoldsMore => Reason::HoldsMore,
+        Reason::NotAllResourcesHeld { .. } => Reason::NotAllResourcesHeld { role: role.clone(), site },
         Reason::ResourceOutOfReach { .. } => Reason::ResourceOutOfReach { resource },
         Reason::PermissionNotHeld { .. } => Reason::PermissionNotHeld { permission: permission.clone() },
         Reason::LastAdministrator => Reason::LastAdministrator,
@@ -180,6 +182,7 @@ pub(super) fn undecided() -> Vec<Undecided> {
         Undecided::LoginEmail { .. } => Undecided::LoginEmail { email: "ana@b.example".to_owned() },
         Undecided::OtherAdministrators => Undecided::OtherAdministrators,
         Undecided::Headcount => Undecided::Headcount,
+        Undecided::HeldAccess => Undecided::HeldAccess,
     }
 }
 
