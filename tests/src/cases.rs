@@ -9,6 +9,7 @@ mod expect;
 mod names;
 mod world;
 
+use shared::access::Assignment;
 use shared::verdict::Confirmation;
 use shared::{Edit, Facts, Verdict, decide};
 
@@ -67,6 +68,24 @@ pub fn sources() -> impl Iterator<Item = Source> {
 /// If a file cannot be read; the message names the file and what is wrong.
 pub fn all() -> Vec<Case> {
     sources().flat_map(|source| source.read()).collect()
+}
+
+/// The organisation that a file of cases declares, as it is before any case changes it.
+///
+/// # Panics
+/// If there is no such file or it cannot be read.
+pub fn world(name: &str) -> World {
+    let source = sources().find(|source| source.name == name);
+    let world = source.ok_or_else(|| "there is no such file".to_owned()).and_then(|source| declared::organisation(&source));
+    world.unwrap_or_else(|error| fail(&format!("cases/{name}.toml: {error}")))
+}
+
+/// An assignment as cases write it: `admin`, `manager at elm`, `staff at elm with front, back`.
+///
+/// # Panics
+/// If it cannot be read.
+pub fn assignment(text: &str) -> Assignment {
+    serde_json::from_value(names::assignment(text)).unwrap_or_else(|error| fail(&format!("{text}: {error}")))
 }
 
 impl Source {

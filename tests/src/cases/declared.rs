@@ -112,7 +112,7 @@ struct CaseDecl {
     /// What the one who asks cannot know.
     #[serde(default)]
     unknown: BTreeSet<Unknown>,
-    /// The facts are as they are sent to the reader (M9).
+    /// The facts are those that the browser of the one who asks gets (M9).
     #[serde(default)]
     reader: bool,
     expect: Expect,
@@ -138,6 +138,14 @@ pub(super) fn read(source: &Source) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
+/// The organisation that a file declares, as it is before any case changes it.
+pub(super) fn organisation(source: &Source) -> Result<World, String> {
+    let file: File = toml::from_str(source.cases).map_err(|error| error.to_string())?;
+    let policy = Arc::new(policy(&file)?);
+    let now = Timestamp(millis(&file.now)?);
+    world(&file, &policy, &BTreeSet::new(), &BTreeMap::new(), now)
+}
+
 fn policy(file: &File) -> Result<Policy, String> {
     match (&file.preset, &file.policy) {
         (Some(name), None) => {
@@ -151,11 +159,15 @@ fn policy(file: &File) -> Result<Policy, String> {
 
 fn case(source: &Source, file: &File, policy: &Arc<Policy>, case: &CaseDecl, name: &str) -> Result<Case, String> {
     let now = Timestamp(millis(case.now.as_ref().unwrap_or(&file.now))?);
-    let world = world(file, policy, case, now)?;
+    let world = world(file, policy, &case.without, &case.people, now)?;
     let edit = parse(&case.edit)?;
     let actor = actor(&world, &case.actor)?;
     let only_here = actor.kind != ActorKind::Member || case.reader || !case.unknown.is_empty();
-    let mut facts = world.facts(actor, &edit);
+    let mut facts = if case.reader {
+        world.facts_for_reader(actor, &edit)
+    } else {
+        world.facts(actor, &edit)
+    };
     if case.unknown.contains(&Unknown::LoginEmails) {
         facts.login_emails.clear();
     }
@@ -164,9 +176,6 @@ fn case(source: &Source, file: &File, policy: &Arc<Policy>, case: &CaseDecl, nam
     }
     if case.unknown.contains(&Unknown::Headcount) {
         facts.headcount = None;
-    }
-    if case.reader {
-        facts = facts.for_reader();
     }
     Ok(Case {
         file: source.name,
@@ -212,8 +221,14 @@ fn actor(world: &World, name: &str) -> Result<Actor, String> {
     })
 }
 
-fn world(file: &File, policy: &Arc<Policy>, case: &CaseDecl, now: Timestamp) -> Result<World, String> {
-    let there = |name: &&String| !case.without.contains(*name);
+fn world(
+    file: &File,
+    policy: &Arc<Policy>,
+    without: &BTreeSet<String>,
+    changed: &BTreeMap<String, Person>,
+    now: Timestamp,
+) -> Result<World, String> {
+    let there = |name: &&String| !without.contains(*name);
     let mut sites: Vec<Site> = file
         .sites
         .iter()
@@ -225,7 +240,7 @@ fn world(file: &File, policy: &Arc<Policy>, case: &CaseDecl, now: Timestamp) -> 
             products: site.products.clone(),
         })
         .collect();
-    sites.sort_by(|a, b| a.name.cmp(&b.name));
+    sites.sort_by_key(|site| (site.name.to_lowercase(), site.id));
     let mut resources: Vec<Resource> = file
         .resources
         .iter()
@@ -238,9 +253,9 @@ fn world(file: &File, policy: &Arc<Policy>, case: &CaseDecl, now: Timestamp) -> 
             archived: resource.archived,
         })
         .collect();
-    resources.sort_by(|a, b| a.name.cmp(&b.name));
+    resources.sort_by_key(|resource| (resource.name.to_lowercase(), resource.id));
     let mut people = file.people.clone();
-    people.extend(case.people.clone());
+    people.extend(changed.clone());
     let users = people
         .iter()
         .filter(|(name, _)| there(name))

@@ -13,7 +13,7 @@ use shared::user::{ProfileField, User};
 use shared::{Edit, Facts};
 
 /// An organisation with everyone in it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct World {
     /// The preset that the policy comes from.
     pub preset: Option<String>,
@@ -53,18 +53,24 @@ impl World {
     /// Everything that a decision on this edit may look at.
     pub fn facts(&self, actor: Actor, edit: &Edit) -> Facts {
         let subject = edit.user().and_then(|id| self.user(id)).cloned();
-        let mut facts = Facts {
+        Facts {
             now: self.now,
             policy: Arc::clone(&self.policy),
-            organisation: self.within_reach(&actor, subject.as_ref()),
+            organisation: self.organisation.clone(),
             login_emails: self.login_emails(edit),
             other_administrators: Known::Known(self.administrators_beside(edit.user())),
-            headcount: None,
+            headcount: self.headcount(edit),
+            reduced: false,
             actor,
             subject,
-        };
-        facts.headcount = self.headcount(edit);
-        facts
+        }
+    }
+
+    /// The same as the browser of the one who asks gets them: what is out of reach or hidden from them left out.
+    pub fn facts_for_reader(&self, actor: Actor, edit: &Edit) -> Facts {
+        let mut facts = self.facts(actor, edit);
+        facts.organisation = self.within_reach(&facts.actor, facts.subject.as_ref());
+        facts.for_reader()
     }
 
     /// The sites that the actor or the subject reaches; all of them for whoever holds something in the organisation.
