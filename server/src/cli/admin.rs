@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use shared::policy::{Policy, preset, source};
-use shared::text::{self, Language};
 
+use super::policy::told;
 use super::{DatabaseOptions, Outcome, block_on, log, open};
 use crate::accounts::administrator::{self, NewAdministrator};
 use crate::accounts::passwords::{self, Passwords};
@@ -43,8 +43,8 @@ pub(super) struct Create {
     #[arg(long, value_name = "ADDRESS")]
     email: String,
     /// The administrator's name
-    #[arg(long, value_name = "NAME", default_value = "")]
-    name: String,
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// The administrator's role [default: the one that administers most]
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
@@ -75,7 +75,7 @@ pub(super) fn run(command: Admin) -> Outcome {
             organisation: command.organisation,
             policy,
             email: command.email,
-            name: command.name,
+            name: command.name.unwrap_or_default(),
             role: command.role,
             sites: command.sites,
             password_hash,
@@ -109,16 +109,7 @@ fn policy(command: &Create) -> Result<Option<Policy>, Box<dyn Error + Send + Syn
         Ok(policy) => return Ok(Some(policy)),
         Err(findings) => findings,
     };
-    let lines: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            format!(
-                "{name}:{}: {}",
-                finding.line.unwrap_or(1),
-                text::finding(Language::English, finding)
-            )
-        })
-        .collect();
+    let lines: Vec<String> = findings.iter().map(|finding| told(&name.to_string(), finding)).collect();
     Err(format!("this policy cannot be used:\n{}", lines.join("\n")).into())
 }
 

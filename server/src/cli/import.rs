@@ -142,7 +142,10 @@ fn plan_table(view: &ImportView, words: &Words<'_>) -> String {
     // Those that need someone come last: that is what stays in sight on a terminal.
     for outcome in RowOutcome::ALL.into_iter().rev() {
         for row in view.plan.rows.iter().filter(|row| row.outcome == outcome) {
-            let findings = row.findings.iter().map(|finding| words.finding(finding));
+            let findings = row
+                .findings
+                .iter()
+                .map(|finding| words.finding_in(&view.plan.columns, finding));
             let changes = row.changes.iter().map(|change| words.teller().change(change));
             let notes = row.notes.iter().map(|note| words.note(note));
             let why: Vec<String> = findings.chain(changes).chain(notes).collect();

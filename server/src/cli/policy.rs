@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use shared::policy::check::Finding;
 use shared::policy::source;
 use shared::text::{self, Language};
 
@@ -38,15 +39,31 @@ pub(super) fn run(command: &Policy) -> Outcome {
         }
         Err(findings) => {
             for finding in &findings {
-                println!(
-                    "{name}:{}: {}",
-                    finding.line.unwrap_or(1),
-                    text::finding(Language::English, finding)
-                );
+                println!("{}", told(&name.to_string(), finding));
             }
             let noun = if findings.len() == 1 { "finding" } else { "findings" };
             eprintln!("{} {noun} in {name}.", findings.len());
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+/// A finding as compilers write them: file, line, where, what.
+pub(super) fn told(file: &str, finding: &Finding) -> String {
+    let line = finding.line.unwrap_or(1);
+    let problem = text::problem(Language::English, &finding.problem);
+    let path = finding.path.to_string();
+    if path.is_empty() { format!("{file}:{line}: {problem}") } else { format!("{file}:{line}: {path}: {problem}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_name_file_line_and_place() {
+        let findings = source::read("name = \"X\"\n[[role]]\nid = \"a\"\nname = \"A\"\nscope = \"organisation\"\nexcludez = 1\n");
+        let told: Vec<String> = findings.unwrap_err().iter().map(|finding| told("our.toml", finding)).collect();
+        assert!(told.iter().any(|line| line.starts_with("our.toml:6: role[0].excludez: ")), "{told:?}");
     }
 }
