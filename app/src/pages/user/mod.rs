@@ -265,7 +265,7 @@ fn WithPanel(
             .with(|verdict| session.given().with(|given| summary(verdict, given)))
     });
     view! {
-        <div class="split">
+        <div class="split" class:is-unchanged=move || !changed.get()>
             <form class="form" novalidate on:submit=|event| event.prevent_default()>{children()}</form>
             <SavePanel title="What will change" summary=line actions=buttons>
                 <JudgementPanel

@@ -166,13 +166,13 @@ fn RoleCards(model: FormModel) -> impl IntoView {
     });
     let refusals = model.objections(move |field| matches!(field, Field::Role(_) | Field::Roles(_)));
     view! {
-        <RadioCards
+        <div class="titled"><RadioCards
             label=Signal::derive(move || facts.with(|facts| facts.policy.words.role.clone()))
             value=Signal::derive(move || chosen.get().map(|role| role.0).unwrap_or_default())
             choices=choices
             on_choose=choose
             on_refused=Callback::new(move |id: String| asked.set(Some(RoleId(id))))
-        />
+        /></div>
         <RefusalList objections=explained on_remedy=model.on_remedy />
         <RefusalList objections=refusals on_remedy=model.on_remedy />
     }
@@ -388,7 +388,7 @@ fn Memberships(model: FormModel, kind: shared::ids::ResourceKindId) -> impl Into
     view! {
         <Show when=move || fits.get()>
             <Section title=title>
-                <CheckList label=title items=items on_toggle=toggle empty=empty />
+                <div class="titled"><CheckList label=title items=items on_toggle=toggle empty=empty /></div>
             </Section>
         </Show>
     }

@@ -35,7 +35,7 @@ pub(crate) fn ProfileFields(
         })
     });
     view! {
-        <div class="form__row">
+        <div class="form__row form__row--person">
             <For each=move || shown.get() key=|field| *field children=move |field| view! { <OneField model field /> } />
         </div>
     }
