@@ -13,10 +13,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use shared::ids::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::{App, router};
+use crate::accounts::sessions;
+use crate::store::StoreError;
+use crate::{App, clock, edits, router};
 
 /// A client has this long to send the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -28,6 +31,7 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// When connections cannot be accepted any more.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let (shutdown_time, header_limit) = (app.config.shutdown_time, app.config.header_limit);
+    let housekeeping = tokio::spawn(keep_house(app.clone()));
     let router = router(app);
     let connections = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
@@ -67,6 +71,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
 
     drop(listener);
+    housekeeping.abort();
     tracing::info!(
         seconds = shutdown_time.as_secs(),
         "stopping: requests under way may end"
@@ -76,6 +81,30 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
         Err(_) => tracing::warn!("stopped, and some requests were cut off"),
     }
     Ok(())
+}
+
+/// How often what has had its time is cleared away.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+/// So long a request that was repeated after a lost answer gets its first answer again.
+const ANSWERS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Clears away sessions that have ended and answers that nobody will ask for again.
+async fn keep_house(app: App) {
+    let mut rounds = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        rounds.tick().await;
+        let now = clock::now();
+        let kept = i64::try_from(ANSWERS_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let cleared = app.db.write(move |conn| {
+            let sessions = sessions::clear_ended(conn, now)?;
+            let answers = edits::forget_before(conn, Timestamp(now.0.saturating_sub(kept)))?;
+            Ok::<_, StoreError>((sessions, answers))
+        });
+        match cleared.await {
+            Ok((sessions, answers)) => tracing::debug!(sessions, answers, "cleared away"),
+            Err(error) => tracing::warn!(%error, "old sessions and answers could not be cleared away"),
+        }
+    }
 }
 
 fn connection(

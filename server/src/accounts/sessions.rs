@@ -101,7 +101,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
     }))
 }
 
-/// Begins a session and gives its token, which is nowhere else. Sessions that have ended are cleared away.
+/// Begins a session and gives its token, which is nowhere else.
 pub fn begin(
     conn: &mut Conn,
     user: UserId,
@@ -110,7 +110,6 @@ pub fn begin(
     lifetimes: Lifetimes,
     now: Timestamp,
 ) -> Result<Secret<String>, StoreError> {
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now.0))).execute(conn)?;
     let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
     diesel::insert_into(sessions::table)
         .values((
@@ -156,6 +155,11 @@ pub fn end(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
 pub fn end_all_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user.to_string()))).execute(conn)?;
     Ok(())
+}
+
+/// Clears away sessions that have ended, and says how many they were.
+pub fn clear_ended(conn: &mut Conn, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(now.0))).execute(conn)?)
 }
 
 /// How many sessions are open.

@@ -109,7 +109,10 @@ fn policy(command: &Create) -> Result<Option<Policy>, Box<dyn Error + Send + Syn
         Ok(policy) => return Ok(Some(policy)),
         Err(findings) => findings,
     };
-    let lines: Vec<String> = findings.iter().map(|finding| told(&name.to_string(), finding)).collect();
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| told(&name.to_string(), finding))
+        .collect();
     Err(format!("this policy cannot be used:\n{}", lines.join("\n")).into())
 }
 

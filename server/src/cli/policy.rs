@@ -53,7 +53,11 @@ pub(super) fn told(file: &str, finding: &Finding) -> String {
     let line = finding.line.unwrap_or(1);
     let problem = text::problem(Language::English, &finding.problem);
     let path = finding.path.to_string();
-    if path.is_empty() { format!("{file}:{line}: {problem}") } else { format!("{file}:{line}: {path}: {problem}") }
+    if path.is_empty() {
+        format!("{file}:{line}: {problem}")
+    } else {
+        format!("{file}:{line}: {path}: {problem}")
+    }
 }
 
 #[cfg(test)]
@@ -62,8 +66,17 @@ mod tests {
 
     #[test]
     fn findings_name_file_line_and_place() {
-        let findings = source::read("name = \"X\"\n[[role]]\nid = \"a\"\nname = \"A\"\nscope = \"organisation\"\nexcludez = 1\n");
-        let told: Vec<String> = findings.unwrap_err().iter().map(|finding| told("our.toml", finding)).collect();
-        assert!(told.iter().any(|line| line.starts_with("our.toml:6: role[0].excludez: ")), "{told:?}");
+        let findings =
+            source::read("name = \"X\"\n[[role]]\nid = \"a\"\nname = \"A\"\nscope = \"organisation\"\nexcludez = 1\n");
+        let told: Vec<String> = findings
+            .unwrap_err()
+            .iter()
+            .map(|finding| told("our.toml", finding))
+            .collect();
+        assert!(
+            told.iter()
+                .any(|line| line.starts_with("our.toml:6: role[0].excludez: ")),
+            "{told:?}"
+        );
     }
 }
