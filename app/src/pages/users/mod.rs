@@ -132,7 +132,8 @@ fn keyed(
         )
     });
     move || {
-        shape.track();
+        // Reading is what subscribes: a memo that was never read watches nothing.
+        shape.get();
         untrack(body)
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions
 #[component]
 fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl IntoView {
     let reader = use_reader();
-    let facts = reader.facts().get();
+    let facts = reader.facts().get_untracked();
     let policy = &facts.policy;
     let name = name_or_unnamed(policy, &row.name);
     let roles = roles_line(policy, &row.assignments);
