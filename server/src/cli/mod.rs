@@ -43,7 +43,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Make demonstration organisations, where they do not exist yet, and tell how to sign in to each
     #[command(after_help = format!("Examples:\n  lanyard demo --serve\n  lanyard demo --database-url sqlite://demo.db\n\n{ABOUT_SETTINGS}"))]
-    Demo(demo::Demo),
+    Demo(Box<demo::Demo>),
     /// Make administrators and organisations
     #[command(subcommand)]
     Admin(admin::Admin),
