@@ -12,8 +12,8 @@ use shared::edit::{AccessPatch, Edit};
 use shared::facts::{ActorKind, Facts};
 use shared::ids::{OrganisationId, UserId};
 use shared::import::{
-    self, Choices, Delimiter, ImportRun, ImportState, ImportView, Plan, Planned, Progress, RowOutcome, RowPlan,
-    RowResult, Table, TableError, Words, World, addresses,
+    self, Choices, ColumnUse, Delimiter, ImportRun, ImportState, ImportView, Plan, Planned, Progress, RowOutcome,
+    RowPlan, RowResult, Table, TableError, Words, World, addresses,
 };
 use shared::policy::Power;
 use shared::text::Language;
@@ -257,7 +257,12 @@ pub fn run(conn: &mut Conn, who: &Who, id: Uuid, asked: &ImportRun) -> Result<Im
         running.counter.one_more();
     }
     let words = Words::new(&policy, &organisation, Language::English);
-    let results: Vec<RowResult> = planned.plan.rows.iter().map(|row| result_of(row, &words)).collect();
+    let results: Vec<RowResult> = planned
+        .plan
+        .rows
+        .iter()
+        .map(|row| result_of(&planned.plan.columns, row, &words))
+        .collect();
     store::save_results(conn, id, &results, clock::now())?;
     import.results = Some(results);
     view(
@@ -303,8 +308,12 @@ fn check(planned: &Planned, asked: &ImportRun) -> Result<(), ImportError> {
     }
 }
 
-fn result_of(row: &RowPlan, words: &Words<'_>) -> RowResult {
-    let mut reasons: Vec<String> = row.findings.iter().map(|finding| words.finding(finding)).collect();
+fn result_of(columns: &[ColumnUse], row: &RowPlan, words: &Words<'_>) -> RowResult {
+    let mut reasons: Vec<String> = row
+        .findings
+        .iter()
+        .map(|finding| words.finding_in(columns, finding))
+        .collect();
     if row.outcome == RowOutcome::Change {
         reasons.extend(row.changes.iter().map(|change| words.teller().change(change)));
     }

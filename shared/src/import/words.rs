@@ -1,6 +1,6 @@
 //! The words of the import, made where they are shown.
 
-use super::column::Column;
+use super::column::{Column, ColumnUse};
 use super::mapping::{About, Standing, Target};
 use super::plan::Plan;
 use super::rows::{Finding, Note, RowOutcome, Why};
@@ -79,6 +79,19 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The same, with the name of the cell's column in front where the reason alone does not say which cell is meant.
+    pub fn finding_in(&self, columns: &[ColumnUse], finding: &Finding) -> String {
+        let column = finding
+            .column
+            .and_then(|column| columns.get(usize::try_from(column).ok()?));
+        match (&finding.why, column) {
+            (Why::Refused { .. } | Why::FormulaLooking, Some(column)) => {
+                format!("{}: {}", column.name, self.finding(finding))
+            }
+            _ => self.finding(finding),
+        }
+    }
+
     /// What was done with a cell.
     pub fn note(&self, note: &Note) -> String {
         match note {
@@ -104,9 +117,11 @@ impl<'a> Words<'a> {
     pub fn confirmation(&self, plan: &Plan, wanted: &Confirmation) -> String {
         let text = self.teller.confirmation(wanted);
         let about = match wanted {
-            Confirmation::Deactivation { user } | Confirmation::Deletion { user } => {
-                plan.rows.iter().find(|row| row.user == Some(*user)).map(|row| row.name.as_str())
-            }
+            Confirmation::Deactivation { user } | Confirmation::Deletion { user } => plan
+                .rows
+                .iter()
+                .find(|row| row.user == Some(*user))
+                .map(|row| row.name.as_str()),
             Confirmation::AccessEnds { .. }
             | Confirmation::OtherDomain { .. }
             | Confirmation::Terms { .. }

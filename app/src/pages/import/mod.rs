@@ -42,9 +42,9 @@ pub(crate) fn ImportPage() -> impl IntoView {
     let lead = move || {
         let users = move || policy.with(|policy| policy.words.users.clone());
         view! {
-            <Link to=Signal::stored(Route::default()) class="back">
+            <Link to=Signal::stored(Route::default()) class="back-link">
                 <IconView icon=Icon::Back />
-                {users}
+                <span>{users}</span>
             </Link>
         }
         .into_any()
@@ -113,5 +113,6 @@ fn Planned(import: Import) -> impl IntoView {
 
 /// The words of this organisation.
 fn with_words<T>(reader: Reader, tell: impl FnOnce(&Words<'_>) -> T) -> T {
-    reader.facts().with(|facts| tell(&Words::new(&facts.policy, &facts.organisation, Language::English)))
+    // What a screen is called does not change under it: nothing is drawn anew for it.
+    reader.me().with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, Language::English)))
 }

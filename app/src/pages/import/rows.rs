@@ -130,17 +130,23 @@ fn Row(import: Import, number: u32) -> impl IntoView {
         <li class="import-row" class:is-settled=settled>
             <span class="import-row__number">{format!("Row {number}")}</span>
             <div class="import-row__says">{says}</div>
-            <div class="import-row__happens">{happens}</div>
-            <div class="import-row__fixes">
-                <For each=fields key=|column| *column children=move |column| view! { <Cell import row number column /> } />
+            <div class="import-row__happens">
+                {happens}
+                <div class="import-row__fixes">
+                    <For
+                        each=fields
+                        key=|column| *column
+                        children=move |column| view! { <Cell import row number column /> }
+                    />
+                </div>
+                {move || row.get().map(|row| view! { <Proposals import row /> })}
             </div>
             <div class="import-row__actions">
-                {move || row.get().map(|row| view! { <Proposals import row /> })}
                 <button type="button" class="link" aria-expanded=move || open.get().to_string() on:click=toggle>
                     {move || if open.get() { "Fewer cells" } else { "All cells" }}
                 </button>
                 <Button
-                    label=Signal::derive(move || if left_out.get() { "Take it in again" } else { "Leave this row out" }.to_owned())
+                    label=Signal::derive(move || if left_out.get() { "Take in again" } else { "Leave out" }.to_owned())
                     kind=ButtonKind::Quiet
                     on_press=leave_out
                 />
@@ -277,5 +283,7 @@ fn Proposals(import: Import, row: RowPlan) -> impl IntoView {
         });
         view! { <Button label=label on_press=press /> }
     };
-    proposals.into_iter().map(button).collect_view().into_any()
+    (!proposals.is_empty())
+        .then(|| view! { <div class="import-row__proposals">{proposals.into_iter().map(button).collect_view()}</div> })
+        .into_any()
 }

@@ -9,7 +9,7 @@ use shared::user::ProfileField;
 use super::state::Import;
 use super::with_words;
 use crate::session::use_reader;
-use crate::widgets::{Badge, Button, ButtonKind, Choice, Section, Select, Tone};
+use crate::widgets::{Button, ButtonKind, Choice, Section, Select};
 
 /// Words about roles, sites and standings that have no meaning by themselves, and those that were given one.
 #[component]
@@ -34,7 +34,7 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
         let (about, word) = (mapping.about, mapping.word.clone());
         let options = with_words(reader, |words| {
             let mut options = vec![Choice::new("", "Choose…")];
-            let targets = reader.facts().with(|facts| targets(facts, about));
+            let targets = reader.me().with_untracked(|me| targets(&me.facts, about));
             options.extend(targets.iter().map(|target| Choice::new(code(target), words.target(target))));
             options
         });
@@ -51,20 +51,16 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
             1 => "1 row".to_owned(),
             many => format!("{many} rows"),
         };
-        let label = with_words(reader, |words| format!("{} “{}”", words.about(about), mapping.word));
+        let label = with_words(reader, |words| format!("{} “{}” in {rows}", words.about(about), mapping.word));
         let value = mapping.target.as_ref().map(code).unwrap_or_default();
         let choose = Callback::new(move |value: String| {
             let (word, target) = (word.clone(), decode::<Target>(&value));
             import.settle(move |choices| choices.with_word(about, &word, target));
         });
-        let tone = if mapping.is_settled() { Tone::Neutral } else { Tone::Attention };
         view! {
             <li class="settle__line">
                 <Select label=label value=value options=options on_choose=choose />
-                <span class="settle__about">
-                    <Badge label=rows tone=tone />
-                    {accept}
-                </span>
+                {accept}
             </li>
         }
     };
@@ -98,13 +94,13 @@ pub(super) fn Columns(import: Import) -> impl IntoView {
         columns.with(|columns| {
             let all = columns.as_deref().unwrap_or_default();
             let used = all.iter().filter(|column| column.used).count();
-            format!("Columns: {used} of {} are imported", all.len())
+            format!("Columns: {used} of {} are used", all.len())
         })
     };
     let fields = move || {
         let all = columns.get().unwrap_or_default();
         let options: Vec<Choice> = with_words(reader, |words| {
-            let meanings = reader.facts().with(meanings);
+            let meanings = reader.me().with_untracked(|me| meanings(&me.facts));
             meanings.into_iter().map(|column| Choice::new(code(&column), words.column(column))).collect()
         });
         (0u32..)
@@ -157,7 +153,7 @@ fn targets(facts: &Facts, about: About) -> Vec<Target> {
 }
 
 /// What a column can hold here.
-fn meanings(facts: &std::sync::Arc<Facts>) -> Vec<Column> {
+fn meanings(facts: &Facts) -> Vec<Column> {
     let policy = &facts.policy;
     let names = [ProfileField::FirstName, ProfileField::LastName, ProfileField::Name];
     let fields = policy.fields.iter().filter(|rule| rule.need != Need::Unused).map(|rule| rule.id);

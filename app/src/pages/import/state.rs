@@ -126,8 +126,8 @@ impl Import {
             return;
         };
         self.phase.set(Phase::Reading);
+        let api = self.api.get_value();
         spawn_local(async move {
-            let api = self.api.get_value();
             match api.upload::<ImportView>("/imports", &form).await {
                 Ok(view) => self.take(view),
                 Err(error) => self.error.set(Some(error)),
@@ -145,10 +145,10 @@ impl Import {
         let Some(id) = self.view.with_untracked(|view| view.as_ref().map(|view| view.id)) else { return };
         self.planning.set(true);
         self.error.set(None);
+        let api = self.api.get_value();
         spawn_local(async move {
-            let api = self.api.get_value();
-            loop {
-                let sent = self.choices.get_untracked();
+            // Until everything that was settled has arrived, or the screen is left.
+            while let Some(sent) = self.choices.try_get_untracked() {
                 match api.put::<_, ImportView>(&format!("/imports/{id}/choices"), &sent).await {
                     Ok(view) => self.view.set(Some(Arc::new(view))),
                     Err(error) => {
@@ -156,7 +156,7 @@ impl Import {
                         break;
                     }
                 }
-                if self.choices.with_untracked(|now| *now == sent) {
+                if self.choices.try_get_untracked().is_none_or(|now| now == sent) {
                     break;
                 }
             }
@@ -175,10 +175,10 @@ impl Import {
         self.error.set(None);
         let asked = ImportRun { fingerprint: view.fingerprint.clone(), leave_out_unready, confirmations };
         let id = view.id;
+        let (api, looking) = (self.api.get_value(), self.api.get_value());
         spawn_local(async move {
-            while self.phase.get_untracked() == Phase::Running {
-                let api = self.api.get_value();
-                if let Ok(progress) = api.get::<Progress>(&format!("/imports/{id}/progress")).await
+            while self.phase.try_get_untracked() == Some(Phase::Running) {
+                if let Ok(progress) = looking.get::<Progress>(&format!("/imports/{id}/progress")).await
                     && progress.state == ImportState::Running
                 {
                     self.progress.set(Some(progress));
@@ -187,14 +187,13 @@ impl Import {
             }
         });
         spawn_local(async move {
-            let api = self.api.get_value();
             match api.post::<_, ImportView>(&format!("/imports/{id}/run"), &asked).await {
                 Ok(view) => self.take(view),
                 // It may still be running, or done.
-                Err(error) if error.leaves_open() => self.wait_for_end(id, error).await,
+                Err(error) if error.leaves_open() => self.wait_for_end(&api, id, error).await,
                 Err(error) => {
                     self.error.set(Some(error));
-                    self.look_again(id).await;
+                    self.look_again(&api, id).await;
                 }
             }
             self.phase.set(Phase::Waiting);
@@ -202,8 +201,7 @@ impl Import {
         });
     }
 
-    async fn wait_for_end(self, id: uuid::Uuid, error: ApiError) {
-        let api = self.api.get_value();
+    async fn wait_for_end(self, api: &Api, id: uuid::Uuid, error: ApiError) {
         loop {
             match api.get::<Progress>(&format!("/imports/{id}/progress")).await {
                 Ok(progress) if progress.state == ImportState::Running => sleep(LOOK).await,
@@ -211,7 +209,7 @@ impl Import {
                     if progress.state == ImportState::Planned {
                         self.error.set(Some(error));
                     }
-                    self.look_again(id).await;
+                    self.look_again(api, id).await;
                     return;
                 }
                 Err(lost) if lost.is_passing() => sleep(LOOK).await,
@@ -224,8 +222,7 @@ impl Import {
     }
 
     /// The import as it is now; what was on the screen stays when it cannot be had.
-    async fn look_again(self, id: uuid::Uuid) {
-        let api = self.api.get_value();
+    async fn look_again(self, api: &Api, id: uuid::Uuid) {
         if let Ok(view) = api.get::<ImportView>(&format!("/imports/{id}")).await {
             self.take(view);
         }

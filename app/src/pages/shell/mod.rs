@@ -89,13 +89,13 @@ pub(crate) fn Shell() -> impl IntoView {
             let _ = main.focus();
         }
     };
+    // A screen is made anew when it or the right to it changes, not whenever the facts are read anew.
+    let may = Memo::new(move |_| screen.get().power().is_none_or(|power| reader.may(power)));
     let shown = move || {
-        let screen = screen.get();
-        let may = screen.power().is_none_or(|power| reader.may(power));
-        if !may {
+        if !may.get() {
             return view! { <NotAllowed /> }.into_any();
         }
-        match screen {
+        match screen.get() {
             Screen::Users => view! { <UsersPage /> }.into_any(),
             Screen::Invite => view! { <InvitePage /> }.into_any(),
             Screen::User(user) => view! { <UserPage user /> }.into_any(),
