@@ -365,14 +365,21 @@ impl Facts {
         policy.roles.retain(|role| !hidden.contains(&role.id));
         // What only those roles give would tell of them.
         let roles = std::mem::take(&mut policy.roles);
-        policy.permissions.retain(|permission| roles.iter().any(|role| role.permits(&permission.id)));
+        policy
+            .permissions
+            .retain(|permission| roles.iter().any(|role| role.permits(&permission.id)));
         let permissions = std::mem::take(&mut policy.permissions);
-        policy.modules.retain(|module| permissions.iter().any(|permission| permission.module == module.id));
+        policy
+            .modules
+            .retain(|module| permissions.iter().any(|permission| permission.module == module.id));
         (policy.roles, policy.permissions) = (roles, permissions);
         if let Some(subject) = &mut self.subject {
             subject
                 .assignments
                 .retain(|assignment| !hidden.contains(&assignment.role));
+        }
+        if let Some(count) = &mut self.headcount {
+            count.holders.retain(|holders| !hidden.contains(&holders.role));
         }
         self.policy = std::sync::Arc::new(policy);
         self.reduced = true;
