@@ -52,7 +52,10 @@ pub(crate) fn ConsequencePanel(
     let empty = move || groups.with(Vec::is_empty) && undecided.with(Vec::is_empty);
     view! {
         <div class="consequences" aria-live="polite">
-            {move || empty().then(|| view! { <p class="consequences__none">{nothing.get()}</p> })}
+            {move || {
+                let words = nothing.get();
+                (empty() && !words.is_empty()).then(|| view! { <p class="consequences__none">{words}</p> })
+            }}
             {move || groups.get().into_iter().map(group).collect_view()}
             {move || {
                 let lines = undecided.get();

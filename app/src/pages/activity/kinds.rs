@@ -8,7 +8,11 @@ use crate::widgets::Choice;
 pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
     let words = &policy.words;
     let site = words.site.to_lowercase();
-    let names: Vec<String> = policy.resource_kinds.iter().map(|kind| kind.name.to_lowercase()).collect();
+    let names: Vec<String> = policy
+        .resource_kinds
+        .iter()
+        .map(|kind| kind.name.to_lowercase())
+        .collect();
     let resource = names.join(" or ");
     let mut kinds = vec![
         ("invite", words.send_invitation.clone()),
@@ -39,7 +43,10 @@ pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
             ("open_case", "Support case".to_owned()),
         ]);
     }
-    kinds.into_iter().map(|(kind, label)| Choice::new(kind, label)).collect()
+    kinds
+        .into_iter()
+        .map(|(kind, label)| Choice::new(kind, label))
+        .collect()
 }
 
 #[cfg(test)]
@@ -48,7 +55,10 @@ mod tests {
 
     #[test]
     fn every_kind_is_one_that_the_wire_knows() {
-        for kind in super::choices(&with_everything()).into_iter().map(|choice| choice.value) {
+        for kind in super::choices(&with_everything())
+            .into_iter()
+            .map(|choice| choice.value)
+        {
             // Of a known kind only fields can be missing.
             let error = serde_json::from_value::<Edit>(serde_json::json!({ "kind": kind })).unwrap_err();
             assert!(error.to_string().contains("missing field"), "{kind}: {error}");

@@ -191,7 +191,7 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
                         <div><dt>"When"</dt><dd><Moment at=entry.at /></dd></div>
                         <div><dt>"From"</dt><dd>{entry.origin.clone()}</dd></div>
                         <div><dt>"Entry"</dt><dd class="numbers">{entry.sequence}</dd></div>
-                        <div><dt>"Seal"</dt><dd class="mono record__hash" title=entry.hash.clone()>{entry.hash.clone()}</dd></div>
+                        <div><dt>"Hash"</dt><dd class="mono record__hash" title=entry.hash.clone()>{entry.hash.clone()}</dd></div>
                     </dl>
                     {entry
                         .subject
@@ -214,7 +214,7 @@ fn subject_of(facts: &Facts, person: &AuditPerson) -> String {
 fn lines(title: &'static str, lines: Vec<String>) -> AnyView {
     view! {
         <section>
-            <h3 class="record__heading">{title}</h3>
+            <p class="record__heading">{title}</p>
             <ul class="record__lines">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
         </section>
     }

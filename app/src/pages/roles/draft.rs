@@ -23,7 +23,10 @@ impl Hand {
     /// Turns a permission of `role` on or off; back to what it was, it is no change any more.
     fn toggle(&mut self, role: &Role, permission: &PermissionId, on: bool) {
         if self.role.as_ref() != Some(&role.id) {
-            *self = Self { role: Some(role.id.clone()), ..Self::default() };
+            *self = Self {
+                role: Some(role.id.clone()),
+                ..Self::default()
+            };
         }
         self.grant.remove(permission);
         self.revoke.remove(permission);
@@ -38,7 +41,11 @@ impl Hand {
 
     fn edit(&self) -> Option<Edit> {
         let role = self.role.clone().filter(|_| !self.is_empty())?;
-        Some(Edit::SetRolePermissions { role, grant: self.grant.clone(), revoke: self.revoke.clone() })
+        Some(Edit::SetRolePermissions {
+            role,
+            grant: self.grant.clone(),
+            revoke: self.revoke.clone(),
+        })
     }
 }
 
@@ -57,7 +64,14 @@ impl Draft {
     }
 
     pub(super) fn role_name(self, policy: &Policy) -> String {
-        self.0.with(|hand| hand.role.as_ref().and_then(|id| policy.role(id)).map(|role| role.name.clone())).unwrap_or_default()
+        self.0
+            .with(|hand| {
+                hand.role
+                    .as_ref()
+                    .and_then(|id| policy.role(id))
+                    .map(|role| role.name.clone())
+            })
+            .unwrap_or_default()
     }
 
     pub(super) fn edit(self) -> Signal<Option<Edit>> {
@@ -88,7 +102,11 @@ impl Draft {
     /// Takes a remedy's edit instead.
     pub(super) fn take(self, edit: &Edit) {
         if let Edit::SetRolePermissions { role, grant, revoke } = edit {
-            let hand = Hand { role: Some(role.clone()), grant: grant.clone(), revoke: revoke.clone() };
+            let hand = Hand {
+                role: Some(role.clone()),
+                grant: grant.clone(),
+                revoke: revoke.clone(),
+            };
             self.0.set(if hand.is_empty() { Hand::default() } else { hand });
         }
     }
@@ -114,8 +132,13 @@ mod tests {
         let (nurse, mut hand) = (role("nurse"), Hand::default());
         hand.toggle(&nurse, &"write".into(), true);
         hand.toggle(&nurse, &"read".into(), false);
-        let Some(Edit::SetRolePermissions { grant, revoke, .. }) = hand.edit() else { panic!("two changes are in hand") };
-        assert_eq!((grant, revoke), (BTreeSet::from(["write".into()]), BTreeSet::from(["read".into()])));
+        let Some(Edit::SetRolePermissions { grant, revoke, .. }) = hand.edit() else {
+            panic!("two changes are in hand")
+        };
+        assert_eq!(
+            (grant, revoke),
+            (BTreeSet::from(["write".into()]), BTreeSet::from(["read".into()]))
+        );
         hand.toggle(&nurse, &"write".into(), false);
         hand.toggle(&nurse, &"read".into(), true);
         assert_eq!(hand, Hand::default());
@@ -127,7 +150,9 @@ mod tests {
         let mut hand = Hand::default();
         hand.toggle(&role("nurse"), &"write".into(), true);
         hand.toggle(&role("clerk"), &"read".into(), false);
-        let Some(Edit::SetRolePermissions { role, grant, .. }) = hand.edit() else { panic!("a change is in hand") };
+        let Some(Edit::SetRolePermissions { role, grant, .. }) = hand.edit() else {
+            panic!("a change is in hand")
+        };
         assert_eq!((role, grant), ("clerk".into(), BTreeSet::new()));
     }
 }

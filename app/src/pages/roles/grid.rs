@@ -18,7 +18,10 @@ use crate::widgets::{Checkbox, Choice, Select, Table};
 
 /// How many people hold the role, wherever they hold it.
 pub(super) fn people(view: &RolesView, role: &RoleId) -> u32 {
-    view.people.iter().find(|held| held.role == *role).map_or(0, |held| held.people)
+    view.people
+        .iter()
+        .find(|held| held.role == *role)
+        .map_or(0, |held| held.people)
 }
 
 /// At how many sites somebody holds it; `None` for roles of the whole organisation.
@@ -58,7 +61,12 @@ pub(super) fn RolesGrid(
         })
     });
     let choices = Signal::derive(move || {
-        roles.with(|roles| roles.iter().map(|role| Choice::new(role.id.as_str(), role.name.clone())).collect())
+        roles.with(|roles| {
+            roles
+                .iter()
+                .map(|role| Choice::new(role.id.as_str(), role.name.clone()))
+                .collect()
+        })
     });
     let head = move |role: &Role| {
         let (id, name) = (role.id.to_string(), role.name.clone());
@@ -79,7 +87,10 @@ pub(super) fn RolesGrid(
         view! { <Cell role=role.clone() permission=permission.clone() shown may_edit draft on_begin /> }
     };
     let module = move |policy: &Policy, module: &Module| {
-        let permissions = policy.permissions.iter().filter(|permission| permission.module == module.id);
+        let permissions = policy
+            .permissions
+            .iter()
+            .filter(|permission| permission.module == module.id);
         let columns = roles.with(|roles| roles.len() + 1);
         let rows = permissions
             .map(|permission| {
@@ -143,11 +154,17 @@ fn Cell(
     let checked = Signal::derive(move || change.get().unwrap_or(permits));
     let in_hand = draft.role();
     let other_in_hand = Memo::new(move |_| {
-        in_hand.with(|in_hand| in_hand.as_ref().is_some_and(|other| role.with_value(|role| *other != role.id)))
+        in_hand.with(|in_hand| {
+            in_hand
+                .as_ref()
+                .is_some_and(|other| role.with_value(|role| *other != role.id))
+        })
     });
     let refused_by_rule = Memo::new(move |_| {
         facts.with(|facts| {
-            role.with_value(|role| permission.with_value(|permission| refusal(facts, &role.id, &permission.id, permits)))
+            role.with_value(|role| {
+                permission.with_value(|permission| refusal(facts, &role.id, &permission.id, permits))
+            })
         })
     });
     let refused = Signal::derive(move || {
@@ -170,8 +187,12 @@ fn Cell(
     };
     let id = role.with_value(|role| role.id.to_string());
     let state = move || match change.get() {
-        Some(true) => Some(view! { <span class="grid__sign tone-gained">"+"<span class="visually-hidden">" will be granted"</span></span> }),
-        Some(false) => Some(view! { <span class="grid__sign tone-lost">"−"<span class="visually-hidden">" will be taken away"</span></span> }),
+        Some(true) => Some(
+            view! { <span class="grid__sign tone-gained">"+"<span class="visually-hidden">" will be granted"</span></span> },
+        ),
+        Some(false) => Some(
+            view! { <span class="grid__sign tone-lost">"−"<span class="visually-hidden">" will be taken away"</span></span> },
+        ),
         None => None,
     };
     view! {
@@ -197,8 +218,19 @@ fn Cell(
 /// Why the cell cannot be turned over, by the same rules that judge the whole change.
 fn refusal(facts: &Facts, role: &RoleId, permission: &PermissionId, permits: bool) -> Option<String> {
     let turned = BTreeSet::from([permission.clone()]);
-    let (grant, revoke) = if permits { (BTreeSet::new(), turned) } else { (turned, BTreeSet::new()) };
-    let verdict = decide(facts, &Edit::SetRolePermissions { role: role.clone(), grant, revoke });
+    let (grant, revoke) = if permits {
+        (BTreeSet::new(), turned)
+    } else {
+        (turned, BTreeSet::new())
+    };
+    let verdict = decide(
+        facts,
+        &Edit::SetRolePermissions {
+            role: role.clone(),
+            grant,
+            revoke,
+        },
+    );
     let refusal = verdict.refusals.first()?;
     Some(Teller::of(facts, Language::English).reason(&refusal.reason))
 }

@@ -81,7 +81,10 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
     let begin = Callback::new(move |role: RoleId| {
         let api = edits.api();
         spawn_local(async move {
-            let query = FactsQuery { role: Some(role.to_string()), ..FactsQuery::default() };
+            let query = FactsQuery {
+                role: Some(role.to_string()),
+                ..FactsQuery::default()
+            };
             if let Ok(found) = api.facts(&query).await
                 && draft.role().try_get_untracked().flatten() == Some(role)
             {
@@ -90,7 +93,7 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
         });
     });
     let saved = Callback::new(move |_| {
-        let name = draft.role_name(&reader.policy().get_untracked());
+        let name = untrack(|| draft.role_name(&reader.policy().get_untracked()));
         draft.discard();
         toasts.say(format!("{name} is changed for everyone who holds it"));
         session.refresh_soon();
@@ -116,34 +119,40 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
         }
     });
     let actions = ViewFn::from(move || {
+        let save = Signal::derive(move || {
+            reader
+                .policy()
+                .with(|policy| format!("Save {}", draft.role_name(policy)))
+        });
         view! {
-            <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
-            <Button
-                label=Signal::derive(move || {
-                    reader.policy().with(|policy| format!("Save {}", draft.role_name(policy)))
-                })
-                kind=ButtonKind::Primary
-                busy=edits.is_busy()
-                refused=refused
-                on_press=move |()| edits.save(saved)
-            />
+            <Show when=move || draft.is_changed()>
+                <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
+                <Button
+                    label=save
+                    kind=ButtonKind::Primary
+                    busy=edits.is_busy()
+                    refused=refused
+                    on_press=move |()| edits.save(saved)
+                />
+            </Show>
         }
     });
     let summary = Signal::derive(move || {
         let (verdict, given) = (edits.verdict().get(), edits.given().get());
         verdict_words::summary(&verdict, &given)
     });
-    let is_changed = Memo::new(move |_| draft.is_changed());
+    let is_idle = Memo::new(move |_| !draft.is_changed());
     view! {
-        <div class="roles" class:split=move || is_changed.get()>
+        <div class="roles" class:split=move || may_edit.get() class:is-idle=move || is_idle.get()>
             <RolesGrid holders may_edit draft on_begin=begin />
-            <Show when=move || is_changed.get()>
+            // Always there, so that nothing moves under the pointer when a change begins.
+            <Show when=move || may_edit.get()>
                 <SavePanel title="What will change" summary=summary actions=actions.clone()>
                     <JudgementPanel
                         session=edits
                         elsewhere=Callback::new(|_: Field| false)
                         on_remedy=remedy
-                        nothing="Nothing changes."
+                        nothing="Change a permission, and see here whom it touches before it is saved."
                     />
                 </SavePanel>
             </Show>

@@ -18,7 +18,11 @@ pub(super) fn RolesReference(holders: Arc<RolesView>) -> impl IntoView {
     let facts = use_reader().facts();
     let all = move || {
         let facts = facts.get();
-        let roles = facts.policy.roles.iter().filter(|role| facts.actor.sees_role(&facts.policy, role));
+        let roles = facts
+            .policy
+            .roles
+            .iter()
+            .filter(|role| facts.actor.sees_role(&facts.policy, role));
         roles
             .map(|role| {
                 let teller = Teller::of(&facts, Language::English);
@@ -32,8 +36,15 @@ pub(super) fn RolesReference(holders: Arc<RolesView>) -> impl IntoView {
 }
 
 fn article(policy: &Policy, role: &Role, powers: Vec<String>, people: u32) -> AnyView {
-    let users = Route::Users(UserQuery { role: Some(role.id.to_string()), ..UserQuery::default() });
-    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    let users = Route::Users(UserQuery {
+        role: Some(role.id.to_string()),
+        ..UserQuery::default()
+    });
+    let people = if people == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{people} people")
+    };
     let words = &policy.words;
     let about = role.about.clone();
     let modules = policy
@@ -79,10 +90,18 @@ fn held_at(policy: &Policy, role: &Role) -> String {
     let kind = policy.site_resource_kind();
     match (role.scope, role.resources, kind) {
         (Level::Organisation, ..) => {
-            format!("The whole {}, later {} too", policy.words.organisation.to_lowercase(), policy.words.sites.to_lowercase())
+            format!(
+                "The whole {}, later {} too",
+                policy.words.organisation.to_lowercase(),
+                policy.words.sites.to_lowercase()
+            )
         }
         (Level::Site, RoleResources::All, Some(kind)) => {
-            format!("A {}, with all its {}", policy.words.site.to_lowercase(), kind.plural.to_lowercase())
+            format!(
+                "A {}, with all its {}",
+                policy.words.site.to_lowercase(),
+                kind.plural.to_lowercase()
+            )
         }
         (Level::Site, RoleResources::AtLeast(count), Some(kind)) => format!(
             "A {}, with chosen {} (at least {count})",
@@ -108,5 +127,8 @@ fn excludes(policy: &Policy, role: &Role) -> Option<String> {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

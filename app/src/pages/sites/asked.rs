@@ -38,20 +38,33 @@ impl What {
             Self::AddResource { site, .. } => (*site, None),
             Self::RenameResource(resource) | Self::ArchiveResource(resource) => (None, Some(*resource)),
         };
-        FactsQuery { site, resource, ..FactsQuery::default() }
+        FactsQuery {
+            site,
+            resource,
+            ..FactsQuery::default()
+        }
     }
 
     /// The edit, with `new` as the id of what is added.
     pub(super) fn edit(&self, new: Uuid, name: &str) -> Edit {
         let name = name.to_owned();
         match self {
-            Self::AddSite => Edit::CreateSite { site: SiteId(new), name },
+            Self::AddSite => Edit::CreateSite {
+                site: SiteId(new),
+                name,
+            },
             Self::RenameSite(site) => Edit::RenameSite { site: *site, name },
             Self::ArchiveSite(site) => Edit::ArchiveSite { site: *site },
-            Self::AddResource { of, site } => {
-                Edit::CreateResource { resource: ResourceId(new), of: of.clone(), site: *site, name }
-            }
-            Self::RenameResource(resource) => Edit::RenameResource { resource: *resource, name },
+            Self::AddResource { of, site } => Edit::CreateResource {
+                resource: ResourceId(new),
+                of: of.clone(),
+                site: *site,
+                name,
+            },
+            Self::RenameResource(resource) => Edit::RenameResource {
+                resource: *resource,
+                name,
+            },
             Self::ArchiveResource(resource) => Edit::ArchiveResource { resource: *resource },
         }
     }
@@ -84,7 +97,15 @@ impl Asked {
             (!unchanged).then(|| name.with(|name| what.edit(new.get(), name)))
         });
         let session = EditSession::new(RwSignal::new(start.get_untracked()), edit);
-        Self { what, name, touched: RwSignal::new(false), session, before, new, start }
+        Self {
+            what,
+            name,
+            touched: RwSignal::new(false),
+            session,
+            before,
+            new,
+            start,
+        }
     }
 
     pub(super) fn ask(self, what: What) {

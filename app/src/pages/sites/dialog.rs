@@ -14,12 +14,20 @@ use crate::widgets::{Button, ButtonKind, Dialog, FieldSetup, TextField, Toasts};
 #[component]
 pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView {
     let toasts = Toasts::get();
-    let Asked { what, touched, session, .. } = asked;
+    let Asked {
+        what, touched, session, ..
+    } = asked;
     let facts = session.facts();
     let open = Signal::derive(move || what.with(Option::is_some));
     let has_name = Memo::new(move |_| what.with(|what| what.as_ref().is_some_and(What::has_name)));
     let words = Memo::new(move |_| {
-        facts.with(|facts| what.with(|what| what.as_ref().map(|what| Words::of(what, &facts.policy, &facts.organisation))))
+        facts
+            .with(|facts| {
+                what.with(|what| {
+                    what.as_ref()
+                        .map(|what| Words::of(what, &facts.policy, &facts.organisation))
+                })
+            })
             .unwrap_or_default()
     });
     let close = Callback::new(move |()| asked.close());
@@ -37,7 +45,13 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
         let says_why = session.verdict().with(|verdict| !verdict.refusals.is_empty());
         says_why.then(|| "This cannot be saved yet; the reason is above.".to_owned())
     });
-    let kind = move || if has_name.get() { ButtonKind::Primary } else { ButtonKind::Danger };
+    let kind = move || {
+        if has_name.get() {
+            ButtonKind::Primary
+        } else {
+            ButtonKind::Danger
+        }
+    };
     let actions = ViewFn::from(move || {
         view! {
             <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
@@ -71,6 +85,14 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
             }
         }
     };
+    let nothing = Signal::derive(move || {
+        let is_refused = session.verdict().with(|verdict| !verdict.refusals.is_empty());
+        if is_refused {
+            String::new()
+        } else {
+            words.with(|words| words.nothing.clone())
+        }
+    });
     view! {
         <Dialog
             open=open
@@ -101,7 +123,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
                     session
                     elsewhere=Callback::new(|field: Field| field == Field::Name)
                     on_remedy=follow
-                    nothing=Signal::derive(move || words.with(|words| words.nothing.clone()))
+                    nothing=nothing
                     confirming=Confirming::ByButton
                 />
             </Show>
@@ -133,31 +155,68 @@ impl Words {
         match what {
             What::AddSite => {
                 let title = format!("Add {site}");
-                words(title.clone(), &title, "Nobody reaches it until they are given access.", "Added")
+                words(
+                    title.clone(),
+                    &title,
+                    "Nobody reaches it until they are given access.",
+                    "Added",
+                )
             }
-            What::RenameSite(id) => {
-                words(format!("Rename {}", site_name(id)), "Rename", "Nobody's access changes.", "Renamed")
-            }
+            What::RenameSite(id) => words(
+                format!("Rename {}", site_name(id)),
+                "Rename",
+                "Nobody's access changes.",
+                "Renamed",
+            ),
             What::ArchiveSite(id) => {
                 let title = format!("Archive {}", site_name(id));
-                words(title.clone(), &title, "Nobody loses access. History is kept.", "Archived")
+                words(
+                    title.clone(),
+                    &title,
+                    "Nobody loses access. History is kept.",
+                    "Archived",
+                )
             }
             What::AddResource { of, site } => {
-                let kind = policy.resource_kind(of).map(|kind| kind.name.to_lowercase()).unwrap_or_default();
+                let kind = policy
+                    .resource_kind(of)
+                    .map(|kind| kind.name.to_lowercase())
+                    .unwrap_or_default();
                 let title = match site {
                     Some(id) => format!("Add {kind} at {}", site_name(id)),
                     None => format!("Add {kind}"),
                 };
-                words(title, &format!("Add {kind}"), "Nobody's choice changes until it is given to them.", "Added")
+                words(
+                    title,
+                    &format!("Add {kind}"),
+                    "Nobody's choice changes until it is given to them.",
+                    "Added",
+                )
             }
             What::RenameResource(id) => {
-                let name = organisation.resource(*id).map(|resource| resource.name.clone()).unwrap_or_default();
-                words(format!("Rename {name}"), "Rename", "Nobody's access changes.", "Renamed")
+                let name = organisation
+                    .resource(*id)
+                    .map(|resource| resource.name.clone())
+                    .unwrap_or_default();
+                words(
+                    format!("Rename {name}"),
+                    "Rename",
+                    "Nobody's access changes.",
+                    "Renamed",
+                )
             }
             What::ArchiveResource(id) => {
-                let name = organisation.resource(*id).map(|resource| resource.name.clone()).unwrap_or_default();
+                let name = organisation
+                    .resource(*id)
+                    .map(|resource| resource.name.clone())
+                    .unwrap_or_default();
                 let title = format!("Archive {name}");
-                words(title.clone(), &title, "Nobody is left without. History is kept.", "Archived")
+                words(
+                    title.clone(),
+                    &title,
+                    "Nobody is left without. History is kept.",
+                    "Archived",
+                )
             }
         }
     }

@@ -18,9 +18,7 @@ use self::dialog::PlaceDialog;
 use self::row::{ResourceRow, SiteRow};
 use crate::api::use_api;
 use crate::session::{use_reader, use_session};
-use crate::widgets::{
-    Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle,
-};
+use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle};
 
 #[component]
 pub(crate) fn SitesPage() -> impl IntoView {
@@ -85,9 +83,8 @@ fn Places(
     let reader = use_reader();
     let (policy, facts) = (reader.policy(), reader.facts());
     let with_archived = RwSignal::new(false);
-    let has_archived = Memo::new(move |_| {
-        facts.with(|facts| facts.organisation.sites.iter().any(|site| site.archived))
-    });
+    let has_archived =
+        Memo::new(move |_| facts.with(|facts| facts.organisation.sites.iter().any(|site| site.archived)));
     let sites = Memo::new(move |_| {
         facts.with(|facts| {
             let mut sites: Vec<Site> = facts.organisation.sites.clone();
@@ -131,8 +128,13 @@ fn Places(
     // Kinds that lie in the organisation: chart workspaces, user groups.
     let kinds = move || {
         policy.with(|policy| {
-            let kinds = policy.resource_kinds.iter().filter(|kind| kind.level == Level::Organisation);
-            kinds.map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone())).collect::<Vec<_>>()
+            let kinds = policy
+                .resource_kinds
+                .iter()
+                .filter(|kind| kind.level == Level::Organisation);
+            kinds
+                .map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone()))
+                .collect::<Vec<_>>()
         })
     };
     let shared = move |(id, name, plural): (ResourceKindId, String, String)| {
@@ -183,10 +185,16 @@ fn Places(
 }
 
 fn resources_of(resources: &[Resource], kind: &ResourceKindId) -> Vec<Resource> {
-    let here = resources.iter().filter(|resource| resource.kind == *kind && resource.site.is_none() && !resource.archived);
+    let here = resources
+        .iter()
+        .filter(|resource| resource.kind == *kind && resource.site.is_none() && !resource.archived);
     here.cloned().collect()
 }
 
 fn people_in(counts: &SitesView, resource: ResourceId) -> u32 {
-    counts.resources.iter().find(|count| count.resource == resource).map_or(0, |count| count.people)
+    counts
+        .resources
+        .iter()
+        .find(|count| count.resource == resource)
+        .map_or(0, |count| count.people)
 }

@@ -23,26 +23,35 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
     let reader = use_reader();
     let (policy, facts) = (reader.policy(), reader.facts());
     let id = site.id;
-    let may = Memo::new(move |_| {
-        facts.with(|facts| facts.actor.has_power(&facts.policy, Power::Sites, Place::Site(id)))
-    });
+    let may =
+        Memo::new(move |_| facts.with(|facts| facts.actor.has_power(&facts.policy, Power::Sites, Place::Site(id))));
     let here = counts.sites.iter().find(|count| count.site == id);
     let (people, primary) = here.map_or((0, 0), |here| (here.people, here.primary_here));
     let kind = policy.with_untracked(|policy| policy.site_resource_kind().cloned());
-    let resources = Memo::new(move |_| {
-        facts.with(|facts| facts.organisation.open_resources_of(id).cloned().collect::<Vec<_>>())
+    let resources =
+        Memo::new(move |_| facts.with(|facts| facts.organisation.open_resources_of(id).cloned().collect::<Vec<_>>()));
+    let users = Route::Users(UserQuery {
+        site: Some(id),
+        ..UserQuery::default()
     });
-    let users = Route::Users(UserQuery { site: Some(id), ..UserQuery::default() });
-    let primary_words =
-        (primary > 0).then(|| policy.with_untracked(|policy| format!(" · {} of {primary}", policy.words.primary_site.to_lowercase())));
+    let primary_words = (primary > 0).then(|| {
+        policy.with_untracked(|policy| format!(" · {} of {primary}", policy.words.primary_site.to_lowercase()))
+    });
     let name = StoredValue::new(site.name.clone());
     let archived = site.archived;
     let choose = move |action: String| {
-        let what = if action == ARCHIVE { What::ArchiveSite(id) } else { What::RenameSite(id) };
+        let what = if action == ARCHIVE {
+            What::ArchiveSite(id)
+        } else {
+            What::RenameSite(id)
+        };
         asked.ask_named(what, name.get_value());
     };
     let inside = kind.map(|kind| {
-        let (of, add) = (StoredValue::new(kind.id.clone()), format!("Add {}", kind.name.to_lowercase()));
+        let (of, add) = (
+            StoredValue::new(kind.id.clone()),
+            format!("Add {}", kind.name.to_lowercase()),
+        );
         let (singular, plural) = (kind.name.to_lowercase(), kind.plural.to_lowercase());
         let count = move || match resources.with(Vec::len) {
             0 => format!("No {plural}"),
@@ -59,7 +68,12 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
                 resources.get().into_iter().map(one).collect_view()
             }
         };
-        let add_one = move |()| asked.ask(What::AddResource { of: of.get_value(), site: Some(id) });
+        let add_one = move |()| {
+            asked.ask(What::AddResource {
+                of: of.get_value(),
+                site: Some(id),
+            })
+        };
         view! {
             <details class="place__inside">
                 <summary class="place__toggle">
@@ -113,10 +127,18 @@ pub(super) fn ResourceRow(
     let id = resource.id;
     let name = StoredValue::new(resource.name.clone());
     let choose = move |action: String| {
-        let what = if action == ARCHIVE { What::ArchiveResource(id) } else { What::RenameResource(id) };
+        let what = if action == ARCHIVE {
+            What::ArchiveResource(id)
+        } else {
+            What::RenameResource(id)
+        };
         asked.ask_named(what, name.get_value());
     };
-    let words = if people == 0 { "Chosen for nobody".to_owned() } else { format!("Chosen for {}", people_words(people)) };
+    let words = if people == 0 {
+        "Chosen for nobody".to_owned()
+    } else {
+        format!("Chosen for {}", people_words(people))
+    };
     view! {
         <li class="place place--resource">
             <div class="place__line">
@@ -139,5 +161,9 @@ pub(super) fn ResourceRow(
 }
 
 fn people_words(people: u32) -> String {
-    if people == 1 { "1 person".to_owned() } else { format!("{people} people") }
+    if people == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{people} people")
+    }
 }
