@@ -16,15 +16,23 @@ use crate::widgets::{
 pub(super) fn CarryOut(import: Import) -> impl IntoView {
     let reader = use_reader();
     let counts = Memo::new(move |_| {
-        import.view().with(|view| view.as_ref().map(|view| view.plan.counts).unwrap_or_default())
+        import
+            .view()
+            .with(|view| view.as_ref().map(|view| view.plan.counts).unwrap_or_default())
     });
     let wanted = Memo::new(move |_| {
-        import.view().with(|view| view.as_ref().map(|view| view.plan.confirmations.clone()).unwrap_or_default())
+        import.view().with(|view| {
+            view.as_ref()
+                .map(|view| view.plan.confirmations.clone())
+                .unwrap_or_default()
+        })
     });
     let given = RwSignal::new(Vec::<Confirmation>::new());
     let leave_out = RwSignal::new(false);
     let items = Signal::derive(move || {
-        let Some(view) = import.view().get() else { return Vec::new() };
+        let Some(view) = import.view().get() else {
+            return Vec::new();
+        };
         wanted.with(|wanted| {
             with_words(reader, |words| {
                 wanted
@@ -38,7 +46,9 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
         })
     });
     let confirm = Callback::new(move |(at, on): (usize, bool)| {
-        let Some(one) = wanted.with_untracked(|wanted| wanted.get(at).cloned()) else { return };
+        let Some(one) = wanted.with_untracked(|wanted| wanted.get(at).cloned()) else {
+            return;
+        };
         given.update(|given| {
             given.retain(|known| *known != one);
             if on {
@@ -52,7 +62,10 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
         if counts.to_do() == 0 {
             Some("Nothing would change: the accounts are as in the file.".to_owned())
         } else if counts.needs_you > 0 && !leave_out.get() {
-            Some(format!("{} need you. Put them right, or leave them out.", rows(counts.needs_you)))
+            Some(format!(
+                "{} need you. Put them right, or leave them out.",
+                rows(counts.needs_you)
+            ))
         } else if missing() {
             Some("Something must be confirmed first.".to_owned())
         } else {
@@ -61,10 +74,21 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
     });
     let label = Signal::derive(move || {
         let counts = counts.get();
-        let parts = [(counts.create, "Create"), (counts.change, "change"), (counts.deactivate, "deactivate")];
-        let words: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word} {count}")).collect();
-        if words.is_empty() { "Nothing to import".to_owned() } else { capital(&words.join(", ")) }
+        let parts = [
+            (counts.create, "Create"),
+            (counts.change, "change"),
+            (counts.deactivate, "deactivate"),
+        ];
+        let words: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{word} {count}"))
+            .collect();
+        if words.is_empty() {
+            "Nothing to import".to_owned()
+        } else {
+            capital(&words.join(", "))
+        }
     });
     let press = Callback::new(move |()| import.carry_out(leave_out.get_untracked(), given.get_untracked()));
     view! {
@@ -103,7 +127,10 @@ fn rows(count: u32) -> String {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// How far it is. Nothing counts until it is done.
@@ -131,12 +158,17 @@ pub(super) fn Running(import: Import) -> impl IntoView {
     .into_any()
 }
 
+/// Results drawn at first, and with each further press.
+const PAGE: usize = 100;
+
 /// What was done with every row.
 #[component]
 pub(super) fn Results(import: Import) -> impl IntoView {
     let reader = use_reader();
     let results = Memo::new(move |_| {
-        import.view().with(|view| view.as_ref().map(|view| view.results.clone()).unwrap_or_default())
+        import
+            .view()
+            .with(|view| view.as_ref().map(|view| view.results.clone()).unwrap_or_default())
     });
     let count = move |done: RowDone| {
         let found = results.with(|results| results.iter().filter(|result| result.done == done).count());
@@ -144,20 +176,32 @@ pub(super) fn Results(import: Import) -> impl IntoView {
     };
     let chosen = RwSignal::new(None::<RowDone>);
     // What was left out is what still needs someone.
-    const ORDER: [RowDone; 5] =
-        [RowDone::LeftOut, RowDone::Created, RowDone::Changed, RowDone::Deactivated, RowDone::Skipped];
+    const ORDER: [RowDone; 5] = [
+        RowDone::LeftOut,
+        RowDone::Created,
+        RowDone::Changed,
+        RowDone::Deactivated,
+        RowDone::Skipped,
+    ];
     let shown = Memo::new(move |_| {
-        chosen.get().or_else(|| ORDER.into_iter().find(|done| count(*done) > 0)).unwrap_or(RowDone::Skipped)
+        chosen
+            .get()
+            .or_else(|| ORDER.into_iter().find(|done| count(*done) > 0))
+            .unwrap_or(RowDone::Skipped)
     });
     let tabs = Signal::derive(move || {
         with_words(reader, |words| {
             let there = ORDER.into_iter().filter(|done| count(*done) > 0);
-            there.map(|done| Tab::new(words.done(done), words.done(done), Some(count(done)))).collect()
+            there
+                .map(|done| Tab::new(words.done(done), words.done(done), Some(count(done))))
+                .collect()
         })
     });
     let selected = Signal::derive(move || with_words(reader, |words| words.done(shown.get()).to_owned()));
     let select = Callback::new(move |id: String| {
-        chosen.set(with_words(reader, |words| ORDER.into_iter().find(|done| words.done(*done) == id)));
+        chosen.set(with_words(reader, |words| {
+            ORDER.into_iter().find(|done| words.done(*done) == id)
+        }));
     });
     let changed = [RowDone::Created, RowDone::Changed, RowDone::Deactivated];
     let summary = move || {
@@ -180,10 +224,24 @@ pub(super) fn Results(import: Import) -> impl IntoView {
             </tr>
         }
     };
+    let limit = RwSignal::new(PAGE);
     let lines = move || {
-        let done = shown.get();
-        results.with(|results| results.iter().filter(|result| result.done == done).cloned().map(line).collect_view())
+        let (done, limit) = (shown.get(), limit.get());
+        results.with(|results| {
+            results
+                .iter()
+                .filter(|result| result.done == done)
+                .take(limit)
+                .cloned()
+                .map(line)
+                .collect_view()
+        })
     };
+    let more = Memo::new(move |_| {
+        usize::try_from(count(shown.get()))
+            .unwrap_or(usize::MAX)
+            .saturating_sub(limit.get())
+    });
     view! {
         <Note text=Signal::derive(summary) tone=Tone::Gained />
         <p>
@@ -207,6 +265,12 @@ pub(super) fn Results(import: Import) -> impl IntoView {
                 </thead>
                 <tbody>{lines}</tbody>
             </Table>
+            <Show when=move || more.get() != 0>
+                <Button
+                    label=Signal::derive(move || format!("Show {} more", more.get().min(PAGE)))
+                    on_press=move |()| limit.update(|limit| *limit += PAGE)
+                />
+            </Show>
         </Show>
     }
     .into_any()

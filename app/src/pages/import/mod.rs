@@ -95,9 +95,14 @@ fn Planned(import: Import) -> impl IntoView {
     let missing = move || {
         let view = import.view().get()?;
         let missing = &view.plan.missing_columns;
-        let names: Vec<String> = with_words(reader, |words| missing.iter().map(|column| words.column(*column)).collect());
+        let names: Vec<String> = with_words(reader, |words| {
+            missing.iter().map(|column| words.column(*column)).collect()
+        });
         (!names.is_empty()).then(|| {
-            let text = format!("The file has no column for {}. Choose one under Columns, or add it to the file.", names.join(", "));
+            let text = format!(
+                "The file has no column for {}. Choose one under Columns, or add it to the file.",
+                names.join(", ")
+            );
             view! { <Note text=text tone=Tone::Attention /> }
         })
     };
@@ -114,5 +119,7 @@ fn Planned(import: Import) -> impl IntoView {
 /// The words of this organisation.
 fn with_words<T>(reader: Reader, tell: impl FnOnce(&Words<'_>) -> T) -> T {
     // What a screen is called does not change under it: nothing is drawn anew for it.
-    reader.me().with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, Language::English)))
+    reader
+        .me()
+        .with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, Language::English)))
 }

@@ -7,7 +7,7 @@ use shared::import::{About, Column, Correction, Finding, RowOutcome, RowPlan, Ta
 use super::state::Import;
 use super::with_words;
 use crate::session::use_reader;
-use crate::widgets::{Badge, Button, ButtonKind, EmptyState, Objection, RefusalList, Tab, Tabs, TextField, Tone};
+use crate::widgets::{Badge, Button, EmptyState, Objection, RefusalList, Tab, Tabs, TextField, Tone};
 
 /// Rows drawn at first, and with each further press.
 const PAGE: usize = 50;
@@ -16,19 +16,27 @@ const PAGE: usize = 50;
 pub(super) fn Rows(import: Import) -> impl IntoView {
     let reader = use_reader();
     let counts = Memo::new(move |_| {
-        import.view().with(|view| view.as_ref().map(|view| view.plan.counts).unwrap_or_default())
+        import
+            .view()
+            .with(|view| view.as_ref().map(|view| view.plan.counts).unwrap_or_default())
     });
     let chosen = RwSignal::new(None::<RowOutcome>);
     // Those that need someone, as long as there are any and nothing else was chosen.
     let shown = Memo::new(move |_| {
-        let first = RowOutcome::ALL.into_iter().find(|outcome| counts.with(|counts| counts.of(*outcome)) > 0);
+        let first = RowOutcome::ALL
+            .into_iter()
+            .find(|outcome| counts.with(|counts| counts.of(*outcome)) > 0);
         chosen.get().or(first).unwrap_or(RowOutcome::Skip)
     });
     let tabs = Signal::derive(move || {
         let counts = counts.get();
-        let offered = RowOutcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0 || shown.get() == *outcome);
+        let offered = RowOutcome::ALL
+            .into_iter()
+            .filter(|outcome| counts.of(*outcome) > 0 || shown.get() == *outcome);
         with_words(reader, |words| {
-            offered.map(|outcome| Tab::new(code(outcome), words.outcome(outcome), Some(counts.of(outcome)))).collect()
+            offered
+                .map(|outcome| Tab::new(code(outcome), words.outcome(outcome), Some(counts.of(outcome))))
+                .collect()
         })
     });
     let limit = RwSignal::new(PAGE);
@@ -40,7 +48,10 @@ pub(super) fn Rows(import: Import) -> impl IntoView {
         let outcome = shown.get();
         import.view().with(|view| {
             let rows = view.as_ref().map(|view| view.plan.rows.as_slice()).unwrap_or_default();
-            rows.iter().filter(|row| row.outcome == outcome).map(|row| row.row).collect::<Vec<u32>>()
+            rows.iter()
+                .filter(|row| row.outcome == outcome)
+                .map(|row| row.row)
+                .collect::<Vec<u32>>()
         })
     });
     let drawn = move || numbers.with(|numbers| numbers.iter().take(limit.get()).copied().collect::<Vec<u32>>());
@@ -89,9 +100,19 @@ fn Row(import: Import, number: u32) -> impl IntoView {
     let row = Memo::new(move |_| import.row(number));
     let open = RwSignal::new(false);
     let left_out = Memo::new(move |_| {
-        row.with(|row| row.iter().flat_map(|row| &row.findings).any(|finding| finding.why == Why::LeftOut))
+        row.with(|row| {
+            row.iter()
+                .flat_map(|row| &row.findings)
+                .any(|finding| finding.why == Why::LeftOut)
+        })
     });
-    let leave_out = Callback::new(move |()| {
+    // What is skipped anyway needs no leaving out.
+    let can_leave_out = Memo::new(move |_| {
+        left_out.get() || row.with(|row| row.as_ref().is_some_and(|row| row.outcome != RowOutcome::Skip))
+    });
+    let cells_label = move || if open.get() { "Fewer cells" } else { "All cells" };
+    let leave_label = move || if left_out.get() { "Take in again" } else { "Leave out" };
+    let leave_out = move |_: ev::MouseEvent| {
         let out = !left_out.get_untracked();
         import.settle(move |mut choices| {
             if out {
@@ -101,7 +122,7 @@ fn Row(import: Import, number: u32) -> impl IntoView {
             }
             choices
         });
-    });
+    };
     let toggle = move |_: ev::MouseEvent| open.update(|open| *open = !*open);
     let says = move || row.get().map(|row| view! { <Says import row /> });
     let happens = move || row.get().map(|row| view! { <Happens row /> });
@@ -117,7 +138,10 @@ fn Row(import: Import, number: u32) -> impl IntoView {
     });
     let every = Memo::new(move |_| {
         import.view().with(|view| {
-            let all = view.as_ref().map(|view| view.plan.columns.as_slice()).unwrap_or_default();
+            let all = view
+                .as_ref()
+                .map(|view| view.plan.columns.as_slice())
+                .unwrap_or_default();
             (0u32..)
                 .zip(all)
                 .filter(|(_, column)| column.meaning != Column::Ignored)
@@ -142,14 +166,25 @@ fn Row(import: Import, number: u32) -> impl IntoView {
                 {move || row.get().map(|row| view! { <Proposals import row /> })}
             </div>
             <div class="import-row__actions">
-                <button type="button" class="link" aria-expanded=move || open.get().to_string() on:click=toggle>
-                    {move || if open.get() { "Fewer cells" } else { "All cells" }}
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-expanded=move || open.get().to_string()
+                    aria-label=move || format!("{} of row {number}", cells_label())
+                    on:click=toggle
+                >
+                    {cells_label}
                 </button>
-                <Button
-                    label=Signal::derive(move || if left_out.get() { "Take in again" } else { "Leave out" }.to_owned())
-                    kind=ButtonKind::Quiet
-                    on_press=leave_out
-                />
+                <Show when=move || can_leave_out.get()>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        aria-label=move || format!("{}: row {number}", leave_label())
+                        on:click=leave_out
+                    >
+                        {leave_label}
+                    </button>
+                </Show>
             </div>
         </li>
     }
@@ -160,10 +195,20 @@ fn Row(import: Import, number: u32) -> impl IntoView {
 #[component]
 fn Says(import: Import, row: RowPlan) -> impl IntoView {
     let work = import.view().with_untracked(|view| {
-        let columns = view.as_ref().map(|view| view.plan.columns.as_slice()).unwrap_or_default();
+        let columns = view
+            .as_ref()
+            .map(|view| view.plan.columns.as_slice())
+            .unwrap_or_default();
         let of_work = |column: Column| matches!(column, Column::Role | Column::PrimarySite | Column::OtherSites);
-        let cells = columns.iter().zip(&row.cells).filter(|(column, _)| of_work(column.meaning));
-        cells.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ")
+        let cells = columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(column, _)| of_work(column.meaning));
+        cells
+            .map(|(_, cell)| cell.trim())
+            .filter(|cell| !cell.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
     });
     view! {
         <span class="import-row__name">{if row.name.is_empty() { "No name".to_owned() } else { row.name }}</span>
@@ -186,16 +231,29 @@ fn Happens(row: RowPlan) -> impl IntoView {
     let needs = row.outcome == RowOutcome::NeedsYou;
     let (label, lines, objections) = with_words(use_reader(), |words| {
         // What belongs to a cell stands beside its field.
-        let (beside, here): (Vec<&Finding>, Vec<&Finding>) =
-            row.findings.iter().partition(|finding| needs && finding.column.is_some());
+        let (beside, here): (Vec<&Finding>, Vec<&Finding>) = row
+            .findings
+            .iter()
+            .partition(|finding| needs && finding.column.is_some());
         drop(beside);
         let (objections, reasons): (Vec<&Finding>, Vec<&Finding>) = here.into_iter().partition(|_| needs);
         let reasons = reasons.into_iter().map(|finding| words.finding(finding));
         let changes = row.changes.iter().map(|change| words.teller().change(change));
         let notes = row.notes.iter().map(|note| words.note(note));
-        let lines: Vec<String> = reasons.chain(changes).chain(notes).collect();
-        let objections: Vec<Objection> =
-            objections.into_iter().map(|finding| Objection::plain(words.finding(finding))).collect();
+        let made = (row.outcome == RowOutcome::Create).then(|| {
+            let roles: Vec<String> = row.roles.iter().map(|role| words.teller().role(role)).collect();
+            let place = if row.sites.is_empty() {
+                String::new()
+            } else {
+                format!(" at {}", words.sites(&row.sites))
+            };
+            format!("Invited as {}{place}.", roles.join(", "))
+        });
+        let lines: Vec<String> = made.into_iter().chain(reasons).chain(changes).chain(notes).collect();
+        let objections: Vec<Objection> = objections
+            .into_iter()
+            .map(|finding| Objection::plain(words.finding(finding)))
+            .collect();
         (words.outcome(row.outcome), lines, objections)
     });
     view! {
@@ -214,22 +272,37 @@ fn Cell(import: Import, row: Memo<Option<RowPlan>>, number: u32, column: u32) ->
     let reader = use_reader();
     let at = usize::try_from(column).unwrap_or(usize::MAX);
     let label = import.view().with_untracked(|view| {
-        view.as_ref().and_then(|view| view.plan.columns.get(at).map(|column| column.name.clone())).unwrap_or_default()
+        view.as_ref()
+            .and_then(|view| view.plan.columns.get(at).map(|column| column.name.clone()))
+            .unwrap_or_default()
     });
     let known = Memo::new(move |_| {
-        row.with(|row| row.as_ref().and_then(|row| row.cells.get(at).cloned()).unwrap_or_default())
+        row.with(|row| {
+            row.as_ref()
+                .and_then(|row| row.cells.get(at).cloned())
+                .unwrap_or_default()
+        })
     });
     let draft = RwSignal::new(None::<String>);
     let value = Signal::derive(move || draft.get().unwrap_or_else(|| known.get()));
     let hint = Signal::derive(move || {
         let corrected = row.with(|row| row.as_ref().is_some_and(|row| row.corrected.contains(&column)));
-        if corrected { "Put right by you".to_owned() } else { String::new() }
+        if corrected {
+            "Put right by you".to_owned()
+        } else {
+            String::new()
+        }
     });
     let objections = Signal::derive(move || {
         row.with(|row| {
-            let findings = row.iter().flat_map(|row| &row.findings).filter(|finding| finding.column == Some(column));
+            let findings = row
+                .iter()
+                .flat_map(|row| &row.findings)
+                .filter(|finding| finding.column == Some(column));
             with_words(reader, |words| {
-                findings.map(|finding| Objection::plain(words.finding(finding))).collect::<Vec<_>>()
+                findings
+                    .map(|finding| Objection::plain(words.finding(finding)))
+                    .collect::<Vec<_>>()
             })
         })
     });
@@ -237,7 +310,13 @@ fn Cell(import: Import, row: Memo<Option<RowPlan>>, number: u32, column: u32) ->
         let Some(text) = draft.get_untracked() else { return };
         draft.set(None);
         if text != known.get_untracked() {
-            import.settle(move |choices| choices.corrected(Correction { row: number, column, text }));
+            import.settle(move |choices| {
+                choices.corrected(Correction {
+                    row: number,
+                    column,
+                    text,
+                })
+            });
         }
     });
     let submit = move |event: ev::SubmitEvent| {
@@ -266,12 +345,14 @@ fn Proposals(import: Import, row: RowPlan) -> impl IntoView {
         .findings
         .iter()
         .flat_map(|finding| match &finding.why {
-            Why::RoleUnmatched { word, proposals } => {
-                proposals.iter().map(|role| (About::Role, word.clone(), Target::Role(role.clone()))).collect()
-            }
-            Why::SiteUnmatched { word, proposals } => {
-                proposals.iter().map(|site| (About::Site, word.clone(), Target::Site(*site))).collect()
-            }
+            Why::RoleUnmatched { word, proposals } => proposals
+                .iter()
+                .map(|role| (About::Role, word.clone(), Target::Role(role.clone())))
+                .collect(),
+            Why::SiteUnmatched { word, proposals } => proposals
+                .iter()
+                .map(|site| (About::Site, word.clone(), Target::Site(*site)))
+                .collect(),
             _ => Vec::new(),
         })
         .collect();

@@ -17,12 +17,22 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
     let reader = use_reader();
     let mappings = Memo::new(move |_| {
         import.view().with(|view| {
-            let all = view.as_ref().map(|view| view.plan.mappings.as_slice()).unwrap_or_default();
-            all.iter().filter(|mapping| mapping.how != How::Exact).cloned().collect::<Vec<Mapping>>()
+            let all = view
+                .as_ref()
+                .map(|view| view.plan.mappings.as_slice())
+                .unwrap_or_default();
+            all.iter()
+                .filter(|mapping| mapping.how != How::Exact)
+                .cloned()
+                .collect::<Vec<Mapping>>()
         })
     });
     let proposed = Memo::new(move |_| {
-        mappings.with(|all| all.iter().filter(|m| !m.is_settled() && !m.proposals.is_empty()).count())
+        mappings.with(|all| {
+            all.iter()
+                .filter(|m| !m.is_settled() && !m.proposals.is_empty())
+                .count()
+        })
     });
     let several = move || proposed.get() > 1;
     let accept_all = Callback::new(move |()| {
@@ -35,23 +45,33 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
         let options = with_words(reader, |words| {
             let mut options = vec![Choice::new("", "Choose…")];
             let targets = reader.me().with_untracked(|me| targets(&me.facts, about));
-            options.extend(targets.iter().map(|target| Choice::new(code(target), words.target(target))));
+            options.extend(
+                targets
+                    .iter()
+                    .map(|target| Choice::new(code(target), words.target(target))),
+            );
             options
         });
-        let accept = mapping.proposals.first().filter(|_| !mapping.is_settled()).map(|target| {
-            let label = with_words(reader, |words| format!("Use {}", words.target(target)));
-            let (word, target) = (word.clone(), target.clone());
-            let press = Callback::new(move |()| {
+        let accept = mapping
+            .proposals
+            .first()
+            .filter(|_| !mapping.is_settled())
+            .map(|target| {
+                let label = with_words(reader, |words| format!("Use {}", words.target(target)));
                 let (word, target) = (word.clone(), target.clone());
-                import.settle(move |choices| choices.with_word(about, &word, Some(target)));
+                let press = Callback::new(move |()| {
+                    let (word, target) = (word.clone(), target.clone());
+                    import.settle(move |choices| choices.with_word(about, &word, Some(target)));
+                });
+                view! { <Button label=label on_press=press /> }
             });
-            view! { <Button label=label on_press=press /> }
-        });
         let rows = match mapping.rows {
             1 => "1 row".to_owned(),
             many => format!("{many} rows"),
         };
-        let label = with_words(reader, |words| format!("{} “{}” in {rows}", words.about(about), mapping.word));
+        let label = with_words(reader, |words| {
+            format!("{} “{}” in {rows}", words.about(about), mapping.word)
+        });
         let value = mapping.target.as_ref().map(code).unwrap_or_default();
         let choose = Callback::new(move |value: String| {
             let (word, target) = (word.clone(), decode::<Target>(&value));
@@ -64,10 +84,21 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
             </li>
         }
     };
+    let open = move || mappings.with(|all| all.iter().any(|mapping| !mapping.is_settled()));
+    let lines = move || view! { <ul class="settle">{mappings.get().into_iter().map(line).collect_view()}</ul> };
+    let settled = move || {
+        mappings.with(|all| {
+            let count = match all.len() {
+                1 => "1 word is settled by you".to_owned(),
+                many => format!("{many} words are settled by you"),
+            };
+            (!all.is_empty()).then(|| view! { <details class="columns"><summary>{count}</summary>{lines()}</details> })
+        })
+    };
     view! {
-        <Show when=move || mappings.with(|all| !all.is_empty())>
+        <Show when=open fallback=settled>
             <Section title="Words to settle" about="What these words of the file mean here, in all rows that have them.">
-                <ul class="settle">{move || mappings.get().into_iter().map(line).collect_view()}</ul>
+                {lines}
                 <Show when=several>
                     <Button
                         label=Signal::derive(move || format!("Use all {} proposals", proposed.get()))
@@ -86,10 +117,14 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
 #[component]
 pub(super) fn Columns(import: Import) -> impl IntoView {
     let reader = use_reader();
-    let columns = Memo::new(move |_| import.view().with(|view| view.as_ref().map(|view| view.plan.columns.clone())));
-    let missing = import.view().with_untracked(|view| {
-        view.as_ref().is_some_and(|view| !view.plan.missing_columns.is_empty())
+    let columns = Memo::new(move |_| {
+        import
+            .view()
+            .with(|view| view.as_ref().map(|view| view.plan.columns.clone()))
     });
+    let missing = import
+        .view()
+        .with_untracked(|view| view.as_ref().is_some_and(|view| !view.plan.missing_columns.is_empty()));
     let summary = move || {
         columns.with(|columns| {
             let all = columns.as_deref().unwrap_or_default();
@@ -101,7 +136,10 @@ pub(super) fn Columns(import: Import) -> impl IntoView {
         let all = columns.get().unwrap_or_default();
         let options: Vec<Choice> = with_words(reader, |words| {
             let meanings = reader.me().with_untracked(|me| meanings(&me.facts));
-            meanings.into_iter().map(|column| Choice::new(code(&column), words.column(column))).collect()
+            meanings
+                .into_iter()
+                .map(|column| Choice::new(code(&column), words.column(column)))
+                .collect()
         });
         (0u32..)
             .zip(all)
@@ -142,12 +180,22 @@ pub(super) fn Columns(import: Import) -> impl IntoView {
 fn targets(facts: &Facts, about: About) -> Vec<Target> {
     match about {
         About::Role => {
-            let roles = facts.policy.roles.iter().filter(|role| facts.actor.sees_role(&facts.policy, role));
-            roles.map(|role| Target::Role(role.id.clone())).chain([Target::Nothing]).collect()
+            let roles = facts
+                .policy
+                .roles
+                .iter()
+                .filter(|role| facts.actor.sees_role(&facts.policy, role));
+            roles
+                .map(|role| Target::Role(role.id.clone()))
+                .chain([Target::Nothing])
+                .collect()
         }
-        About::Site => {
-            facts.organisation.open_sites().map(|site| Target::Site(site.id)).chain([Target::Nothing]).collect()
-        }
+        About::Site => facts
+            .organisation
+            .open_sites()
+            .map(|site| Target::Site(site.id))
+            .chain([Target::Nothing])
+            .collect(),
         About::Standing => Standing::ALL.into_iter().map(Target::Standing).collect(),
     }
 }
@@ -156,7 +204,11 @@ fn targets(facts: &Facts, about: About) -> Vec<Target> {
 fn meanings(facts: &Facts) -> Vec<Column> {
     let policy = &facts.policy;
     let names = [ProfileField::FirstName, ProfileField::LastName, ProfileField::Name];
-    let fields = policy.fields.iter().filter(|rule| rule.need != Need::Unused).map(|rule| rule.id);
+    let fields = policy
+        .fields
+        .iter()
+        .filter(|rule| rule.need != Need::Unused)
+        .map(|rule| rule.id);
     let mut meanings = vec![Column::Ignored];
     for field in names.into_iter().chain(fields).map(Column::Profile) {
         if !meanings.contains(&field) {

@@ -101,7 +101,10 @@ impl Import {
     /// The address of the file with the results.
     pub(super) fn result_address(self) -> Option<String> {
         let id = self.view.with(|view| view.as_ref().map(|view| view.id))?;
-        Some(self.api.with_value(|api| api.address(&format!("/imports/{id}/result.csv"))))
+        Some(
+            self.api
+                .with_value(|api| api.address(&format!("/imports/{id}/result.csv"))),
+        )
     }
 
     /// Back to choosing a file.
@@ -119,8 +122,10 @@ impl Import {
             return;
         }
         self.error.set(None);
-        let form = web_sys::FormData::new()
-            .and_then(|form| form.append_with_blob_and_filename("file", &file, &file.name()).map(|()| form));
+        let form = web_sys::FormData::new().and_then(|form| {
+            form.append_with_blob_and_filename("file", &file, &file.name())
+                .map(|()| form)
+        });
         let Ok(form) = form else {
             self.error.set(Some(ApiError::Unreadable));
             return;
@@ -138,11 +143,14 @@ impl Import {
 
     /// Settles something and has the server plan anew. What is settled meanwhile is sent after it.
     pub(super) fn settle(self, change: impl FnOnce(Choices) -> Choices) {
-        self.choices.update(|choices| *choices = change(std::mem::take(choices)));
+        self.choices
+            .update(|choices| *choices = change(std::mem::take(choices)));
         if self.planning.get_untracked() {
             return;
         }
-        let Some(id) = self.view.with_untracked(|view| view.as_ref().map(|view| view.id)) else { return };
+        let Some(id) = self.view.with_untracked(|view| view.as_ref().map(|view| view.id)) else {
+            return;
+        };
         self.planning.set(true);
         self.error.set(None);
         let api = self.api.get_value();
@@ -173,7 +181,11 @@ impl Import {
         self.phase.set(Phase::Running);
         self.progress.set(None);
         self.error.set(None);
-        let asked = ImportRun { fingerprint: view.fingerprint.clone(), leave_out_unready, confirmations };
+        let asked = ImportRun {
+            fingerprint: view.fingerprint.clone(),
+            leave_out_unready,
+            confirmations,
+        };
         let id = view.id;
         let (api, looking) = (self.api.get_value(), self.api.get_value());
         spawn_local(async move {
