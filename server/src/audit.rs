@@ -83,13 +83,19 @@ impl Row {
     /// The row as it travels.
     pub fn entry(self) -> Result<AuditEntry, StoreError> {
         let subject = match (self.subject_id, self.subject_name) {
-            (Some(id), Some(name)) => Some(AuditPerson { user: UserId(codec::uuid(&id)?), name }),
+            (Some(id), Some(name)) => Some(AuditPerson {
+                user: UserId(codec::uuid(&id)?),
+                name,
+            }),
             _ => None,
         };
         Ok(AuditEntry {
             sequence: u64::try_from(self.sequence).unwrap_or_default(),
             at: Timestamp(self.at),
-            actor: AuditPerson { user: UserId(codec::uuid(&self.actor_id)?), name: self.actor_name },
+            actor: AuditPerson {
+                user: UserId(codec::uuid(&self.actor_id)?),
+                name: self.actor_name,
+            },
             actor_kind: codec::from_name(&self.actor_kind)?,
             origin: self.origin,
             edit: codec::from_json(&self.edit_json)?,
@@ -105,7 +111,8 @@ impl Row {
 pub fn edit_kind(edit: &Edit) -> Result<String, StoreError> {
     let value = serde_json::to_value(edit).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let kind = value.get("kind").and_then(serde_json::Value::as_str);
-    kind.map(str::to_owned).ok_or_else(|| StoreError::Corrupt("an edit without its kind".to_owned()))
+    kind.map(str::to_owned)
+        .ok_or_else(|| StoreError::Corrupt("an edit without its kind".to_owned()))
 }
 
 /// Appends to an organisation's record and gives the row's number. The caller holds the organisation's lock.
@@ -126,7 +133,11 @@ pub fn append(conn: &mut Conn, record: &Record<'_>) -> Result<u64, StoreError> {
         edit_kind: edit_kind(record.edit)?,
         edit_json: codec::json(record.edit)?,
         subject_id: record.subject.map(|subject| subject.user.to_string()),
-        search_text: codec::fold(&format!("{} {}", record.actor.name, subject_name.as_deref().unwrap_or_default())),
+        search_text: codec::fold(&format!(
+            "{} {}",
+            record.actor.name,
+            subject_name.as_deref().unwrap_or_default()
+        )),
         subject_name,
         changes_json: codec::json(&record.changes)?,
         confirmations_json: codec::json(&record.confirmations)?,
@@ -136,7 +147,10 @@ pub fn append(conn: &mut Conn, record: &Record<'_>) -> Result<u64, StoreError> {
     };
     row.hash = row.computed_hash();
     diesel::update(organisations::table.find(&row.organisation_id))
-        .set((organisations::audit_sequence.eq(row.sequence), organisations::audit_hash.eq(&row.hash)))
+        .set((
+            organisations::audit_sequence.eq(row.sequence),
+            organisations::audit_hash.eq(&row.hash),
+        ))
         .execute(conn)?;
     let sequence = u64::try_from(row.sequence).unwrap_or_default();
     diesel::insert_into(audit::table).values(row).execute(conn)?;
@@ -161,7 +175,10 @@ impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Changed { sequence } => write!(f, "row {sequence} was changed: its content does not fit its hash"),
-            Self::Replaced { sequence } => write!(f, "row {sequence} was replaced: what follows was written behind another"),
+            Self::Replaced { sequence } => write!(
+                f,
+                "row {sequence} was replaced: what follows was written behind another"
+            ),
             Self::Removed { from, to } if from == to => write!(f, "row {from} was removed"),
             Self::Removed { from, to } => write!(f, "rows {from} to {to} were removed"),
             Self::Inserted { sequence } => write!(f, "row {sequence} was inserted behind the end of the record"),
@@ -195,14 +212,21 @@ pub fn verify(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Findi
         }
         for row in rows {
             if row.sequence > last + 1 && last < head {
-                findings.push(Finding::Removed { from: number(last + 1), to: number((row.sequence - 1).min(head)) });
+                findings.push(Finding::Removed {
+                    from: number(last + 1),
+                    to: number((row.sequence - 1).min(head)),
+                });
             } else if row.previous_hash != last_hash && row.sequence <= head {
                 findings.push(Finding::Replaced { sequence: number(last) });
             }
             if row.sequence > head {
-                findings.push(Finding::Inserted { sequence: number(row.sequence) });
+                findings.push(Finding::Inserted {
+                    sequence: number(row.sequence),
+                });
             } else if row.computed_hash() != row.hash {
-                findings.push(Finding::Changed { sequence: number(row.sequence) });
+                findings.push(Finding::Changed {
+                    sequence: number(row.sequence),
+                });
             }
             if row.sequence == head && row.hash != head_hash {
                 findings.push(Finding::Replaced { sequence: number(head) });
@@ -211,7 +235,10 @@ pub fn verify(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Findi
         }
     }
     if last < head {
-        findings.push(Finding::Removed { from: number(last + 1), to: number(head) });
+        findings.push(Finding::Removed {
+            from: number(last + 1),
+            to: number(head),
+        });
     }
     Ok(findings)
 }

@@ -67,7 +67,8 @@ pub async fn create(db: &Db) -> Result<Vec<DemoSignIn>, DemoError> {
         let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password));
         let hash = hashed.await.map_err(|_| StoreError::Stopped)??;
         let now = clock::now();
-        db.write(move |conn| make::organisation(conn, &demo, &hash, now)).await?;
+        db.write(move |conn| make::organisation(conn, &demo, &hash, now))
+            .await?;
         tracing::info!(organisation = name, "demonstration organisation made");
     }
     Ok(sign_ins)

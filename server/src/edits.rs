@@ -80,7 +80,12 @@ pub struct Context {
 impl Context {
     /// An edit that is carried out now.
     pub fn now(asker: Asker) -> Self {
-        Self { asker, now: crate::clock::now(), mode: Mode::Apply, temporary: None }
+        Self {
+            asker,
+            now: crate::clock::now(),
+            mode: Mode::Apply,
+            temporary: None,
+        }
     }
 }
 
@@ -98,7 +103,12 @@ pub async fn propose(
     proposal: Proposal,
     mode: Mode,
 ) -> Result<Accepted, EditError> {
-    let mut context = Context { asker, now: crate::clock::now(), mode, temporary: None };
+    let mut context = Context {
+        asker,
+        now: crate::clock::now(),
+        mode,
+        temporary: None,
+    };
     if mode == Mode::Apply && matches!(proposal.edit, Edit::SetTemporaryPassword { .. }) {
         context.temporary = Some(passwords.temporary().await?);
     }
@@ -131,7 +141,12 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
     let verdict = shared::decide(&facts, &proposal.edit);
     let outcome = verdict.outcome(&proposal.confirmations);
     if context.mode == Mode::DryRun {
-        return Ok(Accepted { verdict, subject: None, audit_sequence: None, temporary_password: None });
+        return Ok(Accepted {
+            verdict,
+            subject: None,
+            audit_sequence: None,
+            temporary_password: None,
+        });
     }
     if outcome != Outcome::Allowed {
         return Err(EditError::Refused(Box::new(verdict)));
@@ -140,22 +155,36 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
     let sequence = if verdict.changes.is_empty() {
         None
     } else {
-        Some(put_on_record(conn, context, proposal, &facts, &verdict, applied.subject.as_ref())?)
+        Some(put_on_record(
+            conn,
+            context,
+            proposal,
+            &facts,
+            &verdict,
+            applied.subject.as_ref(),
+        )?)
     };
-    let seen = Facts { subject: applied.subject, ..facts }.for_reader();
-    let accepted = Accepted { verdict, subject: seen.subject, audit_sequence: sequence, temporary_password: None };
+    let seen = Facts {
+        subject: applied.subject,
+        ..facts
+    }
+    .for_reader();
+    let accepted = Accepted {
+        verdict,
+        subject: seen.subject,
+        audit_sequence: sequence,
+        temporary_password: None,
+    };
     // Before the password goes in: it is shown once and kept nowhere.
     idempotency::remember(conn, context, proposal, &accepted)?;
-    Ok(Accepted { temporary_password: applied.temporary_password, ..accepted })
+    Ok(Accepted {
+        temporary_password: applied.temporary_password,
+        ..accepted
+    })
 }
 
 /// X6: whoever edits a user says which revision they saw. Only those who may see the user learn what is newer.
-fn check_revision(
-    conn: &mut Conn,
-    context: &Context,
-    proposal: &Proposal,
-    facts: &Facts,
-) -> Result<(), EditError> {
+fn check_revision(conn: &mut Conn, context: &Context, proposal: &Proposal, facts: &Facts) -> Result<(), EditError> {
     let (Some(subject), false) = (&facts.subject, matches!(proposal.edit, Edit::Invite { .. })) else {
         return Ok(());
     };
@@ -181,7 +210,10 @@ fn changed_meanwhile(
     // Each edit on record has raised the revision by one.
     let newer = subject.revision.0.saturating_sub(seen.0).min(TOLD);
     let since = queries::audit::latest_about(conn, &facts, subject.id, newer)?;
-    Ok(EditError::ChangedMeanwhile { facts: Box::new(facts), since })
+    Ok(EditError::ChangedMeanwhile {
+        facts: Box::new(facts),
+        since,
+    })
 }
 
 fn put_on_record(
@@ -193,14 +225,24 @@ fn put_on_record(
     after: Option<&User>,
 ) -> Result<u64, EditError> {
     let asker = &context.asker;
-    let actor = AuditPerson { user: asker.user, name: facts::asker_name(conn, asker)? };
+    let actor = AuditPerson {
+        user: asker.user,
+        name: facts::asker_name(conn, asker)?,
+    };
     let subject = proposal.edit.user().map(|user| AuditPerson {
         user,
-        name: after.or(facts.subject.as_ref()).map(|user| store::record_name(&user.profile)).unwrap_or_default(),
+        name: after
+            .or(facts.subject.as_ref())
+            .map(|user| store::record_name(&user.profile))
+            .unwrap_or_default(),
     });
     // Only what was asked for is put on record as confirmed.
-    let confirmations: Vec<_> =
-        proposal.confirmations.iter().filter(|given| verdict.confirmations.contains(given)).cloned().collect();
+    let confirmations: Vec<_> = proposal
+        .confirmations
+        .iter()
+        .filter(|given| verdict.confirmations.contains(given))
+        .cloned()
+        .collect();
     Ok(audit::append(
         conn,
         &audit::Record {

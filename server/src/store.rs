@@ -23,15 +23,16 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, RunQueryDsl as _};
 use tokio::sync::Semaphore;
 
-pub(crate) use sqlite::match_term;
-pub use counts::{HeadcountOf, active_administrators, headcount, holders};
 pub(crate) use counts::number;
+pub use counts::{HeadcountOf, active_administrators, headcount, holders};
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
     organisation_row, organisations, parsed_policy, places, save_policy,
 };
+pub(crate) use sqlite::match_term;
 pub use users::{
-    UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name, save_user, user_record,
+    UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name,
+    save_user, user_record,
 };
 
 /// A connection to either database.
@@ -87,7 +88,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 16, wait: Duration::from_secs(10) }
+        Self {
+            connections: 16,
+            wait: Duration::from_secs(10),
+        }
     }
 }
 
@@ -111,7 +115,9 @@ pub struct Db {
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The address may hold a password.
-        f.debug_struct("Db").field("state", &self.pool.state()).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("state", &self.pool.state())
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,13 +130,19 @@ enum Target {
 impl Target {
     fn of(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-            return if path.is_empty() { Err(StoreError::Address(url.to_owned())) } else { Ok(Self::Sqlite(path.to_owned())) };
+            return if path.is_empty() {
+                Err(StoreError::Address(url.to_owned()))
+            } else {
+                Ok(Self::Sqlite(path.to_owned()))
+            };
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
         // Not the whole text: a password may be in it.
-        Err(StoreError::Address(url.split(':').next().unwrap_or_default().to_owned()))
+        Err(StoreError::Address(
+            url.split(':').next().unwrap_or_default().to_owned(),
+        ))
     }
 
     fn connect(&self) -> Result<Conn, StoreError> {
@@ -169,7 +181,9 @@ impl Db {
     /// When the address makes no sense, nothing answers there, or a migration fails.
     pub async fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let url = url.to_owned();
-        tokio::task::spawn_blocking(move || Self::open_blocking(&url, options)).await.map_err(|_| StoreError::Stopped)?
+        tokio::task::spawn_blocking(move || Self::open_blocking(&url, options))
+            .await
+            .map_err(|_| StoreError::Stopped)?
     }
 
     /// The same for callers that may block.
@@ -197,7 +211,11 @@ impl Db {
             .connection_timeout(options.wait)
             .test_on_check_out(test)
             .build(Manager(target))?;
-        Ok(Self { pool, seats: Arc::new(Semaphore::new(connections as usize)), writer })
+        Ok(Self {
+            pool,
+            seats: Arc::new(Semaphore::new(connections as usize)),
+            writer,
+        })
     }
 
     /// Runs `work` on one snapshot of the database.
@@ -264,7 +282,10 @@ impl Db {
     /// How many connections there are and how many idle.
     pub fn pool_state(&self) -> PoolState {
         let state = self.pool.state();
-        PoolState { connections: state.connections, idle: state.idle_connections }
+        PoolState {
+            connections: state.connections,
+            idle: state.idle_connections,
+        }
     }
 }
 

@@ -24,8 +24,7 @@ macro_rules! sources {
     };
 }
 
-pub(super) const SOURCES: &[Source] =
-    sources!["riverside", "riverside-new", "harmony", "talents", "heartlab", "maple"];
+pub(super) const SOURCES: &[Source] = sources!["riverside", "riverside-new", "harmony", "talents", "heartlab", "maple"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,9 +81,19 @@ pub(super) struct DemoEdit {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {
-    Permissions { role: RoleId, grant: BTreeSet<PermissionId>, revoke: BTreeSet<PermissionId> },
-    Profile { email: String, fields: BTreeMap<ProfileField, String> },
-    Products { email: String, products: BTreeSet<ProductId> },
+    Permissions {
+        role: RoleId,
+        grant: BTreeSet<PermissionId>,
+        revoke: BTreeSet<PermissionId>,
+    },
+    Profile {
+        email: String,
+        fields: BTreeMap<ProfileField, String>,
+    },
+    Products {
+        email: String,
+        products: BTreeSet<ProductId>,
+    },
 }
 
 /// One row of the people's file. Lists are separated by `|`.
@@ -142,12 +151,17 @@ pub(super) fn read(source: &Source) -> Result<Demo, DemoError> {
     let wrong = |error: &dyn std::fmt::Display| DemoError::Data(error.to_string());
     let mut demo: Demo = toml::from_str(source.organisation).map_err(|error| wrong(&error))?;
     let mut rows = csv::Reader::from_reader(source.people.as_bytes());
-    demo.people = rows.deserialize().collect::<Result<_, _>>().map_err(|error| wrong(&error))?;
+    demo.people = rows
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|error| wrong(&error))?;
     Ok(demo)
 }
 
 /// First and last names, for people by the thousand.
 pub(super) fn names() -> Result<Vec<(String, String)>, DemoError> {
     let mut rows = csv::Reader::from_reader(include_str!("names.csv").as_bytes());
-    rows.deserialize().collect::<Result<_, _>>().map_err(|error| DemoError::Data(error.to_string()))
+    rows.deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|error| DemoError::Data(error.to_string()))
 }

@@ -33,7 +33,8 @@ const BATCH: usize = 500;
 pub async fn large(db: &Db, users: u32, sites: u32, roles: u32) -> Result<Large, DemoError> {
     let names = data::names()?;
     let now = clock::now();
-    db.write(move |conn| make(conn, &names, (users, sites.max(1), roles), now)).await
+    db.write(move |conn| make(conn, &names, (users, sites.max(1), roles), now))
+        .await
 }
 
 fn make(
@@ -42,7 +43,9 @@ fn make(
     (users, sites, roles): (u32, u32, u32),
     now: Timestamp,
 ) -> Result<Large, DemoError> {
-    let preset = preset::all().first().ok_or_else(|| DemoError::Data("there is no preset".to_owned()))?;
+    let preset = preset::all()
+        .first()
+        .ok_or_else(|| DemoError::Data("there is no preset".to_owned()))?;
     let policy = with_roles(preset.policy(), roles);
     let organisation = OrganisationId(Uuid::now_v7());
     store::create_organisation(conn, organisation, &format!("Large {organisation}"), &policy, now)?;
@@ -58,7 +61,12 @@ fn make(
         places.push(site.id);
     }
     let of = |level: Level| -> Vec<&RoleId> {
-        policy.roles.iter().filter(|role| role.scope == level).map(|role| &role.id).collect()
+        policy
+            .roles
+            .iter()
+            .filter(|role| role.scope == level)
+            .map(|role| &role.id)
+            .collect()
     };
     let administers = |role: &&Role| role.scope == Level::Organisation && role.administers.contains(&Power::Users);
     let chief = policy.roles.iter().find(administers).map(|role| &role.id);
@@ -69,17 +77,33 @@ fn make(
     for number in 0..users {
         let at = number as usize;
         let pick = |step: usize| places.get((at * step + at / 7) % places.len().max(1)).copied();
-        let (first, last) = (at % names.len().max(1), (at / names.len().max(1) * 13 + at * 7) % names.len().max(1));
-        let (first, last) = (names.get(first).map(|name| &name.0), names.get(last).map(|name| &name.1));
+        let (first, last) = (
+            at % names.len().max(1),
+            (at / names.len().max(1) * 13 + at * 7) % names.len().max(1),
+        );
+        let (first, last) = (
+            names.get(first).map(|name| &name.0),
+            names.get(last).map(|name| &name.1),
+        );
         // One in a thousand administers; the first one does.
         let (assignments, primary) = if at.is_multiple_of(1_000) {
-            (vec![Assignment { role: chief.clone(), scope: Scope::Organisation }], pick(1))
+            (
+                vec![Assignment {
+                    role: chief.clone(),
+                    scope: Scope::Organisation,
+                }],
+                pick(1),
+            )
         } else {
             let held: BTreeSet<SiteId> = (1..=1 + at % 3).filter_map(pick).collect();
             let role = site_roles.get(at % site_roles.len().max(1)).map(|role| (*role).clone());
             let held = held.into_iter().zip(std::iter::repeat(role));
-            let assignments =
-                held.filter_map(|(site, role)| Some(Assignment { role: role?, scope: Scope::whole_site(site) }));
+            let assignments = held.filter_map(|(site, role)| {
+                Some(Assignment {
+                    role: role?,
+                    scope: Scope::whole_site(site),
+                })
+            });
             (assignments.collect(), pick(1))
         };
         let status = match at % 20 {
@@ -98,7 +122,10 @@ fn make(
                 &format!("person{number}@{}.example", organisation.0.simple()),
             ),
             status,
-            locked: (at % 251 == 250).then_some(Lock { since: now, cause: LockCause::FailedSignIns }),
+            locked: (at % 251 == 250).then_some(Lock {
+                since: now,
+                cause: LockCause::FailedSignIns,
+            }),
             assignments,
             primary_site: primary.filter(|_| policy.assignment.primary_site != Need::Unused),
             memberships: BTreeSet::new(),
@@ -114,12 +141,19 @@ fn make(
     }
     store::insert_users(conn, organisation, &batch, &policy, now)?;
     store::analyze(conn)?;
-    let administrator = administrator.ok_or_else(|| DemoError::Store(StoreError::Corrupt("nobody asked for".to_owned())))?;
-    Ok(Large { organisation, administrator })
+    let administrator =
+        administrator.ok_or_else(|| DemoError::Store(StoreError::Corrupt("nobody asked for".to_owned())))?;
+    Ok(Large {
+        organisation,
+        administrator,
+    })
 }
 
 fn profile(policy: &Policy, first: &str, last: &str, email: &str) -> Profile {
-    let mut profile = Profile { login_email: email.to_owned(), ..Profile::default() };
+    let mut profile = Profile {
+        login_email: email.to_owned(),
+        ..Profile::default()
+    };
     if policy.field(ProfileField::Name).is_some() {
         profile.name = format!("{first} {last}");
     } else {
@@ -130,11 +164,23 @@ fn profile(policy: &Policy, first: &str, last: &str, email: &str) -> Profile {
 
 /// The policy with roles at sites added until it has so many; each permits another part of everything.
 fn with_roles(mut policy: Policy, roles: u32) -> Policy {
-    let every: Vec<_> = policy.permissions.iter().map(|permission| permission.id.clone()).collect();
-    let pattern = policy.roles.iter().find(|role| role.scope == Level::Site && role.administers.is_empty()).cloned();
+    let every: Vec<_> = policy
+        .permissions
+        .iter()
+        .map(|permission| permission.id.clone())
+        .collect();
+    let pattern = policy
+        .roles
+        .iter()
+        .find(|role| role.scope == Level::Site && role.administers.is_empty())
+        .cloned();
     let Some(pattern) = pattern else { return policy };
     for number in policy.roles.len()..roles as usize {
-        let permitted = every.iter().enumerate().filter(|(at, _)| (at + number) % 3 != 0).map(|(_, id)| id.clone());
+        let permitted = every
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| (at + number) % 3 != 0)
+            .map(|(_, id)| id.clone());
         policy.roles.push(Role {
             id: RoleId(format!("role_{number}")),
             name: format!("Role {number}"),

@@ -44,8 +44,19 @@ enum Step<'a> {
 
 pub(super) fn organisation(conn: &mut Conn, demo: &Demo, hash: &str, now: Timestamp) -> Result<(), DemoError> {
     let preset = preset::find(&demo.preset).ok_or_else(|| DemoError::Data(format!("no preset {}", demo.preset)))?;
-    let maker = Maker { demo, policy: preset.policy(), organisation: organisation_id(&demo.name), hash, now };
-    let oldest = demo.people.iter().map(|person| person.invited).max().unwrap_or_default();
+    let maker = Maker {
+        demo,
+        policy: preset.policy(),
+        organisation: organisation_id(&demo.name),
+        hash,
+        now,
+    };
+    let oldest = demo
+        .people
+        .iter()
+        .map(|person| person.invited)
+        .max()
+        .unwrap_or_default();
     let begun = maker.ago(oldest, -HOUR);
     store::create_organisation(conn, maker.organisation, &demo.name, &maker.policy, begun)?;
     maker.places(conn, begun)?;
@@ -77,7 +88,12 @@ impl Maker<'_> {
     }
 
     fn resource(&self, site: Option<&str>, name: &str) -> ResourceId {
-        ResourceId(id_of(&["demonstration resource", &self.demo.name, site.unwrap_or_default(), name]))
+        ResourceId(id_of(&[
+            "demonstration resource",
+            &self.demo.name,
+            site.unwrap_or_default(),
+            name,
+        ]))
     }
 
     /// Sites with products that are activated already, which no edit does: made as whoever sets up the server makes them.
@@ -85,10 +101,22 @@ impl Maker<'_> {
         for site in &self.demo.sites {
             let id = self.site(&site.name);
             if site.products.is_empty() {
-                self.propose(conn, None, at, Edit::CreateSite { site: id, name: site.name.clone() })?;
+                self.propose(
+                    conn,
+                    None,
+                    at,
+                    Edit::CreateSite {
+                        site: id,
+                        name: site.name.clone(),
+                    },
+                )?;
             } else {
-                let site =
-                    Site { id, name: site.name.clone(), archived: false, products: site.products.clone() };
+                let site = Site {
+                    id,
+                    name: site.name.clone(),
+                    archived: false,
+                    products: site.products.clone(),
+                };
                 store::insert_site(conn, self.organisation, &site, at)?;
             }
         }
@@ -148,10 +176,22 @@ impl Maker<'_> {
                 edits::accept_invitation(conn, &context, user_id(&person.email), self.hash, Password::Chosen)?;
                 Ok(())
             }
-            Step::Deactivate(person) => {
-                self.propose(conn, by(person), at, Edit::Deactivate { user: user_id(&person.email) })
-            }
-            Step::Lock(person) => self.propose(conn, by(person), at, Edit::Lock { user: user_id(&person.email) }),
+            Step::Deactivate(person) => self.propose(
+                conn,
+                by(person),
+                at,
+                Edit::Deactivate {
+                    user: user_id(&person.email),
+                },
+            ),
+            Step::Lock(person) => self.propose(
+                conn,
+                by(person),
+                at,
+                Edit::Lock {
+                    user: user_id(&person.email),
+                },
+            ),
             Step::Edit(by, what) => self.propose(conn, Some(by), at, edit_of(what)),
         }
     }
@@ -166,15 +206,24 @@ impl Maker<'_> {
                 origin: ORIGIN.to_owned(),
             },
         };
-        Context { asker, now: at, mode: Mode::Apply, temporary: None }
+        Context {
+            asker,
+            now: at,
+            mode: Mode::Apply,
+            temporary: None,
+        }
     }
 
     /// Proposes an edit, and again with everything confirmed that has to be.
     fn propose(&self, conn: &mut Conn, by: Option<&str>, at: Timestamp, edit: Edit) -> Result<(), DemoError> {
         let context = self.context(by, at);
         let seen_revision = self.revision(conn, edit.user())?;
-        let mut proposal =
-            Proposal { edit, seen_revision, confirmations: Vec::new(), idempotency_key: Uuid::now_v7() };
+        let mut proposal = Proposal {
+            edit,
+            seen_revision,
+            confirmations: Vec::new(),
+            idempotency_key: Uuid::now_v7(),
+        };
         let mut result = edits::propose_in(conn, &context, &proposal);
         if let Err(EditError::Refused(verdict)) = &result
             && verdict.outcome(&[]) == Outcome::NeedsConfirmation
@@ -228,27 +277,45 @@ impl Maker<'_> {
                             Resources::Only(person.resources().map(|name| self.resource(Some(site), name)).collect())
                         }
                     };
-                    Assignment::new(id, Scope::Site { site: self.site(site), resources })
+                    Assignment::new(
+                        id,
+                        Scope::Site {
+                            site: self.site(site),
+                            resources,
+                        },
+                    )
                 })),
             }
         }
-        let primary = person.sites().next().filter(|_| self.policy.assignment.primary_site != Need::Unused);
+        let primary = person
+            .sites()
+            .next()
+            .filter(|_| self.policy.assignment.primary_site != Need::Unused);
         let access = AccessPatch {
             grant,
             primary_site: primary.map(|site| self.site(site)),
             join: person.groups().map(|name| self.resource(None, name)).collect(),
             ..AccessPatch::default()
         };
-        Ok(Edit::Invite { user: user_id(&person.email), profile, access })
+        Ok(Edit::Invite {
+            user: user_id(&person.email),
+            profile,
+            access,
+        })
     }
 }
 
 fn edit_of(what: &What) -> Edit {
     match what.clone() {
         What::Permissions { role, grant, revoke } => Edit::SetRolePermissions { role, grant, revoke },
-        What::Profile { email, fields } => {
-            Edit::Change { user: user_id(&email), profile: fields, access: AccessPatch::default() }
-        }
-        What::Products { email, products } => Edit::AddProducts { user: user_id(&email), products },
+        What::Profile { email, fields } => Edit::Change {
+            user: user_id(&email),
+            profile: fields,
+            access: AccessPatch::default(),
+        },
+        What::Products { email, products } => Edit::AddProducts {
+            user: user_id(&email),
+            products,
+        },
     }
 }

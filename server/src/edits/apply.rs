@@ -52,7 +52,10 @@ pub(super) fn apply(
 ) -> Result<Applied, EditError> {
     let organisation = context.asker.organisation;
     let subject = save_subject(conn, context, facts, verdict)?;
-    let mut applied = Applied { temporary_password: None, subject };
+    let mut applied = Applied {
+        temporary_password: None,
+        subject,
+    };
     let mut policy: Option<Policy> = None;
     for change in &verdict.changes {
         match change {
@@ -92,10 +95,20 @@ pub(super) fn apply(
                     Some(made) => made.clone(),
                     None => passwords::temporary()?,
                 };
-                set_password(conn, subject_of(&applied)?.id, &made.hash, Password::Temporary, context.now)?;
+                set_password(
+                    conn,
+                    subject_of(&applied)?.id,
+                    &made.hash,
+                    Password::Temporary,
+                    context.now,
+                )?;
                 applied.temporary_password = Some(made.plain.expose().clone());
             }
-            Change::ProductAdded { product, terms, monthly_cents } => {
+            Change::ProductAdded {
+                product,
+                terms,
+                monthly_cents,
+            } => {
                 diesel::insert_into(l::table)
                     .values((
                         l::user_id.eq(subject_of(&applied)?.id.to_string()),
@@ -123,19 +136,33 @@ pub(super) fn apply(
                     .execute(conn)?;
             }
             Change::RolePermissionGranted { role, permission } => {
-                permit(policy.get_or_insert_with(|| Policy::clone(&facts.policy)), role, permission, Permit::Yes);
+                permit(
+                    policy.get_or_insert_with(|| Policy::clone(&facts.policy)),
+                    role,
+                    permission,
+                    Permit::Yes,
+                );
             }
             Change::RolePermissionRevoked { role, permission } => {
-                permit(policy.get_or_insert_with(|| Policy::clone(&facts.policy)), role, permission, Permit::No);
+                permit(
+                    policy.get_or_insert_with(|| Policy::clone(&facts.policy)),
+                    role,
+                    permission,
+                    Permit::No,
+                );
             }
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
-                diesel::update(s::table.find(site.to_string())).set(s::name.eq(to)).execute(conn)?;
+                diesel::update(s::table.find(site.to_string()))
+                    .set(s::name.eq(to))
+                    .execute(conn)?;
             }
-            Change::SiteArchived { site } => archive_site(conn, *site)?,
+            Change::SiteArchived { site } => archive_site(conn, organisation, *site)?,
             Change::ResourceCreated { resource } => store::insert_resource(conn, organisation, resource, context.now)?,
             Change::ResourceRenamed { resource, to, .. } => {
-                diesel::update(r::table.find(resource.to_string())).set(r::name.eq(to)).execute(conn)?;
+                diesel::update(r::table.find(resource.to_string()))
+                    .set(r::name.eq(to))
+                    .execute(conn)?;
             }
             Change::ResourceArchived { resource } => archive_resource(conn, *resource)?,
         }
@@ -147,7 +174,10 @@ pub(super) fn apply(
 }
 
 fn subject_of(applied: &Applied) -> Result<&User, StoreError> {
-    applied.subject.as_ref().ok_or_else(|| StoreError::Corrupt("a change about a user without one".to_owned()))
+    applied
+        .subject
+        .as_ref()
+        .ok_or_else(|| StoreError::Corrupt("a change about a user without one".to_owned()))
 }
 
 /// The user after all changes, one revision on, stored; `None` for edits that are about no user.
@@ -162,17 +192,27 @@ fn save_subject(
         Change::UserCreated { user } => Some(user),
         _ => None,
     });
-    let Some(mut after) = created.or(facts.subject.as_ref()).cloned() else { return Ok(None) };
+    let Some(mut after) = created.or(facts.subject.as_ref()).cloned() else {
+        return Ok(None);
+    };
     if verdict.changes.is_empty() {
         return Ok(Some(after));
     }
     for change in &verdict.changes {
         after.apply(change);
     }
-    if verdict.changes.iter().any(|change| matches!(change, Change::UserDeleted { .. })) {
+    if verdict
+        .changes
+        .iter()
+        .any(|change| matches!(change, Change::UserDeleted { .. }))
+    {
         return Ok(Some(after));
     }
-    let before = if created.is_some() { None } else { facts.subject.as_ref() };
+    let before = if created.is_some() {
+        None
+    } else {
+        facts.subject.as_ref()
+    };
     if let Some(before) = before {
         after.revision = before.revision.next();
     } else if after.revision == Revision::default() {
@@ -190,19 +230,26 @@ fn save_subject(
 }
 
 fn use_email(conn: &mut Conn, organisation: OrganisationId, user: UserId, email: &str) -> Result<(), StoreError> {
-    let values = (e::organisation_id.eq(organisation.to_string()), e::user_id.eq(user.to_string()));
+    let values = (
+        e::organisation_id.eq(organisation.to_string()),
+        e::user_id.eq(user.to_string()),
+    );
     // Only one that nobody has now; a second user of one address fails at the table's key.
     let reused = diesel::update(e::table.find(email).filter(e::retired_at.is_not_null()))
         .set((values.clone(), e::retired_at.eq(None::<i64>)))
         .execute(conn)?;
     if reused == 0 {
-        diesel::insert_into(e::table).values((e::email.eq(email), values.0, values.1)).execute(conn)?;
+        diesel::insert_into(e::table)
+            .values((e::email.eq(email), values.0, values.1))
+            .execute(conn)?;
     }
     Ok(())
 }
 
 fn retire_email(conn: &mut Conn, email: &str, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(e::table.find(email)).set(e::retired_at.eq(Some(now.0))).execute(conn)?;
+    diesel::update(e::table.find(email))
+        .set(e::retired_at.eq(Some(now.0)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -213,13 +260,7 @@ fn reset_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_password(
-    conn: &mut Conn,
-    user: UserId,
-    hash: &str,
-    made: Password,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+fn set_password(conn: &mut Conn, user: UserId, hash: &str, made: Password, now: Timestamp) -> Result<(), StoreError> {
     diesel::delete(c::table.find(user.to_string())).execute(conn)?;
     diesel::insert_into(c::table)
         .values((
@@ -252,7 +293,9 @@ fn issue_invitation(
             inv::expires_at.eq(now.plus_days(policy.lifecycle.invitation_days).0),
         ))
         .execute(conn)?;
-    diesel::update(u::table.find(&key)).set(u::invited_at.eq(Some(now.0))).execute(conn)?;
+    diesel::update(u::table.find(&key))
+        .set(u::invited_at.eq(Some(now.0)))
+        .execute(conn)?;
     drop_unsent_mail(conn, &key)?;
     diesel::insert_into(mail::table)
         .values((
@@ -280,7 +323,10 @@ fn end_invitation(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), S
 
 fn drop_unsent_mail(conn: &mut Conn, user: &str) -> Result<(), StoreError> {
     diesel::delete(
-        mail::table.filter(mail::user_id.eq(user)).filter(mail::kind.eq(INVITATION)).filter(mail::sent_at.is_null()),
+        mail::table
+            .filter(mail::user_id.eq(user))
+            .filter(mail::kind.eq(INVITATION))
+            .filter(mail::sent_at.is_null()),
     )
     .execute(conn)?;
     Ok(())
@@ -293,8 +339,14 @@ enum Permit {
 }
 
 fn permit(policy: &mut Policy, role: &RoleId, permission: &PermissionId, permit: Permit) {
-    let every: BTreeSet<PermissionId> = policy.permissions.iter().map(|permission| permission.id.clone()).collect();
-    let Some(role) = policy.roles.iter_mut().find(|candidate| candidate.id == *role) else { return };
+    let every: BTreeSet<PermissionId> = policy
+        .permissions
+        .iter()
+        .map(|permission| permission.id.clone())
+        .collect();
+    let Some(role) = policy.roles.iter_mut().find(|candidate| candidate.id == *role) else {
+        return;
+    };
     let mut permitted = match &role.permissions {
         Permissions::All if permit == Permit::Yes => return,
         Permissions::All => every,
@@ -308,23 +360,34 @@ fn permit(policy: &mut Policy, role: &RoleId, permission: &PermissionId, permit:
 }
 
 /// Nobody is left at an archived site; whoever was there has been changed, and someone who edits them learns so (X6).
-fn archive_site(conn: &mut Conn, site: SiteId) -> Result<(), StoreError> {
+fn archive_site(conn: &mut Conn, organisation: OrganisationId, site: SiteId) -> Result<(), StoreError> {
     let key = site.to_string();
-    diesel::update(s::table.find(&key)).set(s::archived.eq(true)).execute(conn)?;
-    let there = a::table.filter(a::site_id.eq(&key)).select(a::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(there))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    diesel::update(s::table.find(&key))
+        .set(s::archived.eq(true))
+        .execute(conn)?;
+    let here = a::organisation_id.eq(organisation.to_string()).and(a::site_id.eq(&key));
+    let there = a::table.filter(here.clone()).select(a::user_id);
+    diesel::update(u::table.filter(u::id.eq_any(there)))
+        .set(u::revision.eq(u::revision + 1))
+        .execute(conn)?;
     diesel::delete(ar::table.filter(ar::site_id.eq(&key))).execute(conn)?;
-    diesel::delete(a::table.filter(a::site_id.eq(&key))).execute(conn)?;
+    diesel::delete(a::table.filter(here)).execute(conn)?;
     Ok(())
 }
 
 fn archive_resource(conn: &mut Conn, resource: ResourceId) -> Result<(), StoreError> {
     let key = resource.to_string();
-    diesel::update(r::table.find(&key)).set(r::archived.eq(true)).execute(conn)?;
+    diesel::update(r::table.find(&key))
+        .set(r::archived.eq(true))
+        .execute(conn)?;
     let chosen = ar::table.filter(ar::resource_id.eq(&key)).select(ar::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(chosen))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    diesel::update(u::table.filter(u::id.eq_any(chosen)))
+        .set(u::revision.eq(u::revision + 1))
+        .execute(conn)?;
     let joined = m::table.filter(m::resource_id.eq(&key)).select(m::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(joined))).set(u::revision.eq(u::revision + 1)).execute(conn)?;
+    diesel::update(u::table.filter(u::id.eq_any(joined)))
+        .set(u::revision.eq(u::revision + 1))
+        .execute(conn)?;
     diesel::delete(ar::table.filter(ar::resource_id.eq(&key))).execute(conn)?;
     diesel::delete(m::table.filter(m::resource_id.eq(&key))).execute(conn)?;
     Ok(())
@@ -344,12 +407,20 @@ pub fn accept_invitation(
 ) -> Result<Option<User>, StoreError> {
     let organisation = context.asker.organisation;
     store::lock_organisation(conn, organisation)?;
-    let Some(row) = store::organisation_row(conn, organisation)? else { return Ok(None) };
+    let Some(row) = store::organisation_row(conn, organisation)? else {
+        return Ok(None);
+    };
     let policy = store::parsed_policy(conn, &row)?;
     let Some(before) = store::load_user(conn, organisation, user)?.filter(|user| user.status == Status::Invited) else {
         return Ok(None);
     };
-    let changes = [Change::StatusChanged { from: before.status, to: Status::Active }, Change::InvitationEnded];
+    let changes = [
+        Change::StatusChanged {
+            from: before.status,
+            to: Status::Active,
+        },
+        Change::InvitationEnded,
+    ];
     let mut after = before.clone();
     for change in &changes {
         after.apply(change);
@@ -358,7 +429,10 @@ pub fn accept_invitation(
     store::save_user(conn, organisation, Some(&before), &after, &policy, context.now)?;
     end_invitation(conn, user, context.now)?;
     set_password(conn, user, password_hash, made, context.now)?;
-    let person = AuditPerson { user, name: store::record_name(&after.profile) };
+    let person = AuditPerson {
+        user,
+        name: store::record_name(&after.profile),
+    };
     audit::append(
         conn,
         &audit::Record {

@@ -11,13 +11,13 @@ use crate::store::schema::idempotency as i;
 use crate::store::{Conn, StoreError, codec};
 
 /// The answer that this key's edit got, if it was accepted before.
-pub(super) fn first_answer(
-    conn: &mut Conn,
-    asker: &Asker,
-    proposal: &Proposal,
-) -> Result<Option<Accepted>, EditError> {
+pub(super) fn first_answer(conn: &mut Conn, asker: &Asker, proposal: &Proposal) -> Result<Option<Accepted>, EditError> {
     let found: Option<(String, String)> = i::table
-        .find((asker.organisation.to_string(), asker.user.to_string(), proposal.idempotency_key.to_string()))
+        .find((
+            asker.organisation.to_string(),
+            asker.user.to_string(),
+            proposal.idempotency_key.to_string(),
+        ))
         .select((i::edit_hash, i::response_json))
         .first(conn)
         .optional()?;

@@ -48,5 +48,9 @@ async fn page(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<AuditPage>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::audit::page(conn, &asker, &query, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::audit::page(conn, &asker, &query, now))
+            .await?,
+    ))
 }

@@ -77,7 +77,11 @@ async fn propose(
     Query(query): Query<EditsQuery>,
     Json(proposal): Json<Proposal>,
 ) -> Result<Json<Accepted>, ApiError> {
-    let (mode, judged) = if query.dry_run { (Mode::DryRun, Judged::dry_run) } else { (Mode::Apply, Judged::edit) };
+    let (mode, judged) = if query.dry_run {
+        (Mode::DryRun, Judged::dry_run)
+    } else {
+        (Mode::Apply, Judged::edit)
+    };
     let given = proposal.confirmations.clone();
     let result = edits::propose(&app.db, &app.passwords, Asker::from(&reader), proposal, mode).await;
     match &result {

@@ -38,7 +38,12 @@ async fn of_edit(
     reader: Reader,
     Query(query): Query<FactsQuery>,
 ) -> Result<Json<Facts>, ApiError> {
-    let given = [query.role.is_some(), query.site.is_some(), query.resource.is_some(), query.login_email.is_some()];
+    let given = [
+        query.role.is_some(),
+        query.site.is_some(),
+        query.resource.is_some(),
+        query.login_email.is_some(),
+    ];
     if given.into_iter().filter(|given| *given).count() > 1 {
         return Err(ApiError::bad_request(
             "too-many-subjects",
@@ -49,5 +54,9 @@ async fn of_edit(
         app.look_ups.take(&reader.user.to_string())?;
     }
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| facts::for_query(conn, &asker, &query, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| facts::for_query(conn, &asker, &query, now))
+            .await?,
+    ))
 }

@@ -35,5 +35,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn holders(State(app): State<App>, reader: Reader) -> Result<Json<RolesView>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::places::roles(conn, &asker, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::places::roles(conn, &asker, now))
+            .await?,
+    ))
 }

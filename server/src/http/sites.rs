@@ -34,5 +34,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn people(State(app): State<App>, reader: Reader) -> Result<Json<SitesView>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::places::sites(conn, &asker, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::places::sites(conn, &asker, now))
+            .await?,
+    ))
 }

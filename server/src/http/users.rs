@@ -15,7 +15,10 @@ use crate::queries::{self, QueryError};
 use crate::{App, clock};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(one)).routes(routes!(administrators))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .routes(routes!(administrators))
 }
 
 /// List users, page by page.
@@ -51,7 +54,11 @@ async fn list(
     Query(query): Query<UserQuery>,
 ) -> Result<Json<UserPage>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::users::page(conn, &asker, &query, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::users::page(conn, &asker, &query, now))
+            .await?,
+    ))
 }
 
 /// One user, with the facts for editing them.
@@ -72,7 +79,11 @@ async fn list(
 )]
 async fn one(State(app): State<App>, reader: Reader, Path(id): Path<UserId>) -> Result<Json<UserView>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::users::view(conn, &asker, id, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::users::view(conn, &asker, id, now))
+            .await?,
+    ))
 }
 
 /// Whom to ask: the names of those who administer users.
@@ -87,7 +98,11 @@ async fn one(State(app): State<App>, reader: Reader, Path(id): Path<UserId>) -> 
 )]
 async fn administrators(State(app): State<App>, reader: Reader) -> Result<Json<Administrators>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
-    Ok(Json(app.db.read(move |conn| queries::users::administrators(conn, &asker, now)).await?))
+    Ok(Json(
+        app.db
+            .read(move |conn| queries::users::administrators(conn, &asker, now))
+            .await?,
+    ))
 }
 
 impl From<QueryError> for ApiError {
@@ -95,9 +110,15 @@ impl From<QueryError> for ApiError {
         match error {
             QueryError::PowerMissing(power) => Self::forbidden(match power {
                 Power::Users => "This is for those who administer users. GET /api/v1/administrators says who they are.",
-                Power::Roles => "This is for those who administer roles or users. GET /api/v1/administrators says whom to ask.",
-                Power::Sites => "This is for those who administer sites or users. GET /api/v1/administrators says whom to ask.",
-                Power::Audit => "This is for those who may read the audit record. GET /api/v1/administrators says whom to ask.",
+                Power::Roles => {
+                    "This is for those who administer roles or users. GET /api/v1/administrators says whom to ask."
+                }
+                Power::Sites => {
+                    "This is for those who administer sites or users. GET /api/v1/administrators says whom to ask."
+                }
+                Power::Audit => {
+                    "This is for those who may read the audit record. GET /api/v1/administrators says whom to ask."
+                }
             }),
             QueryError::NotFound => Self::not_found(),
             QueryError::BadCursor => Self::bad_request(

@@ -62,8 +62,14 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
     let mut found: Vec<Row> = rows.load(conn)?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|row| u64::try_from(row.sequence).unwrap_or_default());
-    Ok(AuditPage { entries: entries(found, &facts, &reach)?, next })
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|row| u64::try_from(row.sequence).unwrap_or_default());
+    Ok(AuditPage {
+        entries: entries(found, &facts, &reach)?,
+        next,
+    })
 }
 
 /// The latest entries about one user, newest first, as a reader of these facts sees them.
@@ -84,7 +90,9 @@ pub fn latest_about(
 }
 
 fn entries(rows: Vec<Row>, facts: &Facts, reach: &Reach) -> Result<Vec<AuditEntry>, StoreError> {
-    rows.into_iter().map(|row| row.entry().map(|entry| redacted(entry, facts, reach))).collect()
+    rows.into_iter()
+        .map(|row| row.entry().map(|entry| redacted(entry, facts, reach)))
+        .collect()
 }
 
 /// The entry without roles and sites that the reader may not know of.

@@ -36,7 +36,11 @@ impl Cursor {
         let cursor: Self = unhex(text)
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .ok_or(QueryError::BadCursor)?;
-        if cursor.sort == sort { Ok(cursor) } else { Err(QueryError::BadCursor) }
+        if cursor.sort == sort {
+            Ok(cursor)
+        } else {
+            Err(QueryError::BadCursor)
+        }
     }
 }
 
@@ -44,7 +48,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -57,9 +64,15 @@ mod tests {
         let cursor = Cursor::new(UserSort::Name, Key::Text("lê %".to_owned()), id);
         let text = cursor.text().unwrap();
         assert_eq!(Cursor::parse(&text, UserSort::Name).unwrap(), cursor);
-        assert!(matches!(Cursor::parse(&text, UserSort::Newest), Err(QueryError::BadCursor)));
+        assert!(matches!(
+            Cursor::parse(&text, UserSort::Newest),
+            Err(QueryError::BadCursor)
+        ));
         for broken in ["", "é", "abc", "zz", "7b7d"] {
-            assert!(matches!(Cursor::parse(broken, UserSort::Name), Err(QueryError::BadCursor)), "{broken}");
+            assert!(
+                matches!(Cursor::parse(broken, UserSort::Name), Err(QueryError::BadCursor)),
+                "{broken}"
+            );
         }
     }
 }

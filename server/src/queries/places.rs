@@ -11,7 +11,9 @@ use shared::wire::{ResourcePeople, RolePeople, RolesView, SitePeople, SitesView}
 
 use super::QueryError;
 use crate::facts::{self, Asker, Reach};
-use crate::store::schema::{assignment_resources as ar, assignments as a, memberships as m, resources as r, users as u};
+use crate::store::schema::{
+    assignment_resources as ar, assignments as a, memberships as m, resources as r, users as u,
+};
 use crate::store::{self, Conn, number};
 
 /// Holders of each role, place by place, as far as the reader administers users or roles.
@@ -24,7 +26,10 @@ pub fn roles(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<RolesView
     holders.retain(|held| facts.policy.role(&held.role).is_some() && reach.covers(held.place));
     let people = role_people(conn, asker, &reach)?
         .into_iter()
-        .map(|(role, people)| RolePeople { role: RoleId(role), people: number(people) })
+        .map(|(role, people)| RolePeople {
+            role: RoleId(role),
+            people: number(people),
+        })
         .filter(|held| facts.policy.role(&held.role).is_some())
         .collect();
     Ok(RolesView { holders, people })
@@ -35,9 +40,11 @@ fn role_people(conn: &mut Conn, asker: &Asker, reach: &Reach) -> Result<Vec<(Str
     let held = a::table.filter(a::organisation_id.eq(asker.organisation.to_string()));
     let counts = (a::role_id, count(a::user_id).aggregate_distinct());
     let rows = match reach {
-        Reach::Organisation => {
-            held.group_by(a::role_id).select(counts).order(a::role_id).load::<(String, i64)>(conn)?
-        }
+        Reach::Organisation => held
+            .group_by(a::role_id)
+            .select(counts)
+            .order(a::role_id)
+            .load::<(String, i64)>(conn)?,
         Reach::Sites(sites) => held
             .filter(a::site_id.eq_any(sites.iter().map(ToString::to_string).collect::<Vec<_>>()))
             .group_by(a::role_id)
@@ -88,10 +95,19 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
         .into_iter()
         .collect();
     let of = |counts: &BTreeMap<String, i64>, key: &str| counts.get(key).copied().unwrap_or_default();
-    let sites = facts.organisation.sites.iter().filter(|site| reach.covers(Place::Site(site.id))).map(|site| {
-        let key = site.id.to_string();
-        SitePeople { site: site.id, people: number(of(&people, &key)), primary_here: number(of(&primary, &key)) }
-    });
+    let sites = facts
+        .organisation
+        .sites
+        .iter()
+        .filter(|site| reach.covers(Place::Site(site.id)))
+        .map(|site| {
+            let key = site.id.to_string();
+            SitePeople {
+                site: site.id,
+                people: number(of(&people, &key)),
+                primary_here: number(of(&primary, &key)),
+            }
+        });
     let resources = facts
         .organisation
         .resources
@@ -99,7 +115,13 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
         .filter(|resource| resource.site.is_none_or(|site| reach.covers(Place::Site(site))))
         .map(|resource| {
             let key = resource.id.to_string();
-            ResourcePeople { resource: resource.id, people: number(of(&chosen, &key) + of(&members, &key)) }
+            ResourcePeople {
+                resource: resource.id,
+                people: number(of(&chosen, &key) + of(&members, &key)),
+            }
         });
-    Ok(SitesView { sites: sites.collect(), resources: resources.collect() })
+    Ok(SitesView {
+        sites: sites.collect(),
+        resources: resources.collect(),
+    })
 }

@@ -48,30 +48,41 @@ pub enum HeadcountOf {
 }
 
 /// Counts the people whom a change would touch.
-pub fn headcount(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    of: &HeadcountOf,
-) -> Result<Headcount, StoreError> {
+pub fn headcount(conn: &mut Conn, organisation: OrganisationId, of: &HeadcountOf) -> Result<Headcount, StoreError> {
     let key = organisation.to_string();
     match of {
         HeadcountOf::Role(role) => {
-            let held = a::table.filter(a::organisation_id.eq(&key)).filter(a::role_id.eq(role.as_str()));
-            let by_place: Vec<(Option<String>, i64)> =
-                held.group_by(a::site_id).select((a::site_id, count_star())).load(conn)?;
+            let held = a::table
+                .filter(a::organisation_id.eq(&key))
+                .filter(a::role_id.eq(role.as_str()));
+            let by_place: Vec<(Option<String>, i64)> = held
+                .group_by(a::site_id)
+                .select((a::site_id, count_star()))
+                .load(conn)?;
             let people: i64 = held.select(count(a::user_id).aggregate_distinct()).first(conn)?;
             let mut holders = Vec::new();
             for (site, people) in by_place {
-                holders.push(Holders { role: role.clone(), place: place(site)?, people: number(people) });
+                holders.push(Holders {
+                    role: role.clone(),
+                    place: place(site)?,
+                    people: number(people),
+                });
             }
             holders.sort_by_key(|holders| holders.place);
-            Ok(Headcount { holders, people: number(people), ..Headcount::default() })
+            Ok(Headcount {
+                holders,
+                people: number(people),
+                ..Headcount::default()
+            })
         }
         HeadcountOf::Site(site) => {
             let site_key = site.to_string();
             // Several roles of one person at the site count once in `people`.
-            let here: Vec<(String, String)> =
-                a::table.filter(a::site_id.eq(&site_key)).select((a::user_id, a::role_id)).load(conn)?;
+            let here: Vec<(String, String)> = a::table
+                .filter(a::organisation_id.eq(&key))
+                .filter(a::site_id.eq(&site_key))
+                .select((a::user_id, a::role_id))
+                .load(conn)?;
             let mut by_role: BTreeMap<&str, u32> = BTreeMap::new();
             for (_, role) in &here {
                 *by_role.entry(role).or_default() += 1;
@@ -81,17 +92,28 @@ pub fn headcount(
             let elsewhere: i64 = a::table
                 .filter(a::organisation_id.eq(&key))
                 .filter(a::site_id.is_null().or(a::site_id.ne(&site_key)))
-                .filter(a::user_id.eq_any(
-                    near.filter(near.field(a::site_id).eq(&site_key)).select(near.field(a::user_id)),
-                ))
+                .filter(
+                    a::user_id.eq_any(
+                        near.filter(near.field(a::organisation_id).eq(&key))
+                            .filter(near.field(a::site_id).eq(&site_key))
+                            .select(near.field(a::user_id)),
+                    ),
+                )
                 .select(count(a::user_id).aggregate_distinct())
                 .first(conn)?;
-            let primary: i64 = u::table.filter(u::primary_site_id.eq(&site_key)).count().get_result(conn)?;
+            let primary: i64 = u::table
+                .filter(u::primary_site_id.eq(&site_key))
+                .count()
+                .get_result(conn)?;
             let all = u32::try_from(people.len()).unwrap_or(u32::MAX);
             Ok(Headcount {
                 holders: by_role
                     .into_iter()
-                    .map(|(role, people)| Holders { role: RoleId::from(role), place: Place::Site(*site), people })
+                    .map(|(role, people)| Holders {
+                        role: RoleId::from(role),
+                        place: Place::Site(*site),
+                        people,
+                    })
                     .collect(),
                 people: all,
                 primary_here: number(primary),
@@ -106,8 +128,10 @@ pub fn headcount(
 fn resource_headcount(conn: &mut Conn, resource: ResourceId) -> Result<Headcount, StoreError> {
     let key = resource.to_string();
     type Choice = (String, String, String);
-    let choices: Vec<Choice> =
-        ar::table.filter(ar::resource_id.eq(&key)).select((ar::user_id, ar::role_id, ar::site_id)).load(conn)?;
+    let choices: Vec<Choice> = ar::table
+        .filter(ar::resource_id.eq(&key))
+        .select((ar::user_id, ar::role_id, ar::site_id))
+        .load(conn)?;
     let mut people: BTreeSet<String> = choices.iter().map(|(user, _, _)| user.clone()).collect();
     let members: Vec<String> = m::table.filter(m::resource_id.eq(&key)).select(m::user_id).load(conn)?;
     // Assignments that keep another resource of the same site.
@@ -118,10 +142,19 @@ fn resource_headcount(conn: &mut Conn, resource: ResourceId) -> Result<Headcount
         let keeping: Vec<Choice> = other
             .filter(other.field(ar::user_id).eq_any(users))
             .filter(other.field(ar::resource_id).ne(&key))
-            .select((other.field(ar::user_id), other.field(ar::role_id), other.field(ar::site_id)))
+            .select((
+                other.field(ar::user_id),
+                other.field(ar::role_id),
+                other.field(ar::site_id),
+            ))
             .load(conn)?;
         let keeping: BTreeSet<&Choice> = keeping.iter().collect();
-        left.extend(batch.iter().filter(|choice| !keeping.contains(choice)).map(|(user, _, _)| user.clone()));
+        left.extend(
+            batch
+                .iter()
+                .filter(|choice| !keeping.contains(choice))
+                .map(|(user, _, _)| user.clone()),
+        );
     }
     people.extend(members);
     Ok(Headcount {
@@ -140,14 +173,20 @@ pub fn holders(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Hold
         .load(conn)?;
     let mut holders = Vec::new();
     for (role, site, people) in rows {
-        holders.push(Holders { role: RoleId(role), place: place(site)?, people: number(people) });
+        holders.push(Holders {
+            role: RoleId(role),
+            place: place(site)?,
+            people: number(people),
+        });
     }
     holders.sort_by(|one, other| (&one.role, one.place).cmp(&(&other.role, other.place)));
     Ok(holders)
 }
 
 fn place(site: Option<String>) -> Result<Place, StoreError> {
-    site.map_or(Ok(Place::Organisation), |site| Ok(Place::Site(SiteId(codec::uuid(&site)?))))
+    site.map_or(Ok(Place::Organisation), |site| {
+        Ok(Place::Site(SiteId(codec::uuid(&site)?)))
+    })
 }
 
 pub(crate) fn number(count: i64) -> u32 {

@@ -38,12 +38,24 @@ const COLUMNS: (o::id, o::name, o::policy_hash, o::audit_sequence, o::audit_hash
 
 /// One organisation.
 pub fn organisation_row(conn: &mut Conn, id: OrganisationId) -> Result<Option<OrganisationRow>, StoreError> {
-    o::table.find(id.to_string()).select(COLUMNS).first::<Columns>(conn).optional()?.map(row).transpose()
+    o::table
+        .find(id.to_string())
+        .select(COLUMNS)
+        .first::<Columns>(conn)
+        .optional()?
+        .map(row)
+        .transpose()
 }
 
 /// Every organisation, by name.
 pub fn organisations(conn: &mut Conn) -> Result<Vec<OrganisationRow>, StoreError> {
-    o::table.select(COLUMNS).order((o::name, o::id)).load::<Columns>(conn)?.into_iter().map(row).collect()
+    o::table
+        .select(COLUMNS)
+        .order((o::name, o::id))
+        .load::<Columns>(conn)?
+        .into_iter()
+        .map(row)
+        .collect()
 }
 
 /// The organisation of this name, if there is exactly one.
@@ -59,7 +71,12 @@ pub fn organisation_by_name(conn: &mut Conn, name: &str) -> Result<Option<Organi
 /// reads is what the edit before it left (X5). On SQLite the transaction already is the only writer.
 pub fn lock_organisation(conn: &mut Conn, id: OrganisationId) -> Result<(), StoreError> {
     if let Conn::Postgres(conn) = conn {
-        o::table.find(id.to_string()).select(o::id).for_update().first::<String>(conn).optional()?;
+        o::table
+            .find(id.to_string())
+            .select(o::id)
+            .for_update()
+            .first::<String>(conn)
+            .optional()?;
     }
     Ok(())
 }
@@ -96,11 +113,18 @@ const POLICIES_KEPT: usize = 1_000;
 
 /// The organisation's policy, parsed once.
 pub fn parsed_policy(conn: &mut Conn, organisation: &OrganisationRow) -> Result<Arc<Policy>, StoreError> {
-    let cached = POLICIES.lock().unwrap_or_else(PoisonError::into_inner).get(&organisation.policy_hash).cloned();
+    let cached = POLICIES
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&organisation.policy_hash)
+        .cloned();
     if let Some(policy) = cached {
         return Ok(policy);
     }
-    let text: String = o::table.find(organisation.id.to_string()).select(o::policy_json).first(conn)?;
+    let text: String = o::table
+        .find(organisation.id.to_string())
+        .select(o::policy_json)
+        .first(conn)?;
     let policy: Arc<Policy> = Arc::new(codec::from_json(&text)?);
     let mut kept = POLICIES.lock().unwrap_or_else(PoisonError::into_inner);
     if kept.len() >= POLICIES_KEPT {
@@ -137,11 +161,18 @@ pub fn places(conn: &mut Conn, organisation: &OrganisationRow) -> Result<Organis
         products.entry(site).or_default().push(ProductId(product));
     }
     let mut sites = Vec::new();
-    let rows: Vec<(String, String, bool)> =
-        s::table.filter(s::organisation_id.eq(&key)).select((s::id, s::name, s::archived)).load(conn)?;
+    let rows: Vec<(String, String, bool)> = s::table
+        .filter(s::organisation_id.eq(&key))
+        .select((s::id, s::name, s::archived))
+        .load(conn)?;
     for (id, name, archived) in rows {
         let products = products.remove(&id).unwrap_or_default();
-        sites.push(Site { id: SiteId(codec::uuid(&id)?), name, archived, products });
+        sites.push(Site {
+            id: SiteId(codec::uuid(&id)?),
+            name,
+            archived,
+            products,
+        });
     }
     let mut resources = Vec::new();
     let rows: Vec<(String, String, Option<String>, String, bool)> = r::table
@@ -161,7 +192,12 @@ pub fn places(conn: &mut Conn, organisation: &OrganisationRow) -> Result<Organis
     // Sorted here and not in SQL, so that both databases give the same order.
     sites.sort_by_cached_key(|site| (codec::fold(&site.name), site.id));
     resources.sort_by_cached_key(|resource| (codec::fold(&resource.name), resource.id));
-    Ok(Organisation { id: organisation.id, name: organisation.name.clone(), sites, resources })
+    Ok(Organisation {
+        id: organisation.id,
+        name: organisation.name.clone(),
+        sites,
+        resources,
+    })
 }
 
 /// Stores a new site with its products.

@@ -27,14 +27,19 @@ pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
 pub(super) fn migrate(conn: &mut PgConnection) -> Result<usize, StoreError> {
     conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0")?;
     conn.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
-    let done = conn.run_pending_migrations(MIGRATIONS).map(|done| done.len()).map_err(StoreError::Migration);
+    let done = conn
+        .run_pending_migrations(MIGRATIONS)
+        .map(|done| done.len())
+        .map_err(StoreError::Migration);
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
     done
 }
 
 /// Whether the schema is up to date.
 pub(super) fn is_migrated(conn: &mut PgConnection) -> Result<bool, StoreError> {
-    conn.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(StoreError::Migration)
+    conn.has_pending_migration(MIGRATIONS)
+        .map(|pending| !pending)
+        .map_err(StoreError::Migration)
 }
 
 /// Writers of one organisation queue at its row; what they read after they have it is what the one before committed.

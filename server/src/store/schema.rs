@@ -214,6 +214,17 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
-    users, assignments, assignment_resources, memberships, sites, resources, organisations, sessions, credentials,
-    licences, invitations, audit, site_products,
+    users,
+    assignments,
+    assignment_resources,
+    memberships,
+    sites,
+    resources,
+    organisations,
+    sessions,
+    credentials,
+    licences,
+    invitations,
+    audit,
+    site_products,
 );

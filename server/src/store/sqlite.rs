@@ -31,13 +31,17 @@ pub(super) fn connect(path: &str) -> Result<SqliteConnection, StoreError> {
 /// Brings the schema up to date; one of several processes does, the others wait.
 pub(super) fn migrate(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
     conn.immediate_transaction(|conn| {
-        conn.run_pending_migrations(MIGRATIONS).map(|done| done.len()).map_err(StoreError::Migration)
+        conn.run_pending_migrations(MIGRATIONS)
+            .map(|done| done.len())
+            .map_err(StoreError::Migration)
     })
 }
 
 /// Whether the schema is up to date.
 pub(super) fn is_migrated(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
-    conn.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(StoreError::Migration)
+    conn.has_pending_migration(MIGRATIONS)
+        .map(|pending| !pending)
+        .map_err(StoreError::Migration)
 }
 
 /// A writer takes the write lock at once: taken later, it could fail although nothing is wrong.

@@ -24,26 +24,48 @@ impl TestDb {
             Ok(server) => {
                 let name = format!("unit_{}", Uuid::now_v7().simple());
                 let (base, options) = server.split_once('?').unwrap_or((&server, ""));
-                let host = base.rsplit_once('/').filter(|(host, _)| !host.ends_with('/')).map_or(base, |(host, _)| host);
+                let host = base
+                    .rsplit_once('/')
+                    .filter(|(host, _)| !host.ends_with('/'))
+                    .map_or(base, |(host, _)| host);
                 let url = format!("{host}/{name}?{options}");
                 run(&server, &format!("CREATE DATABASE {name}"));
                 (url, Kept::Database { server, name })
             }
         };
-        let db = Db::open(&url, Options { connections: 4, ..Options::default() }).await.unwrap();
+        let db = Db::open(
+            &url,
+            Options {
+                connections: 4,
+                ..Options::default()
+            },
+        )
+        .await
+        .unwrap();
         Self { db, _kept: kept }
     }
 
     /// For tests of what only SQLite does.
     pub(crate) async fn open_sqlite() -> Self {
         let (url, kept) = Self::on_sqlite();
-        let db = Db::open(&url, Options { connections: 4, ..Options::default() }).await.unwrap();
+        let db = Db::open(
+            &url,
+            Options {
+                connections: 4,
+                ..Options::default()
+            },
+        )
+        .await
+        .unwrap();
         Self { db, _kept: kept }
     }
 
     fn on_sqlite() -> (String, Kept) {
         let folder = tempfile::tempdir().unwrap();
-        (format!("sqlite://{}", folder.path().join("test.db").display()), Kept::Folder(folder))
+        (
+            format!("sqlite://{}", folder.path().join("test.db").display()),
+            Kept::Folder(folder),
+        )
     }
 }
 

@@ -11,9 +11,7 @@ use shared::lifecycle::Lock;
 use shared::policy::Policy;
 use shared::user::{Profile, User};
 
-use super::schema::{
-    assignment_resources as ar, assignments as a, licences as l, memberships as m, users as u,
-};
+use super::schema::{assignment_resources as ar, assignments as a, licences as l, memberships as m, users as u};
 use super::{Conn, StoreError, codec};
 
 /// A user with what is stored beside the account proper.
@@ -43,19 +41,34 @@ struct UserColumns {
 
 /// The user of this id, if it is one of the organisation.
 pub fn load_user(conn: &mut Conn, organisation: OrganisationId, id: UserId) -> Result<Option<User>, StoreError> {
-    Ok(user_record(conn, id)?.filter(|record| record.organisation == organisation).map(|record| record.user))
+    Ok(user_record(conn, id)?
+        .filter(|record| record.organisation == organisation)
+        .map(|record| record.user))
 }
 
 /// The name by which someone is put on record: an invited person may have none but their address.
 pub fn record_name(profile: &Profile) -> String {
     let name = profile.display_name();
-    if name.is_empty() { profile.login_email.clone() } else { name }
+    if name.is_empty() {
+        profile.login_email.clone()
+    } else {
+        name
+    }
 }
 
 /// The same for the user of this id; empty for nobody.
 pub fn name_of_user(conn: &mut Conn, id: UserId) -> Result<String, StoreError> {
-    let profile: Option<String> = u::table.find(id.to_string()).select(u::profile_json).first(conn).optional()?;
-    Ok(profile.map(|text| codec::from_json(&text)).transpose()?.as_ref().map(record_name).unwrap_or_default())
+    let profile: Option<String> = u::table
+        .find(id.to_string())
+        .select(u::profile_json)
+        .first(conn)
+        .optional()?;
+    Ok(profile
+        .map(|text| codec::from_json(&text))
+        .transpose()?
+        .as_ref()
+        .map(record_name)
+        .unwrap_or_default())
 }
 
 /// The user of this id, in whichever organisation.
@@ -66,18 +79,27 @@ pub fn user_record(conn: &mut Conn, id: UserId) -> Result<Option<UserRecord>, St
 /// The users of these ids, in this order; ids of nobody are left out.
 pub fn load_users(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserRecord>, StoreError> {
     let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let rows: Vec<UserColumns> =
-        u::table.filter(u::id.eq_any(&keys)).select(UserColumns::as_select()).load(conn)?;
+    let rows: Vec<UserColumns> = u::table
+        .filter(u::id.eq_any(&keys))
+        .select(UserColumns::as_select())
+        .load(conn)?;
     let mut assignments = assignments_of(conn, &keys)?;
     let mut memberships: BTreeMap<String, BTreeSet<ResourceId>> = BTreeMap::new();
-    let joined: Vec<(String, String)> =
-        m::table.filter(m::user_id.eq_any(&keys)).select((m::user_id, m::resource_id)).load(conn)?;
+    let joined: Vec<(String, String)> = m::table
+        .filter(m::user_id.eq_any(&keys))
+        .select((m::user_id, m::resource_id))
+        .load(conn)?;
     for (user, resource) in joined {
-        memberships.entry(user).or_default().insert(ResourceId(codec::uuid(&resource)?));
+        memberships
+            .entry(user)
+            .or_default()
+            .insert(ResourceId(codec::uuid(&resource)?));
     }
     let mut products: BTreeMap<String, BTreeSet<ProductId>> = BTreeMap::new();
-    let licensed: Vec<(String, String)> =
-        l::table.filter(l::user_id.eq_any(&keys)).select((l::user_id, l::product_id)).load(conn)?;
+    let licensed: Vec<(String, String)> = l::table
+        .filter(l::user_id.eq_any(&keys))
+        .select((l::user_id, l::product_id))
+        .load(conn)?;
     for (user, product) in licensed {
         products.entry(user).or_default().insert(ProductId(product));
     }
@@ -102,9 +124,17 @@ fn record(
     products: BTreeSet<ProductId>,
 ) -> Result<UserRecord, StoreError> {
     let locked = match (row.locked_at, row.lock_cause) {
-        (Some(since), Some(cause)) => Some(Lock { since: Timestamp(since), cause: codec::from_name(&cause)? }),
+        (Some(since), Some(cause)) => Some(Lock {
+            since: Timestamp(since),
+            cause: codec::from_name(&cause)?,
+        }),
         (None, None) => None,
-        _ => return Err(StoreError::Corrupt(format!("user {}: a lock without its cause", row.id))),
+        _ => {
+            return Err(StoreError::Corrupt(format!(
+                "user {}: a lock without its cause",
+                row.id
+            )));
+        }
     };
     Ok(UserRecord {
         organisation: OrganisationId(codec::uuid(&row.organisation_id)?),
@@ -117,7 +147,10 @@ fn record(
             status: codec::from_name(&row.status)?,
             locked,
             assignments,
-            primary_site: row.primary_site_id.map(|site| codec::uuid(&site).map(SiteId)).transpose()?,
+            primary_site: row
+                .primary_site_id
+                .map(|site| codec::uuid(&site).map(SiteId))
+                .transpose()?,
             memberships,
             products,
             deactivated_at: row.deactivated_at.map(Timestamp),
@@ -139,7 +172,10 @@ pub fn assignments_of(conn: &mut Conn, keys: &[String]) -> Result<BTreeMap<Strin
             .select((ar::user_id, ar::role_id, ar::site_id, ar::resource_id))
             .load(conn)?;
         for (user, role, site, resource) in resources {
-            chosen.entry((user, role, site)).or_default().insert(ResourceId(codec::uuid(&resource)?));
+            chosen
+                .entry((user, role, site))
+                .or_default()
+                .insert(ResourceId(codec::uuid(&resource)?));
         }
     }
     let mut found: BTreeMap<String, Vec<Assignment>> = BTreeMap::new();
@@ -150,12 +186,22 @@ pub fn assignments_of(conn: &mut Conn, keys: &[String]) -> Result<BTreeMap<Strin
                 let resources = if all {
                     Resources::All
                 } else {
-                    Resources::Only(chosen.remove(&(user.clone(), role.clone(), site.clone())).unwrap_or_default())
+                    Resources::Only(
+                        chosen
+                            .remove(&(user.clone(), role.clone(), site.clone()))
+                            .unwrap_or_default(),
+                    )
                 };
-                Scope::Site { site: SiteId(codec::uuid(&site)?), resources }
+                Scope::Site {
+                    site: SiteId(codec::uuid(&site)?),
+                    resources,
+                }
             }
         };
-        found.entry(user).or_default().push(Assignment { role: RoleId(role), scope });
+        found.entry(user).or_default().push(Assignment {
+            role: RoleId(role),
+            scope,
+        });
     }
     for assignments in found.values_mut() {
         assignments.sort();
@@ -213,8 +259,12 @@ pub fn save_user(
 ) -> Result<(), StoreError> {
     let row = stored(organisation, after, policy)?;
     match before {
-        None => diesel::insert_into(u::table).values((row, u::created_at.eq(now.0))).execute(conn)?,
-        Some(_) => diesel::update(u::table.find(after.id.to_string())).set(row).execute(conn)?,
+        None => diesel::insert_into(u::table)
+            .values((row, u::created_at.eq(now.0)))
+            .execute(conn)?,
+        Some(_) => diesel::update(u::table.find(after.id.to_string()))
+            .set(row)
+            .execute(conn)?,
     };
     save_access(conn, organisation, before, after)
 }
@@ -257,7 +307,10 @@ fn delete_assignment(conn: &mut Conn, user: &str, assignment: &Assignment) -> Re
             let site = site.to_string();
             diesel::delete(a::table.filter(of_role).filter(a::site_id.eq(&site))).execute(conn)?;
             diesel::delete(
-                ar::table.filter(ar::user_id.eq(user)).filter(ar::role_id.eq(role)).filter(ar::site_id.eq(&site)),
+                ar::table
+                    .filter(ar::user_id.eq(user))
+                    .filter(ar::role_id.eq(role))
+                    .filter(ar::site_id.eq(&site)),
             )
             .execute(conn)?;
         }
@@ -281,7 +334,11 @@ fn insert_assignment(
             a::all_resources.eq(matches!(assignment.scope.resources(), Resources::All)),
         ))
         .execute(conn)?;
-    if let Scope::Site { site, resources: Resources::Only(chosen) } = &assignment.scope {
+    if let Scope::Site {
+        site,
+        resources: Resources::Only(chosen),
+    } = &assignment.scope
+    {
         for resource in chosen {
             diesel::insert_into(ar::table)
                 .values((
@@ -313,10 +370,19 @@ pub fn insert_users(
     let (mut rows, mut held, mut emails) = (Vec::new(), Vec::new(), Vec::new());
     for user in users {
         let row = stored(organisation, user, policy)?;
-        emails.push(format!("({},{},{})", text(&row.login_email), text(&row.organisation_id), text(&row.id)));
+        emails.push(format!(
+            "({},{},{})",
+            text(&row.login_email),
+            text(&row.organisation_id),
+            text(&row.id)
+        ));
         for assignment in &user.assignments {
             let site = optional_text(assignment.place().site().map(|site| site.to_string()).as_deref());
-            let (organisation, user, role) = (text(&row.organisation_id), text(&row.id), text(assignment.role.as_str()));
+            let (organisation, user, role) = (
+                text(&row.organisation_id),
+                text(&row.id),
+                text(assignment.role.as_str()),
+            );
             held.push(format!("({organisation},{user},{role},{site},TRUE)"));
         }
         let locked_at = row.locked_at.map_or("NULL".to_owned(), |at| at.to_string());
@@ -343,7 +409,10 @@ pub fn insert_users(
              is_clinical, primary_site_id, deactivated_at, created_at, profile_json)",
             rows,
         ),
-        ("assignments (organisation_id, user_id, role_id, site_id, all_resources)", held),
+        (
+            "assignments (organisation_id, user_id, role_id, site_id, all_resources)",
+            held,
+        ),
         ("login_emails_used (email, organisation_id, user_id)", emails),
     ] {
         if !values.is_empty() {
@@ -355,7 +424,11 @@ pub fn insert_users(
 
 /// Lets the database look at what it has, after much was written.
 pub fn analyze(conn: &mut Conn) -> Result<(), StoreError> {
-    Ok(conn.batch_execute("ANALYZE")?)
+    conn.batch_execute("ANALYZE")?;
+    if let Conn::Sqlite(conn) = conn {
+        conn.batch_execute("INSERT INTO users_search (users_search) VALUES ('optimize')")?;
+    }
+    Ok(())
 }
 
 /// A literal of SQL; both databases take backslashes in it as they are.

@@ -64,7 +64,8 @@ CREATE TABLE users (
 );
 -- Sign-in knows an address only.
 CREATE UNIQUE INDEX users_by_login_email ON users (login_email);
-CREATE INDEX users_by_name ON users (organisation_id, status, sort_name, id);
+-- The columns behind the id let filters and counts be answered from the index alone.
+CREATE INDEX users_by_name ON users (organisation_id, status, sort_name, id, is_clinical, locked_at, search_text);
 CREATE INDEX users_by_address ON users (organisation_id, status, login_email, id);
 CREATE INDEX users_by_last_seen ON users (organisation_id, status, last_seen_at, id);
 CREATE INDEX users_by_age ON users (organisation_id, status, created_at, id);
@@ -92,7 +93,7 @@ CREATE TABLE assignments (
 CREATE UNIQUE INDEX assignments_at_site ON assignments (user_id, role_id, site_id) WHERE site_id IS NOT NULL;
 CREATE UNIQUE INDEX assignments_in_organisation ON assignments (user_id, role_id) WHERE site_id IS NULL;
 CREATE INDEX assignments_of_user ON assignments (user_id);
-CREATE INDEX assignments_by_site ON assignments (site_id, user_id);
+CREATE INDEX assignments_by_site ON assignments (organisation_id, site_id, user_id, role_id);
 CREATE INDEX assignments_by_role ON assignments (organisation_id, role_id, site_id, user_id);
 
 -- The resources that an assignment reaches where it does not reach all of its site.
