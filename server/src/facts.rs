@@ -32,7 +32,12 @@ impl Asker {
     /// Whoever runs the server, at the command line.
     pub fn operator(organisation: OrganisationId) -> Self {
         let origin = "command line".to_owned();
-        Self { organisation, user: UserId(Uuid::nil()), kind: ActorKind::Operator, origin }
+        Self {
+            organisation,
+            user: UserId(Uuid::nil()),
+            kind: ActorKind::Operator,
+            origin,
+        }
     }
 }
 
@@ -66,15 +71,22 @@ impl From<diesel::result::Error> for FactsError {
 /// Everything that a decision about `edit` looks at.
 pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Result<Facts, FactsError> {
     let mut facts = base(conn, asker, edit.user(), now)?;
-    facts.other_administrators =
-        Known::Known(store::active_administrators(conn, asker.organisation, &facts.policy, edit.user())?);
-    if let Some(typed) = edit.parts().and_then(|(profile, _)| profile.get(&ProfileField::LoginEmail)) {
+    facts.other_administrators = Known::Known(store::active_administrators(
+        conn,
+        asker.organisation,
+        &facts.policy,
+        edit.user(),
+    )?);
+    if let Some(typed) = edit
+        .parts()
+        .and_then(|(profile, _)| profile.get(&ProfileField::LoginEmail))
+    {
         facts.login_emails = look_up(conn, typed, edit.user())?;
     }
     if let Some(of) = headcount_of(edit) {
         facts.headcount = Some(store::headcount(conn, asker.organisation, &of)?);
     }
-    Ok(within_reach(facts))
+    Ok(facts)
 }
 
 /// What the one who asks may know about `subject` (or about nobody in particular): sites that they reach or the subject
@@ -105,7 +117,9 @@ pub fn for_query(conn: &mut Conn, asker: &Asker, query: &FactsQuery, now: Timest
         (actor.has_power(policy, Power::Sites, Place::Site(site)) && facts.organisation.site(site).is_some())
             .then_some(HeadcountOf::Site(site))
     } else {
-        let known = query.resource.and_then(|resource| facts.organisation.resource(resource));
+        let known = query
+            .resource
+            .and_then(|resource| facts.organisation.resource(resource));
         let place = |site: Option<SiteId>| site.map_or(Place::Organisation, Place::Site);
         known
             .filter(|resource| actor.has_power(policy, Power::Sites, place(resource.site)))
@@ -159,7 +173,11 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
 }
 
 fn member_actor(user: &User) -> Actor {
-    let domain = user.profile.login_email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domain = user
+        .profile
+        .login_email
+        .rsplit_once('@')
+        .map_or("", |(_, domain)| domain);
     Actor {
         user: user.id,
         kind: ActorKind::Member,
@@ -171,11 +189,7 @@ fn member_actor(user: &User) -> Actor {
 }
 
 /// Whether an address is free on the whole platform. What the subject itself uses is free for it.
-fn look_up(
-    conn: &mut Conn,
-    typed: &str,
-    subject: Option<UserId>,
-) -> Result<BTreeMap<String, EmailUse>, StoreError> {
+fn look_up(conn: &mut Conn, typed: &str, subject: Option<UserId>) -> Result<BTreeMap<String, EmailUse>, StoreError> {
     let email = typed.trim().to_lowercase();
     if email.is_empty() {
         return Ok(BTreeMap::new());
@@ -252,7 +266,10 @@ impl Reach {
     pub fn meets(&self, user: &User) -> bool {
         match self {
             Self::Organisation => true,
-            Self::Sites(_) => user.assignments.iter().any(|assignment| self.covers(assignment.place())),
+            Self::Sites(_) => user
+                .assignments
+                .iter()
+                .any(|assignment| self.covers(assignment.place())),
         }
     }
 }
@@ -268,12 +285,19 @@ pub fn may_see_subject(facts: &Facts) -> bool {
 /// Leaves the sites that the actor reaches or the subject holds, with what lies in them.
 pub fn within_reach(mut facts: Facts) -> Facts {
     let reaches_all = facts.actor.kind != ActorKind::Member
-        || facts.actor.assignments.iter().any(|assignment| assignment.place() == Place::Organisation);
+        || facts
+            .actor
+            .assignments
+            .iter()
+            .any(|assignment| assignment.place() == Place::Organisation);
     if reaches_all {
         return facts;
     }
     let places = |assignments: &[Assignment]| -> Vec<SiteId> {
-        assignments.iter().filter_map(|assignment| assignment.place().site()).collect()
+        assignments
+            .iter()
+            .filter_map(|assignment| assignment.place().site())
+            .collect()
     };
     let mut sites: BTreeSet<SiteId> = places(&facts.actor.assignments).into_iter().collect();
     if let Some(subject) = &facts.subject {
@@ -281,7 +305,10 @@ pub fn within_reach(mut facts: Facts) -> Facts {
         sites.extend(subject.primary_site);
     }
     facts.organisation.sites.retain(|site| sites.contains(&site.id));
-    facts.organisation.resources.retain(|resource| resource.site.is_none_or(|site| sites.contains(&site)));
+    facts
+        .organisation
+        .resources
+        .retain(|resource| resource.site.is_none_or(|site| sites.contains(&site)));
     facts
 }
 

@@ -2,3 +2,5 @@
 //! over HTTP, and compared to the same recorded verdicts byte by byte.
 
 pub mod cases;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod http;

@@ -1,0 +1,283 @@
+use scenarios::cases;
+use scenarios::http::make::{change, email, grant, instead, profile, resource, retype, site, user};
+use scenarios::http::on_both;
+use shared::Edit;
+use shared::access::{Place, Resources, Scope};
+use shared::edit::AccessPatch;
+use shared::user::ProfileField;
+use shared::verdict::{Confirmation, Consequence, Reason, Remedy};
+use shared::wire::UserPage;
+
+use super::{confirmed, reasons, see, signed_in};
+
+fn add(name: &str, role: &str) -> Edit {
+    Edit::Invite {
+        user: user(name),
+        profile: profile(&[
+            (ProfileField::FirstName, name),
+            (ProfileField::LastName, "Ode"),
+            (ProfileField::LoginEmail, &email(name)),
+        ]),
+        access: grant(&[role]),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a2_another_type_elsewhere_is_an_error_that_names_the_practice_and_the_type() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let verdict = ada.refused(change("sam", grant(&["manager at oak"])), &[]).await;
+        let other = Reason::OtherRoleElsewhere {
+            wanted: "manager".into(),
+            held: "staff".into(),
+            place: Place::Site(site("elm")),
+        };
+        assert!(reasons(&verdict).contains(&&other), "{verdict:?}");
+        // The same type is added in each further practice (A3).
+        ada.must(change("sam", grant(&["staff at oak with oak_front"])), &[])
+            .await;
+        assert_eq!(see(&ada, user("sam")).await.assignments.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a7_a_manager_who_becomes_staff_is_given_lines_by_hand() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        for lines in ["staff at elm with nothing", "staff at elm"] {
+            let verdict = ada
+                .refused(change("mia", instead(&["manager at elm"], &[lines])), &[])
+                .await;
+            let missing = verdict
+                .refusals
+                .iter()
+                .find(|refusal| matches!(refusal.reason, Reason::ResourcesMissing { .. }));
+            assert_eq!(missing.map(|refusal| refusal.rule.as_ref()), Some("A7"), "{verdict:?}");
+        }
+        // Lines of another practice and lines that are closed are none.
+        for lines in ["staff at elm with oak_front", "staff at elm with elm_old"] {
+            let verdict = ada
+                .refused(change("mia", instead(&["manager at elm"], &[lines])), &[])
+                .await;
+            assert!(!verdict.refusals.is_empty(), "{lines}");
+        }
+        ada.must(
+            change("mia", instead(&["manager at elm"], &["staff at elm with elm_back"])),
+            &[],
+        )
+        .await;
+        assert_eq!(
+            see(&ada, user("mia")).await.assignments,
+            [cases::assignment("staff at elm with elm_back")]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a8_whoever_loses_their_only_line_is_marked() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        confirmed(
+            &ada,
+            Edit::ArchiveResource {
+                resource: resource("elm_back"),
+            },
+            Confirmation::Archiving { people: 1 },
+            Confirmation::Archiving { people: 2 },
+        )
+        .await;
+        let none = [cases::assignment("staff at elm with nothing")];
+        assert_eq!(see(&ada, user("bea")).await.assignments, none);
+        let list: UserPage = ada.read("/api/v1/users?search=bea").await;
+        assert_eq!(
+            list.rows.first().map(|row| row.assignments.as_slice()),
+            Some(none.as_slice())
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a9_a_new_manager_has_all_lines_later_ones_too() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        // What was sent about lines does not matter.
+        ada.must(
+            change(
+                "sam",
+                instead(&["staff at elm with elm_front"], &["manager at elm with elm_front"]),
+            ),
+            &[],
+        )
+        .await;
+        let scope = Scope::Site {
+            site: site("elm"),
+            resources: Resources::All,
+        };
+        assert_eq!(
+            see(&ada, user("sam"))
+                .await
+                .assignments
+                .first()
+                .map(|held| held.scope.clone()),
+            Some(scope)
+        );
+        let line = Edit::CreateResource {
+            resource: resource("later"),
+            of: "line".into(),
+            site: Some(site("elm")),
+            name: "Later line".to_owned(),
+        };
+        ada.must(line, &[]).await;
+        // The new manager gives the later line to somebody.
+        let sam = app.as_person("sam").await;
+        sam.must(change("bea", grant(&["staff at elm with later"])), &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a10_a11_a_new_manager_loses_other_practices_after_the_saver_has_seen_which() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let accepted = confirmed(
+            &ada,
+            change("sue", instead(&["staff at elm"], &["manager at elm"])),
+            Confirmation::AccessEnds {
+                role: "staff".into(),
+                sites: vec![site("oak")],
+            },
+            Confirmation::AccessEnds {
+                role: "staff".into(),
+                sites: vec![site("pine")],
+            },
+        )
+        .await;
+        let ends = Consequence::EndsElsewhere {
+            site: site("oak"),
+            role: "staff".into(),
+        };
+        assert!(
+            accepted.verdict.consequences.contains(&ends),
+            "{:?}",
+            accepted.verdict.consequences
+        );
+        assert_eq!(
+            see(&ada, user("sue")).await.assignments,
+            grant(&["manager at elm"]).grant
+        );
+        ada.must(change("sue", grant(&["manager at oak"])), &[]).await;
+        assert_eq!(see(&ada, user("sue")).await.assignments.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_the_enterprise_type_is_reached_by_deleting_and_making_anew() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let verdict = ada
+            .refused(change("mia", instead(&["manager at elm"], &["enterprise"])), &[])
+            .await;
+        let recreate = verdict
+            .refusals
+            .iter()
+            .find(|refusal| matches!(refusal.reason, Reason::RecreateOnly { .. }));
+        assert_eq!(
+            recreate.and_then(|refusal| refusal.remedy.clone()),
+            Some(Remedy::Recreate("enterprise".into())),
+            "{verdict:?}"
+        );
+        ada.must(
+            Edit::Delete { user: user("mia") },
+            &[Confirmation::Deletion { user: user("mia") }],
+        )
+        .await;
+        let mut again = add("mia2", "enterprise");
+        if let Edit::Invite { profile, .. } = &mut again {
+            profile.insert(ProfileField::LoginEmail, email("mia"));
+        }
+        ada.must(again, &[]).await;
+        ada.get(&format!("/api/v1/users/{}", user("mia")))
+            .await
+            .expect_status(404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a17_group_members_with_a_cell_phone_can_be_notified() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let join = || AccessPatch {
+            join: [resource("night")].into(),
+            ..AccessPatch::default()
+        };
+        for (name, possible) in [("ada", true), ("eve", false)] {
+            let accepted = ada.must(change(name, join()), &[]).await;
+            let notifiable = Consequence::Notifiable {
+                resource: resource("night"),
+                field: ProfileField::Phone,
+                possible,
+            };
+            assert!(
+                accepted.verdict.consequences.contains(&notifiable),
+                "{name}: {:?}",
+                accepted.verdict.consequences
+            );
+            assert_eq!(see(&ada, user(name)).await.memberships, [resource("night")].into());
+        }
+        let verdict = ada.refused(change("sam", join()), &[]).await;
+        assert_eq!(
+            reasons(&verdict),
+            [&Reason::MembershipNotForRole {
+                resource: resource("night")
+            }]
+        );
+        ada.must(
+            change(
+                "ada",
+                AccessPatch {
+                    leave: [resource("night")].into(),
+                    ..AccessPatch::default()
+                },
+            ),
+            &[],
+        )
+        .await;
+        assert!(see(&ada, user("ada")).await.memberships.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a18_a_manager_manages_users_of_their_own_practices_only() {
+    on_both(async |app| {
+        app.put_world("artera").await;
+        let mia = app.as_person("mia").await;
+        mia.must(add("kit", "staff at elm with elm_front"), &[]).await;
+        mia.must(retype("sam", &[(ProfileField::LastName, "Reyes Soto")]), &[])
+            .await;
+        for refused in [
+            add("kim", "enterprise"),
+            add("kim", "staff at oak with oak_front"),
+            retype("eve", &[(ProfileField::LastName, "L.")]),
+            Edit::Delete { user: user("eve") },
+            Edit::Delete { user: user("max") },
+        ] {
+            let verdict = mia.refused(refused.clone(), &[]).await;
+            assert!(!verdict.refusals.is_empty(), "{refused:?}");
+        }
+        // Staff manage nobody.
+        let sam = app.as_person("sam").await;
+        let verdict = sam.refused(add("kim", "staff at elm with elm_front"), &[]).await;
+        assert!(
+            reasons(&verdict)
+                .iter()
+                .any(|reason| matches!(reason, Reason::PowerMissing { .. }))
+        );
+    })
+    .await;
+}
