@@ -76,7 +76,9 @@ pub fn all() -> Vec<Case> {
 /// If there is no such file or it cannot be read.
 pub fn world(name: &str) -> World {
     let source = sources().find(|source| source.name == name);
-    let world = source.ok_or_else(|| "there is no such file".to_owned()).and_then(|source| declared::organisation(&source));
+    let world = source
+        .ok_or_else(|| "there is no such file".to_owned())
+        .and_then(|source| declared::organisation(&source));
     world.unwrap_or_else(|error| fail(&format!("cases/{name}.toml: {error}")))
 }
 

@@ -40,12 +40,21 @@ fn clinic(number: u128, administrator: &str) -> World {
     let id = |what: u128| Uuid::from_u128(number * 1_000_000 + what);
     let sites: Vec<Site> = (1u128..)
         .zip(SITES)
-        .map(|(at, name)| Site { id: SiteId(id(at)), name: name.to_owned(), archived: false, products: vec![] })
+        .map(|(at, name)| Site {
+            id: SiteId(id(at)),
+            name: name.to_owned(),
+            archived: false,
+            products: vec![],
+        })
         .collect();
     let user = |at: u128, email: &str, role: &str, scope: Scope| User {
         id: UserId(id(at)),
         revision: Revision(1),
-        profile: Profile { name: format!("Person {at}"), login_email: email.to_owned(), ..Profile::default() },
+        profile: Profile {
+            name: format!("Person {at}"),
+            login_email: email.to_owned(),
+            ..Profile::default()
+        },
         status: Status::Active,
         locked: None,
         assignments: vec![Assignment::new(role, scope)],
@@ -56,7 +65,12 @@ fn clinic(number: u128, administrator: &str) -> World {
     };
     let users = vec![
         user(101, administrator, "administrator", Scope::Organisation),
-        user(102, &format!("{number}.{MANAGER}"), "practice_manager", Scope::whole_site(SiteId(id(2)))),
+        user(
+            102,
+            &format!("{number}.{MANAGER}"),
+            "practice_manager",
+            Scope::whole_site(SiteId(id(2))),
+        ),
     ];
     World {
         preset: Some("decoda".to_owned()),
@@ -83,9 +97,14 @@ async fn start(backend: Backend) -> (TestApp, World, Session) {
 }
 
 async fn upload(session: &Session, bytes: &[u8]) -> Answer {
-    let file = Part::bytes(bytes.to_vec()).file_name("staff.csv").mime_str("text/csv").unwrap();
+    let file = Part::bytes(bytes.to_vec())
+        .file_name("staff.csv")
+        .mime_str("text/csv")
+        .unwrap();
     let form = Form::new().part("file", file);
-    session.send(session.request(Method::POST, "/api/v1/imports").multipart(form)).await
+    session
+        .send(session.request(Method::POST, "/api/v1/imports").multipart(form))
+        .await
 }
 
 async fn planned(session: &Session, bytes: &[u8]) -> ImportView {
@@ -94,7 +113,11 @@ async fn planned(session: &Session, bytes: &[u8]) -> ImportView {
 
 async fn choose(session: &Session, view: &ImportView, choices: &Choices) -> ImportView {
     let path = format!("/api/v1/imports/{}/choices", view.id);
-    session.send(session.request(Method::PUT, &path).json(choices)).await.expect_status(200).json()
+    session
+        .send(session.request(Method::PUT, &path).json(choices))
+        .await
+        .expect_status(200)
+        .json()
 }
 
 async fn run(session: &Session, view: &ImportView, leave_out_unready: bool) -> Answer {
@@ -109,14 +132,19 @@ async fn run(session: &Session, view: &ImportView, leave_out_unready: bool) -> A
 /// Everyone who was invited, by login e-mail.
 async fn invited(session: &Session) -> BTreeMap<String, UserRow> {
     let page: UserPage = session.read("/api/v1/users?tab=invited&limit=500").await;
-    page.rows.into_iter().map(|row| (row.login_email.clone(), row)).collect()
+    page.rows
+        .into_iter()
+        .map(|row| (row.login_email.clone(), row))
+        .collect()
 }
 
 /// How many invitations are on record, counted page by page.
 async fn on_record(session: &Session) -> usize {
     let (mut count, mut before) = (0, String::new());
     loop {
-        let page: AuditPage = session.read(&format!("/api/v1/audit?kind=invite&limit=200{before}")).await;
+        let page: AuditPage = session
+            .read(&format!("/api/v1/audit?kind=invite&limit=200{before}"))
+            .await;
         count += page.entries.len();
         match page.next {
             Some(next) => before = format!("&before={next}"),
@@ -128,11 +156,20 @@ async fn on_record(session: &Session) -> usize {
 fn why(row: &RowPlan) -> String {
     let code = |why: &Why| match why {
         Why::Refused { refusal } => {
-            format!("refused:{}", serde_json::to_value(&refusal.reason).unwrap()["reason"].as_str().unwrap())
+            format!(
+                "refused:{}",
+                serde_json::to_value(&refusal.reason).unwrap()["reason"]
+                    .as_str()
+                    .unwrap()
+            )
         }
         other => serde_json::to_value(other).unwrap()["why"].as_str().unwrap().to_owned(),
     };
-    row.findings.iter().map(|finding| code(&finding.why)).collect::<Vec<_>>().join(" ")
+    row.findings
+        .iter()
+        .map(|finding| code(&finding.why))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn notes(row: &RowPlan) -> String {
@@ -175,11 +212,19 @@ async fn every_row_of_the_roster_comes_to_what_it_should() {
         for (row, wanted) in view.plan.rows.iter().zip(&expected) {
             let what = format!("{backend:?}, row {}: {row:?}", row.row);
             assert_eq!(row.row.to_string(), wanted["row"], "{what}");
-            assert_eq!(serde_json::to_value(row.outcome).unwrap(), wanted["outcome"].as_str(), "{what}");
+            assert_eq!(
+                serde_json::to_value(row.outcome).unwrap(),
+                wanted["outcome"].as_str(),
+                "{what}"
+            );
             assert_eq!(why(row), wanted["why"], "{what}");
             assert_eq!(row.login_email, wanted["login_email"], "{what}");
             if row.outcome == RowOutcome::Create {
-                assert_eq!((row.name.clone(), notes(row)), (wanted["name"].clone(), wanted["notes"].clone()), "{what}");
+                assert_eq!(
+                    (row.name.clone(), notes(row)),
+                    (wanted["name"].clone(), wanted["notes"].clone()),
+                    "{what}"
+                );
             }
         }
         assert_eq!(invited(&session).await.len(), 0, "a plan changes nothing");
@@ -191,7 +236,15 @@ async fn every_row_of_the_roster_comes_to_what_it_should() {
 
         let users = invited(&session).await;
         assert_eq!((users.len(), on_record(&session).await), (221, 221), "{backend:?}");
-        let site = |name: &str| world.organisation.sites.iter().find(|site| site.name == name).unwrap().id;
+        let site = |name: &str| {
+            world
+                .organisation
+                .sites
+                .iter()
+                .find(|site| site.name == name)
+                .unwrap()
+                .id
+        };
         assert_eq!(done.results.len(), 242);
         for (result, wanted) in done.results.iter().zip(&expected) {
             let done = match wanted["outcome"].as_str() {
@@ -208,8 +261,10 @@ async fn every_row_of_the_roster_comes_to_what_it_should() {
             let user = &users[&wanted["login_email"]];
             let sites: Vec<SiteId> = wanted["sites"].split("; ").map(site).collect();
             let role = wanted["role"].as_str();
-            let mut assignments: Vec<Assignment> =
-                sites.iter().map(|site| Assignment::new(role, Scope::whole_site(*site))).collect();
+            let mut assignments: Vec<Assignment> = sites
+                .iter()
+                .map(|site| Assignment::new(role, Scope::whole_site(*site)))
+                .collect();
             assignments.sort();
             assert_eq!((&user.name, &user.assignments), (&wanted["name"], &assignments));
             assert_eq!(user.primary_site, sites.first().copied());
@@ -222,7 +277,11 @@ async fn put_right_everyone_is_imported_and_the_same_file_again_changes_nothing(
     for backend in BACKENDS {
         let (_app, _, session) = start(backend).await;
         let view = planned(&session, ROSTER).await;
-        let correct = |row, column, text: &str| Correction { row, column, text: text.to_owned() };
+        let correct = |row, column, text: &str| Correction {
+            row,
+            column,
+            text: text.to_owned(),
+        };
         let mut choices = view.plan.with_near_matches(Choices::default());
         choices.left_out = [158].into();
         choices.corrections = vec![
@@ -233,22 +292,44 @@ async fn put_right_everyone_is_imported_and_the_same_file_again_changes_nothing(
             correct(124, 3, "espartaco.urena@riverside-clinics.example"),
         ];
         let view = choose(&session, &view, &choices).await;
-        assert_eq!((view.plan.counts.create, view.plan.counts.skip, view.plan.counts.needs_you), (227, 15, 0));
+        assert_eq!(
+            (
+                view.plan.counts.create,
+                view.plan.counts.skip,
+                view.plan.counts.needs_you
+            ),
+            (227, 15, 0)
+        );
         let again: ImportView = session.read(&format!("/api/v1/imports/{}", view.id)).await;
         assert_eq!(again, view, "what was settled is kept");
 
         let done: ImportView = run(&session, &view, false).await.expect_status(200).json();
         let repeated: ImportView = run(&session, &view, false).await.expect_status(200).json();
         assert_eq!(repeated, done, "asked again after a lost answer, it is done once");
-        assert_eq!((invited(&session).await.len(), on_record(&session).await), (227, 227), "{backend:?}");
+        assert_eq!(
+            (invited(&session).await.len(), on_record(&session).await),
+            (227, 227),
+            "{backend:?}"
+        );
         let progress: Progress = session.read(&format!("/api/v1/imports/{}/progress", view.id)).await;
-        assert_eq!(progress, Progress { state: ImportState::Done, done: 242, total: 242 });
+        assert_eq!(
+            progress,
+            Progress {
+                state: ImportState::Done,
+                done: 242,
+                total: 242
+            }
+        );
 
         let second = planned(&session, ROSTER).await;
         let second = choose(&session, &second, &choices).await;
         assert_eq!((second.plan.counts.to_do(), second.plan.counts.skip), (0, 242));
         run(&session, &second, false).await.expect_status(200);
-        assert_eq!((invited(&session).await.len(), on_record(&session).await), (227, 227), "{backend:?}");
+        assert_eq!(
+            (invited(&session).await.len(), on_record(&session).await),
+            (227, 227),
+            "{backend:?}"
+        );
     }
 }
 
@@ -263,17 +344,32 @@ async fn asked_for_twice_at_once_it_is_done_once() {
         let (one, two) = tokio::join!(run(&session, &view, true), run(&elsewhere, &view, true));
         for answer in [one, two] {
             // Whoever comes second waits for the first and gets its results, or is told that it is running.
-            assert!(answer.status == 200 || answer.problem().kind == "/problems/import-running", "{answer:?}");
+            assert!(
+                answer.status == 200 || answer.problem().kind == "/problems/import-running",
+                "{answer:?}"
+            );
         }
-        assert_eq!((invited(&session).await.len(), on_record(&session).await), (221, 221), "{backend:?}");
+        assert_eq!(
+            (invited(&session).await.len(), on_record(&session).await),
+            (221, 221),
+            "{backend:?}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_changed_since_it_was_seen_is_not_carried_out() {
     let (_app, _, session) = start(Backend::Sqlite).await;
-    let first = planned(&session, b"Name,Email,Role,Location\nAna Lee,ana@clinic.example,Nurse,Elm Street\n").await;
-    let second = planned(&session, b"Name,Email,Role,Location\nAna Lee,ana@clinic.example,Nurse,Harbour View\n").await;
+    let first = planned(
+        &session,
+        b"Name,Email,Role,Location\nAna Lee,ana@clinic.example,Nurse,Elm Street\n",
+    )
+    .await;
+    let second = planned(
+        &session,
+        b"Name,Email,Role,Location\nAna Lee,ana@clinic.example,Nurse,Harbour View\n",
+    )
+    .await;
     run(&session, &first, false).await.expect_status(200);
     let problem = run(&session, &second, false).await.expect_status(409).problem();
     assert_eq!(problem.kind, "/problems/import-changed");
@@ -281,7 +377,11 @@ async fn what_has_changed_since_it_was_seen_is_not_carried_out() {
     assert_eq!((newer.plan.counts.create, newer.plan.counts.change), (0, 1));
     run(&session, &newer, false).await.expect_status(200);
     let users = invited(&session).await;
-    assert_eq!(users["ana@clinic.example"].assignments.len(), 2, "the location that the file does not name is kept");
+    assert_eq!(
+        users["ana@clinic.example"].assignments.len(),
+        2,
+        "the location that the file does not name is kept"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -302,7 +402,10 @@ async fn a_file_that_is_no_roster_is_refused_with_its_reason() {
     let problem = upload(&session, &large).await.expect_status(422).problem();
     assert_eq!(problem.kind, "/problems/roster-too-large");
     let other = session.post("/api/v1/imports", &serde_json::json!({})).await;
-    assert_eq!(other.expect_status(415).problem().kind, "/problems/unsupported-media-type");
+    assert_eq!(
+        other.expect_status(415).problem().kind,
+        "/problems/unsupported-media-type"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -328,15 +431,29 @@ async fn the_result_is_a_file_that_executes_nothing() {
     let (_app, _, session) = start(Backend::Sqlite).await;
     let view = planned(&session, ROSTER).await;
     let path = format!("/api/v1/imports/{}/result.csv", view.id);
-    assert_eq!(session.get(&path).await.expect_status(409).problem().kind, "/problems/import-not-done");
+    assert_eq!(
+        session.get(&path).await.expect_status(409).problem().kind,
+        "/problems/import-not-done"
+    );
     run(&session, &view, true).await.expect_status(200);
     let file = session.get(&path).await.expect_status(200);
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
-    let lines: Vec<&str> = file.body.trim_start_matches('\u{feff}').split("\r\n").filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = file
+        .body
+        .trim_start_matches('\u{feff}')
+        .split("\r\n")
+        .filter(|line| !line.is_empty())
+        .collect();
     assert_eq!(lines.len(), 243);
-    assert_eq!(lines[1], "\"2\",\"Mario Hernandez\",\"mario.hernandez@riverside-clinics.example\",\"Created\",\"\"");
+    assert_eq!(
+        lines[1],
+        "\"2\",\"Mario Hernandez\",\"mario.hernandez@riverside-clinics.example\",\"Created\",\"\""
+    );
     let formula = lines.iter().find(|line| line.starts_with("\"81\"")).unwrap();
-    assert!(formula.contains("HYPERLINK") && formula.contains("\"Left out\""), "{formula}");
+    assert!(
+        formula.contains("HYPERLINK") && formula.contains("\"Left out\""),
+        "{formula}"
+    );
     for line in lines {
         for cell in cells(&line.replace("\"\"", "")) {
             assert!(!cell.starts_with(['=', '+', '-', '@']), "{line}");
