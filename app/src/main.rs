@@ -1,4 +1,5 @@
 //! The console in the browser. This file finds the element; everything else works in whatever element it is given.
+#![expect(unreachable_pub, reason = "Leptos makes the properties of every component public")]
 
 mod api;
 mod dates;

@@ -1,4 +1,4 @@
-//! One of a few, all of them in sight: cards with an explanation each, or a row of segments.
+//! One of a few, all of them in sight: cards with an explanation each.
 
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
@@ -46,28 +46,6 @@ pub(crate) fn RadioCards(
     #[prop(optional, into)]
     on_refused: Option<Callback<String>>,
 ) -> impl IntoView {
-    group("cards", label, value, choices, on_choose, on_refused)
-}
-
-/// A row of segments to choose one from; the label is read out, not shown.
-#[component]
-pub(crate) fn SegmentedChoice(
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] choices: Signal<Vec<Choice>>,
-    #[prop(into)] on_choose: Callback<String>,
-) -> impl IntoView {
-    group("segments", label, value, choices, on_choose, None)
-}
-
-fn group(
-    class: &'static str,
-    label: Signal<String>,
-    value: Signal<String>,
-    choices: Signal<Vec<Choice>>,
-    on_choose: Callback<String>,
-    on_refused: Option<Callback<String>>,
-) -> AnyView {
     let name = unique_id("choice");
     let card = move |choice: Choice| {
         let about_id = unique_id("about");
@@ -107,7 +85,7 @@ fn group(
         .into_any()
     };
     view! {
-        <fieldset class=class>
+        <fieldset class="cards">
             <legend class="field__label">{move || label.get()}</legend>
             <div class="choices">{move || choices.get().into_iter().map(card.clone()).collect_view()}</div>
         </fieldset>

@@ -7,18 +7,14 @@ use leptos::prelude::*;
 pub(crate) enum Icon {
     Add,
     Alert,
-    Archive,
     Back,
     Check,
     ChevronDown,
     ChevronRight,
     Clear,
     Download,
-    Edit,
     Info,
     Lock,
-    Mail,
-    Minus,
     More,
     Offline,
     People,
@@ -26,9 +22,6 @@ pub(crate) enum Icon {
     Roles,
     Search,
     Site,
-    Theme,
-    Trash,
-    Unlock,
     Upload,
 }
 
@@ -37,18 +30,14 @@ impl Icon {
         match self {
             Self::Add => "M8 3v10M3 8h10",
             Self::Alert => "M8 2.2 14.4 13.3H1.6zM8 6.4v3.1M8 11.3v.1",
-            Self::Archive => "M2 3h12v3H2zM3 6v7h10V6M6.5 8.8h3",
             Self::Back => "M13 8H3M7 4 3 8l4 4",
             Self::Check => "M3 8.5 6.5 12 13 4.5",
             Self::ChevronDown => "m4 6.2 4 4 4-4",
             Self::ChevronRight => "m6.2 4 4 4-4 4",
             Self::Clear => "m4 4 8 8M12 4l-8 8",
             Self::Download => "M8 2.5v7.6M4.8 7 8 10.2 11.2 7M2.8 13.2h10.4",
-            Self::Edit => "m10.6 3 2.4 2.4-7.4 7.4-3 .6.6-3z",
             Self::Info => "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8M8 7.3v3.8M8 4.9V5",
             Self::Lock => "M3.5 7.2h9v6.3h-9zM5.3 7.2V5a2.7 2.7 0 0 1 5.4 0v2.2",
-            Self::Mail => "M2 3.5h12v9H2zM2.3 4.2 8 8.8l5.7-4.6",
-            Self::Minus => "M3 8h10",
             Self::More => {
                 "M3.1 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0M7.6 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0M12.1 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0"
             }
@@ -60,9 +49,6 @@ impl Icon {
             Self::Roles => "M8 1.8l5.4 1.8v4.2c0 3-2.2 5.4-5.4 6.4-3.2-1-5.4-3.4-5.4-6.4V3.6zM5.6 8l1.8 1.8 3.2-3.4",
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.4 10.4l3.4 3.4",
             Self::Site => "M3 14V2.5h7V14M10 6.5h3.2V14M1.5 14h13M5.5 5.4h2M5.5 8h2M5.5 10.6h2",
-            Self::Theme => "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
-            Self::Trash => "M2.5 4.2h11M6 4V2.5h4V4M4 4.4l.6 9.1h6.8l.6-9.1M6.7 7v4M9.3 7v4",
-            Self::Unlock => "M3.5 7.2h9v6.3h-9zM5.3 7.2V5a2.7 2.7 0 0 1 5.2-.9",
             Self::Upload => "M8 10.2V2.6M4.8 5.7 8 2.5l3.2 3.2M2.8 13.2h10.4",
         }
     }

@@ -29,7 +29,7 @@ mod virtual_list;
 pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, IconButton};
 pub(crate) use check_list::{CheckList, PickItem};
-pub(crate) use choice::{Choice, RadioCards, SegmentedChoice};
+pub(crate) use choice::{Choice, RadioCards};
 pub(crate) use consequences::{ConfirmationList, ConsequenceGroup, ConsequenceLine, ConsequencePanel, Effect, Wanted};
 pub(crate) use dialog::{ConfirmDialog, Dialog};
 pub(crate) use diff::{DiffRow, DiffTable, Side};

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::unique_id;
-
 /// The title of a screen, what leads back from it, and its actions.
 #[component]
 pub(crate) fn PageHeader(
@@ -31,19 +29,17 @@ pub(crate) fn PageHeader(
     .into_any()
 }
 
-/// A part of a form or page, with a heading.
+/// A part of a form or page, with a heading. No landmark: a form has many of them.
 #[component]
 pub(crate) fn Section(
     #[prop(into)] title: Signal<String>,
     #[prop(optional, into)] about: Signal<String>,
     children: Children,
 ) -> impl IntoView {
-    let id = unique_id("section");
-    let heading = id.clone();
     view! {
-        <section class="section" aria-labelledby=heading>
+        <section class="section">
             <div class="section__head">
-                <h2 class="section__title" id=id>{move || title.get()}</h2>
+                <h2 class="section__title">{move || title.get()}</h2>
                 {move || {
                     about.with(|text| (!text.is_empty()).then(|| view! { <p class="section__about">{text.clone()}</p> }))
                 }}
