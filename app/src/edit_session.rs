@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::Edit;
 use shared::ids::Revision;
-use shared::verdict::{Confirmation, Field, Outcome, Refusal, Verdict};
+use shared::verdict::{Confirmation, Field, Refusal, Verdict};
 use shared::wire::{Accepted, AuditEntry, Difference, Problem, Proposal, differences};
 use shared::{Facts, decide};
 use uuid::Uuid;
@@ -126,14 +126,6 @@ impl EditSession {
     /// Whether someone has tried to save: from then on every refusal is shown, touched or not.
     pub(crate) fn attempted(self) -> Signal<bool> {
         self.attempted.into()
-    }
-
-    /// What the judgement comes to with what is confirmed.
-    pub(crate) fn outcome(self) -> Memo<Outcome> {
-        Memo::new(move |_| {
-            self.verdict
-                .with(|verdict| self.given.with(|given| verdict.outcome(given)))
-        })
     }
 
     /// Whether the edit can be sent: nothing known stands against it, and all that is asked is confirmed.

@@ -29,7 +29,9 @@ pub(crate) fn objection(facts: &Facts, refusal: &Refusal) -> Objection {
                 remedy: remedy.clone(),
             }),
         },
-        (_, Some(advice)) => Objection::plain(format!("{reason} {advice}")),
+        // Where something has to be typed or chosen, it is the field that says so.
+        (Some(Remedy::Retype(_) | Remedy::Choose(_)), _) => Objection::plain(reason),
+        (_, Some(advice)) => Objection::plain(format!("{reason} {advice}.")),
         (_, None) => Objection::plain(reason),
     }
 }
@@ -154,6 +156,16 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::TemporaryPassword
         | Consequence::CaseOpened { .. } => (None, Effect::Information),
     }
+}
+
+/// What an edit means for each of several people alike; what differs from one to the other is left out.
+pub(crate) fn common_consequences(judged: &[(&Facts, &Verdict)]) -> Vec<ConsequenceGroup> {
+    let Some((first, verdict)) = judged.first() else { return Vec::new() };
+    let mut nobody = Facts::clone(first);
+    nobody.subject = None;
+    let mut common = Verdict::clone(verdict);
+    common.consequences.retain(|one| judged.iter().all(|(_, other)| other.consequences.contains(one)));
+    consequence_groups(&nobody, &common)
 }
 
 /// One line for the folded panel: "3 gained · 2 lost · 1 to confirm".

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::form::UserForm;
-use shared::ids::{RoleId, UserId};
-use shared::policy::{Level, Policy};
+use shared::ids::{RoleId, SiteId, UserId};
+use shared::policy::{Level, Need, Policy};
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
@@ -28,9 +28,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
         Route::Invite { role, site } => (role, site),
         _ => (None, None),
     };
-    let open_sites =
-        facts.with_untracked(|facts| facts.organisation.open_sites().map(|site| site.id).collect::<Vec<_>>());
-    let site = RwSignal::new(site.or_else(|| open_sites.first().copied()));
+    let site = RwSignal::new(first_site(&facts.get_untracked(), site));
     let form = RwSignal::new(begun(&facts.get_untracked().policy, role));
     let edit = Signal::derive(move || Some(form.with(|form| form.invite_edit(user.get()))));
     let session = EditSession::new(facts, edit);
@@ -169,6 +167,16 @@ fn begun(policy: &Policy, role: Option<String>) -> UserForm {
             .choose_role(policy, &role.id, shared::access::Place::Organisation);
     }
     form
+}
+
+/// The site that the form begins with: the one that the list was about, or the only one. Where the policy has a primary
+/// site it is chosen by hand, for a wrong one is easily overlooked; else the first is shown.
+fn first_site(facts: &shared::Facts, listed: Option<SiteId>) -> Option<SiteId> {
+    let mut open = facts.organisation.open_sites().map(|site| site.id);
+    let first = open.next();
+    let is_only = open.next().is_none();
+    let by_hand = facts.policy.assignment.primary_site != Need::Unused && !is_only;
+    listed.or(first.filter(|_| !by_hand))
 }
 
 /// Whether the form is about someone of the whole organisation, where these are a list of their own (A13, A15).

@@ -13,7 +13,7 @@ pub(crate) enum Confirming {
     /// Each by its own checkbox.
     #[default]
     ByCheckbox,
-    /// All of it by the button of the dialog that names it.
+    /// All of it by the button of the dialog, whose consequences name it.
     ByButton,
 }
 
@@ -72,10 +72,7 @@ pub(crate) fn JudgementPanel(
         <ConsequencePanel groups=groups undecided=undecided nothing=nothing />
         {match confirming {
             Confirming::ByCheckbox => view! { <ConfirmationList wanted=wanted on_change=change /> }.into_any(),
-            Confirming::ByButton => {
-                (move || wanted.get().into_iter().map(|want| view! { <p class="confirm-text">{want.text}</p> }).collect_view())
-                    .into_any()
-            }
+            Confirming::ByButton => ().into_any(),
         }}
         <SaveProblem session />
     }

@@ -102,6 +102,16 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     setup=PASSWORD
                     objections=missing(password, "Type your password.")
                 />
+                <Show when=move || is_temporary.get()>
+                    <TextField
+                        label="New password"
+                        value=new_password
+                        on_input=move |text| new_password.set(text)
+                        setup=NEW_PASSWORD
+                        hint="The one that you were given is temporary. Choose your own: at least 12 characters."
+                        objections=missing(new_password, "Type a new password.")
+                    />
+                </Show>
                 <Button label="Sign in" kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
                 <details class="help">
                     <summary>"Forgot your password?"</summary>

@@ -259,6 +259,9 @@ fn WithPanel(
         }
         .into_any()
     });
+    let nothing = Signal::derive(move || {
+        if changed.get() { "Access stays as it is.".to_owned() } else { "Nothing is changed yet.".to_owned() }
+    });
     let line = Signal::derive(move || {
         session
             .verdict()
@@ -273,7 +276,7 @@ fn WithPanel(
                     // What a field of the other tab shows is told here too: it is not in sight.
                     elsewhere=Callback::new(move |field: Field| in_sight(part, &field) && model.has_place_for(&field))
                     on_remedy=model.on_remedy
-                    nothing="Nothing is changed yet."
+                    nothing=nothing
                 />
             </SavePanel>
         </div>

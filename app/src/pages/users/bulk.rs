@@ -16,7 +16,7 @@ use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::seen_revision;
 use crate::pages::parts::{action_label, is_danger, name_or_unnamed, row_as_user};
 use crate::session::use_reader;
-use crate::verdict_words::{consequence_groups, refusal_text};
+use crate::verdict_words::{common_consequences, refusal_text};
 use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, Objection, RefusalList};
 
 /// Who is selected.
@@ -82,7 +82,9 @@ struct Task {
 /// The actions that the selected people have, in the order of the menu of one.
 fn offers(facts: &Facts, people: &Selected) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
-    for row in people.values() {
+    let mut rows: Vec<_> = people.values().collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    for row in rows {
         let mut facts = facts.clone();
         facts.subject = Some(row_as_user(row));
         let facts = Arc::new(facts);
@@ -178,7 +180,7 @@ pub(super) fn BulkBar(
         });
     });
     view! {
-        <Show when=move || (count.get() > 0)>
+        <Show when=move || { count.get() > 0 }>
             <div class="selection-bar" role="region" aria-label="Selected people">
                 <span class="selection-bar__count" role="status">{move || format!("{} selected", count.get())}</span>
                 {move || offered.get().into_iter().map(button).collect_view()}
@@ -276,12 +278,8 @@ fn Asked(asked: RwSignal<Option<Offer>>) -> impl IntoView {
     move || {
         let offer = asked.get().unwrap_or_default();
         let names: Vec<String> = offer.fits.iter().map(|task| task.name.clone()).collect();
-        // It means the same for each: told once.
-        let meaning = offer
-            .fits
-            .first()
-            .map(|task| consequence_groups(&task.facts, &task.verdict))
-            .unwrap_or_default();
+        let judged: Vec<_> = offer.fits.iter().map(|task| (&*task.facts, &task.verdict)).collect();
+        let meaning = common_consequences(&judged);
         let left_out = offer.refused.clone();
         view! {
             <p>{names.join(", ")}</p>

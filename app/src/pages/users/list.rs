@@ -5,7 +5,6 @@ use std::sync::Arc;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::ids::UserId;
 use shared::wire::{TabCounts, UserPage, UserQuery, UserRow};
 
 use crate::api::{Api, ApiError, use_api};
@@ -173,10 +172,5 @@ impl UserList {
 
     pub(super) fn known(self) -> Vec<Arc<UserRow>> {
         self.rows.get()
-    }
-
-    pub(super) fn find(self, user: UserId) -> Option<Arc<UserRow>> {
-        self.rows
-            .with_untracked(|rows| rows.iter().find(|row| row.id == user).cloned())
     }
 }

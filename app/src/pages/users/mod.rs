@@ -93,7 +93,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 row=row
                 on_open=open
                 on_range=Callback::new(move |(_, until)| list.reach(until))
-                head=ViewFn::from(move || view! { <Head list selection /> }.into_any())
+                head=ViewFn::from(move || view! { <Head list selection query /> }.into_any())
             />
         }
         .into_any()

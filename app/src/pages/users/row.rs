@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::form;
-use shared::wire::UserRow;
+use shared::lifecycle::Status;
+use shared::wire::{UserQuery, UserRow, UserTab};
 
 use super::bulk::Selection;
 use super::list::UserList;
@@ -21,7 +22,7 @@ use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSig
 
 /// The heads of the columns; the box selects everybody who is loaded.
 #[component]
-pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
+pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>) -> impl IntoView {
     let policy = use_reader().policy();
     let chosen = selection.len();
     let all = Memo::new(move |_| {
@@ -48,7 +49,9 @@ pub(super) fn Head(list: UserList, selection: Selection) -> impl IntoView {
         <span role="columnheader">"Name"</span>
         <span role="columnheader" class="medium-up truncate">{move || policy.with(|policy| policy.words.role.clone())}</span>
         <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.words.sites.clone())}</span>
-        <span role="columnheader" class="wide-only nowrap">"Last seen"</span>
+        <span role="columnheader" class="wide-only nowrap">
+            {move || if query.with(|query| query.tab == UserTab::Invited) { "Invited" } else { "Last seen" }}
+        </span>
         <span role="columnheader">"Status"</span>
         <span role="columnheader"><span class="visually-hidden">"Actions"</span></span>
     }
@@ -121,10 +124,11 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
             actions.ask(edit, name_kept.get_value());
         }
     });
-    let seen = match (row.last_seen, row.invited_at) {
-        (Some(at), _) => view! { <Moment at relative=true /> }.into_any(),
-        (None, Some(at)) => view! { "invited " <Moment at relative=true /> }.into_any(),
-        (None, None) => "never".into_any(),
+    // Whoever is invited was never here: what counts is since when they are.
+    let moment = if row.status == Status::Invited { row.invited_at } else { row.last_seen };
+    let seen = match moment {
+        Some(at) => view! { <Moment at relative=true /> }.into_any(),
+        None => "never".into_any(),
     };
     view! {
         <span role="gridcell" class="medium-up">

@@ -160,15 +160,16 @@ fn RoleCards(model: FormModel) -> impl IntoView {
     });
     let choose = Callback::new(move |id: String| {
         asked.set(None);
-        let role = RoleId(id);
-        let place = place.get_untracked();
-        model.change_access(|access, policy| access.choose_role(policy, &role, place));
+        model.choose_role(RoleId(id));
     });
-    let refusals = model.objections(move |field| matches!(field, Field::Role(_) | Field::Roles(_)));
+    let refusals = model.objections(move |field| {
+        // A role that waits for its site is chosen all the same.
+        model.waiting_role.with(Option::is_none) && matches!(field, Field::Role(_) | Field::Roles(_))
+    });
     view! {
         <div class="titled"><RadioCards
             label=Signal::derive(move || facts.with(|facts| facts.policy.words.role.clone()))
-            value=Signal::derive(move || chosen.get().map(|role| role.0).unwrap_or_default())
+            value=Signal::derive(move || model.waiting_role.get().or_else(|| chosen.get()).map(|role| role.0).unwrap_or_default())
             choices=choices
             on_choose=choose
             on_refused=Callback::new(move |id: String| asked.set(Some(RoleId(id))))

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::access::Place;
 use shared::form::UserForm;
-use shared::ids::SiteId;
+use shared::ids::{RoleId, SiteId};
 use shared::policy::{Level, Need, Policy, RoleKind};
 use shared::user::{ProfileField, User};
 use shared::verdict::{Field, Refusal, Remedy};
@@ -32,6 +32,8 @@ pub(crate) struct FormModel {
     /// What the person has changed: from then on the refusals of it are shown.
     pub(crate) touched: RwSignal<Touched>,
     pub(crate) on_remedy: Callback<Remedy>,
+    /// A role that was chosen before the site that it is for.
+    pub(crate) waiting_role: RwSignal<Option<RoleId>>,
     policy: Memo<Arc<Policy>>,
     subject: Memo<Option<User>>,
     place: Memo<Place>,
@@ -57,14 +59,18 @@ impl FormModel {
             site,
             touched: RwSignal::new(Touched::default()),
             on_remedy,
+            waiting_role: RwSignal::new(None),
             policy: Memo::new(move |_| facts.with(|facts| Arc::clone(&facts.policy))),
             subject: Memo::new(move |_| facts.with(|facts| facts.subject.clone())),
             place: Memo::new(move |_| {
-                let by_site = facts.with(|facts| has_site_roles(&facts.policy));
-                match site.get() {
-                    Some(site) if by_site => Place::Site(site),
-                    _ => Place::Organisation,
-                }
+                facts.with(|facts| {
+                    // Until a site is chosen, roles are judged as if it were the first one.
+                    let any = || facts.organisation.open_sites().next().map(|site| site.id);
+                    match site.get().or_else(any) {
+                        Some(site) if has_site_roles(&facts.policy) => Place::Site(site),
+                        _ => Place::Organisation,
+                    }
+                })
             }),
         }
     }
@@ -82,6 +88,32 @@ impl FormModel {
     /// there.
     pub(crate) fn place(self) -> Memo<Place> {
         self.place
+    }
+
+    /// Chooses a main role; one of a site waits until the site is chosen.
+    pub(crate) fn choose_role(self, role: RoleId) {
+        let place = self.place.get_untracked();
+        let is_of_site = self.policy.with_untracked(|policy| policy.role(&role).is_some_and(|role| role.scope == Level::Site));
+        if is_of_site && self.site.with_untracked(Option::is_none) {
+            self.waiting_role.set(Some(role));
+        } else {
+            self.waiting_role.set(None);
+            self.change_access(|access, policy| access.choose_role(policy, &role, place));
+        }
+    }
+
+    /// Chooses the primary site; a role that waited for it begins there.
+    pub(crate) fn choose_primary(self, site: SiteId) {
+        let waiting = self.waiting_role.get_untracked();
+        self.change_access(|access, policy| {
+            let access = match waiting {
+                Some(role) => access.choose_role(policy, &role, Place::Site(site)),
+                None => access,
+            };
+            access.choose_primary(policy, site)
+        });
+        self.waiting_role.set(None);
+        self.site.set(Some(site));
     }
 
     /// Changes the access that is wanted.

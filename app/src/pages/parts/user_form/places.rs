@@ -80,7 +80,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                         .find(|held| held.place() == place)
                         .map(|held| held.role.clone())
                 };
-                own.map(|role| role.id.clone()).or_else(here)
+                own.map(|role| role.id.clone()).or_else(here).or_else(|| model.waiting_role.get())
             })
         })
     });
@@ -111,6 +111,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
             Some(role) => access.toggle_site(policy, site, &role),
             None => access,
         });
+        model.waiting_role.set(None);
         model.site.set(Some(site));
     });
     view! { <Toggle label=name about=about on=on refused=refused on_toggle=toggle /> }.into_any()
@@ -138,8 +139,7 @@ pub(super) fn PrimarySite(model: FormModel) -> impl IntoView {
     });
     let choose = Callback::new(move |id: String| {
         if let Ok(site) = id.parse::<SiteId>() {
-            model.change_access(|access, policy| access.choose_primary(policy, site));
-            model.site.set(Some(site));
+            model.choose_primary(site);
         }
     });
     let needed = facts.with_untracked(|facts| {
