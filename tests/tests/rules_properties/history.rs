@@ -27,13 +27,13 @@ static POLICIES: LazyLock<Vec<Arc<Policy>>> = LazyLock::new(|| {
     presets.chain(own.map(|case| Arc::clone(&case.world.policy))).collect()
 });
 
-pub fn policy() -> impl Strategy<Value = usize> {
+pub(crate) fn policy() -> impl Strategy<Value = usize> {
     0..POLICIES.len()
 }
 
 /// Numbers that pick what an edit is about; taken modulo what there is.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub(crate) struct Step {
     kind: u8,
     actor: u8,
     user: u8,
@@ -61,34 +61,34 @@ prop_compose! {
     }
 }
 
-pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     vec(step(), 1..20)
 }
 
 /// One edit that was asked for.
-pub struct Moment {
-    pub world: World,
-    pub actor: Actor,
-    pub edit: Edit,
-    pub facts: Facts,
-    pub verdict: Verdict,
+pub(crate) struct Moment {
+    pub(crate) world: World,
+    pub(crate) actor: Actor,
+    pub(crate) edit: Edit,
+    pub(crate) facts: Facts,
+    pub(crate) verdict: Verdict,
     /// The organisation afterwards, when everything was confirmed; as before when it was refused.
-    pub after: World,
+    pub(crate) after: World,
 }
 
 impl Moment {
-    pub fn accepted(&self) -> bool {
+    pub(crate) fn accepted(&self) -> bool {
         self.verdict.outcome(&self.verdict.confirmations) == Outcome::Allowed
     }
 }
 
 /// Plays a history and asks the law at every edit.
-pub fn play(
+pub(crate) fn play(
     policy: usize,
     steps: &[Step],
     law: impl Fn(&Moment) -> Result<(), TestCaseError>,
 ) -> Result<(), TestCaseError> {
-    let mut world = beginning(Arc::clone(&POLICIES[policy]));
+    let mut world = beginning(Arc::clone(POLICIES.get(policy).expect("there are so many policies")));
     for (number, step) in steps.iter().enumerate() {
         if happens(&mut world, step) {
             continue;
@@ -335,7 +335,7 @@ fn edit(world: &World, step: &Step, number: usize) -> Edit {
             .take(3)
             .collect()
     };
-    let new_name = || ["Site 1", "site 2", "New", "", "Resource 0", "Another"][usize::from(step.bits % 6)].to_owned();
+    let new_name = || (*pick(&["Site 1", "site 2", "New", "", "Resource 0", "Another"], step.resource)).to_owned();
     match step.kind % 40 {
         0..14 => Edit::Change {
             user,
@@ -401,6 +401,12 @@ fn role(world: &World, number: u8) -> RoleId {
     found.map_or_else(|| "nothing".into(), |role| role.id.clone())
 }
 
+fn pick<T>(among: &[T], number: u8) -> &T {
+    among
+        .get(usize::from(number) % among.len())
+        .expect("there is something to pick from")
+}
+
 const TEXTS: [&str; 12] = [
     "",
     "New Name",
@@ -417,14 +423,11 @@ const TEXTS: [&str; 12] = [
 ];
 
 fn typed(step: &Step) -> ProfileText {
-    let pick = |(field, text): &(u8, u8)| {
-        let field = ProfileField::ALL[usize::from(*field) % ProfileField::ALL.len()];
-        (field, TEXTS[usize::from(*text) % TEXTS.len()].to_owned())
-    };
+    let text = |(field, text): &(u8, u8)| (*pick(&ProfileField::ALL, *field), (*pick(&TEXTS, *text)).to_owned());
     step.texts
         .iter()
         .filter(|(field, _)| field % 3 != 0)
-        .map(pick)
+        .map(text)
         .collect()
 }
 
@@ -444,7 +447,7 @@ fn invited(world: &World, step: &Step, number: usize) -> ProfileText {
             (rule.id, text)
         })
         .collect();
-    if step.bits % 4 == 0 {
+    if step.bits.is_multiple_of(4) {
         profile.extend(typed(step));
     }
     profile
@@ -472,7 +475,7 @@ fn access(world: &World, step: &Step, user: Option<&User>) -> AccessPatch {
     AccessPatch {
         grant: grant.collect(),
         revoke: revoke.collect(),
-        primary_site: site(world, step.site).filter(|_| step.bits % 3 == 0),
+        primary_site: site(world, step.site).filter(|_| step.bits.is_multiple_of(3)),
         join: membership(3).into_iter().collect(),
         leave: membership(6).into_iter().collect(),
     }
@@ -499,7 +502,7 @@ fn by_clicks(world: &World, step: &Step, user: &User) -> Edit {
 }
 
 /// Carries out what was decided, as a server does.
-pub fn carry_out(world: &mut World, edit: &Edit, verdict: &Verdict) {
+pub(crate) fn carry_out(world: &mut World, edit: &Edit, verdict: &Verdict) {
     for change in &verdict.changes {
         match change {
             Change::UserCreated { user } => world.users.push(user.clone()),

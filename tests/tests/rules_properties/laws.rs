@@ -28,7 +28,7 @@ fn rights(policy: &Policy, held: &[Assignment], place: Place) -> BTreeSet<String
     permissions.chain(powers.map(|power| format!("{power:?}"))).collect()
 }
 
-pub fn x4_nobody_ends_with_more_than_the_granter_holds(moment: &Moment) -> Law {
+pub(crate) fn x4_nobody_ends_with_more_than_the_granter_holds(moment: &Moment) -> Law {
     if !moment.accepted() || moment.actor.kind == ActorKind::Operator {
         return Ok(());
     }
@@ -77,7 +77,7 @@ pub fn x4_nobody_ends_with_more_than_the_granter_holds(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x4_nothing_changes_where_the_actor_has_no_say(moment: &Moment) -> Law {
+pub(crate) fn x4_nothing_changes_where_the_actor_has_no_say(moment: &Moment) -> Law {
     if !moment.accepted() || moment.actor.kind == ActorKind::Operator {
         return Ok(());
     }
@@ -93,7 +93,7 @@ pub fn x4_nothing_changes_where_the_actor_has_no_say(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x5_the_last_administrator_remains(moment: &Moment) -> Law {
+pub(crate) fn x5_the_last_administrator_remains(moment: &Moment) -> Law {
     let remain = |user| is_administrator(&moment.after.policy, user);
     prop_assert!(
         moment.after.users.iter().any(remain),
@@ -103,7 +103,7 @@ pub fn x5_the_last_administrator_remains(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn o8_exclusive_roles_are_never_held_together(moment: &Moment) -> Law {
+pub(crate) fn o8_exclusive_roles_are_never_held_together(moment: &Moment) -> Law {
     let policy = &moment.after.policy;
     for user in &moment.after.users {
         let roles: Vec<_> = user
@@ -125,7 +125,7 @@ pub fn o8_exclusive_roles_are_never_held_together(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x1_what_the_browser_allows_the_server_allows(moment: &Moment) -> Law {
+pub(crate) fn x1_what_the_browser_allows_the_server_allows(moment: &Moment) -> Law {
     let facts = moment.world.facts_for_reader(moment.actor.clone(), &moment.edit);
     let in_browser = decide(&facts, &moment.edit);
     let given = &in_browser.confirmations;
@@ -136,7 +136,7 @@ pub fn x1_what_the_browser_allows_the_server_allows(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x1_what_is_not_known_is_never_allowed(moment: &Moment) -> Law {
+pub(crate) fn x1_what_is_not_known_is_never_allowed(moment: &Moment) -> Law {
     if moment.verdict.outcome(&[]) != Outcome::Refused {
         return Ok(());
     }
@@ -158,7 +158,7 @@ pub fn x1_what_is_not_known_is_never_allowed(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x1_an_edit_made_twice_is_an_edit_made_once(moment: &Moment) -> Law {
+pub(crate) fn x1_an_edit_made_twice_is_an_edit_made_once(moment: &Moment) -> Law {
     // Whoever changed their own rights by it may ask with others the second time.
     let own = moment.edit.user() == Some(moment.actor.user);
     if !moment.accepted() || own {
@@ -179,7 +179,7 @@ pub fn x1_an_edit_made_twice_is_an_edit_made_once(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x3_a_remedy_is_allowed_and_changes_something(moment: &Moment) -> Law {
+pub(crate) fn x3_a_remedy_is_allowed_and_changes_something(moment: &Moment) -> Law {
     for refusal in &moment.verdict.refusals {
         if let Some(Remedy::Instead(instead)) = &refusal.remedy {
             let facts = Facts {
@@ -198,7 +198,7 @@ pub fn x3_a_remedy_is_allowed_and_changes_something(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x1_what_is_refused_changes_nothing(moment: &Moment) -> Law {
+pub(crate) fn x1_what_is_refused_changes_nothing(moment: &Moment) -> Law {
     if !moment.verdict.refusals.is_empty() {
         prop_assert!(moment.verdict.changes.is_empty());
         prop_assert!(moment.verdict.refusals.iter().all(|refusal| !refusal.rule.is_empty()));
@@ -206,7 +206,7 @@ pub fn x1_what_is_refused_changes_nothing(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn m9_what_is_hidden_is_not_told(moment: &Moment) -> Law {
+pub(crate) fn m9_what_is_hidden_is_not_told(moment: &Moment) -> Law {
     let facts = moment.world.facts_for_reader(moment.actor.clone(), &moment.edit);
     let hidden = moment
         .world
@@ -229,7 +229,7 @@ pub fn m9_what_is_hidden_is_not_told(moment: &Moment) -> Law {
     Ok(())
 }
 
-pub fn x1_everything_survives_the_wire(moment: &Moment) -> Law {
+pub(crate) fn x1_everything_survives_the_wire(moment: &Moment) -> Law {
     survives(&moment.facts)?;
     survives(&moment.edit)?;
     survives(&moment.verdict)
