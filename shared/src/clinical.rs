@@ -29,7 +29,7 @@ impl Npi {
         if !digits.starts_with(['1', '2']) {
             return Err(Reason::NpiFirstDigit);
         }
-        if luhn_sum("80840".chars().chain(digits.chars())) % 10 != 0 {
+        if !luhn_sum("80840".chars().chain(digits.chars())).is_multiple_of(10) {
             return Err(Reason::NpiCheckDigit);
         }
         Ok(Self(digits))

@@ -343,7 +343,7 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
         ) => Some(Remedy::AskAdministrator(power)),
         (Field::Profile(field), Reason::ClinicalOnly { .. } | Reason::FieldUnused { .. }) => {
             let used = facts.policy.field(*field).is_some_and(|rule| rule.need != Need::Unused);
-            used.then(|| Remedy::Choose(Field::Roles(Place::Organisation)))
+            used.then_some(Remedy::Choose(Field::Roles(Place::Organisation)))
         }
         (Field::Profile(_), Reason::LoginEmailFixed) => None,
         (Field::Profile(field), _) => Some(Remedy::Retype(*field)),

@@ -18,16 +18,8 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
             }
             judge_name(name, site_names(facts, None), verdict);
         }
-        Edit::RenameSite { site, name } => {
-            if require_site(facts, *site, verdict) {
-                judge_name(name, site_names(facts, Some(*site)), verdict);
-            }
-        }
-        Edit::ArchiveSite { site } => {
-            if require_site(facts, *site, verdict) {
-                judge_archiving_site(facts, verdict);
-            }
-        }
+        Edit::RenameSite { site, name } => judge_renaming_site(facts, *site, name, verdict),
+        Edit::ArchiveSite { site } => judge_archiving_site(facts, *site, verdict),
         Edit::CreateResource {
             resource,
             of,
@@ -52,11 +44,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
                 );
             }
         }
-        Edit::ArchiveResource { resource } => {
-            if require_resource(facts, *resource, verdict).is_some() {
-                judge_archiving_resource(facts, verdict);
-            }
-        }
+        Edit::ArchiveResource { resource } => judge_archiving_resource(facts, *resource, verdict),
         _ => {}
     }
 }
@@ -119,6 +107,12 @@ fn require_resource<'a>(
     None
 }
 
+fn judge_renaming_site(facts: &Facts, site: SiteId, name: &str, verdict: &mut Verdict) {
+    if require_site(facts, site, verdict) {
+        judge_name(name, site_names(facts, Some(site)), verdict);
+    }
+}
+
 fn judge_kind(facts: &Facts, kind: &ResourceKindId, site: Option<SiteId>, verdict: &mut Verdict) {
     match facts.policy.resource_kind(kind) {
         None => verdict.refuse("A7", Field::Whole, Reason::KindUnknown { kind: kind.clone() }),
@@ -130,7 +124,10 @@ fn judge_kind(facts: &Facts, kind: &ResourceKindId, site: Option<SiteId>, verdic
 }
 
 /// A site where someone has nothing else, or their primary site, is not taken from under their feet.
-fn judge_archiving_site(facts: &Facts, verdict: &mut Verdict) {
+fn judge_archiving_site(facts: &Facts, site: SiteId, verdict: &mut Verdict) {
+    if !require_site(facts, site, verdict) {
+        return;
+    }
     match &facts.headcount {
         None => verdict.undecided.push(Undecided::Headcount),
         Some(count) => {
@@ -154,7 +151,10 @@ fn judge_archiving_site(facts: &Facts, verdict: &mut Verdict) {
 }
 
 /// People may end up with no resource at all: that is allowed, marked (A8), and confirmed.
-fn judge_archiving_resource(facts: &Facts, verdict: &mut Verdict) {
+fn judge_archiving_resource(facts: &Facts, resource: ResourceId, verdict: &mut Verdict) {
+    if require_resource(facts, resource, verdict).is_none() {
+        return;
+    }
     match &facts.headcount {
         None => verdict.undecided.push(Undecided::Headcount),
         Some(count) if count.left_without > 0 => {

@@ -41,7 +41,11 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
         } => more_than_held(t, role, *place, permissions, powers),
         Reason::HoldsMore => format!("{} has access that you do not have yourself.", person(t)),
         Reason::NotAllResourcesHeld { role, site } => {
-            format!("{} reaches everything {}, and you do not.", t.role(role), at(t, Place::Site(*site)))
+            format!(
+                "{} reaches everything {}, and you do not.",
+                t.role(role),
+                at(t, Place::Site(*site))
+            )
         }
         Reason::ResourceOutOfReach { resource } => {
             format!(
