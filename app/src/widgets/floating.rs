@@ -33,21 +33,23 @@ impl Floating {
 
     /// For the panel's `beforetoggle`: contents are made as it opens.
     pub(super) fn before(self, event: &Event) {
-        if !is_own(event) {
-            return;
-        }
-        let opens = js_sys::Reflect::get(event, &"newState".into()).is_ok_and(|state| state == "open");
-        self.open.set(opens);
-        if opens {
+        if is_own(event) && new_state(event) == "open" {
+            self.open.set(true);
             self.place();
         }
     }
 
-    /// For the panel's `toggle`: its size is known now.
+    /// For the panel's `toggle`: its size is known now. Contents stay until it is closed, because the browser gives the
+    /// focus back only from an element that is still there.
     pub(super) fn after(self, event: &Event) {
-        if is_own(event) && self.open.get_untracked() {
+        if !is_own(event) {
+            return;
+        }
+        if new_state(event) == "open" {
             self.place();
             self.focus_first();
+        } else {
+            self.open.set(false);
         }
     }
 
@@ -143,6 +145,14 @@ pub(super) fn place(trigger: &Element, panel: &HtmlElement) {
         set("--root-left", root.left());
         set("--root-width", root.width());
     }
+}
+
+/// The new state that a toggle event tells.
+fn new_state(event: &Event) -> String {
+    js_sys::Reflect::get(event, &"newState".into())
+        .ok()
+        .and_then(|state| state.as_string())
+        .unwrap_or_default()
 }
 
 /// Toggle events do not bubble, but one of a nested panel must not be taken for one's own either.

@@ -168,7 +168,7 @@ fn Places(
     };
     view! {
         <div class="places-frame">
-            <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows()}</ul> }>
+            <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows}</ul> }>
                 {nothing}
             </Show>
             <Show when=move || has_archived.get()>
