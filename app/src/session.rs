@@ -153,7 +153,8 @@ impl Reader {
 
     /// Whether the reader has a power anywhere, as it is now; what exactly it reaches is judged edit by edit.
     pub(crate) fn may(self, power: Power) -> bool {
-        self.me.with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
+        self.me
+            .with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
     }
 
     /// Whether the reader has a power in the whole organisation.

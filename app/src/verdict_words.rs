@@ -160,11 +160,15 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
 
 /// What an edit means for each of several people alike; what differs from one to the other is left out.
 pub(crate) fn common_consequences(judged: &[(&Facts, &Verdict)]) -> Vec<ConsequenceGroup> {
-    let Some((first, verdict)) = judged.first() else { return Vec::new() };
+    let Some((first, verdict)) = judged.first() else {
+        return Vec::new();
+    };
     let mut nobody = Facts::clone(first);
     nobody.subject = None;
     let mut common = Verdict::clone(verdict);
-    common.consequences.retain(|one| judged.iter().all(|(_, other)| other.consequences.contains(one)));
+    common
+        .consequences
+        .retain(|one| judged.iter().all(|(_, other)| other.consequences.contains(one)));
     consequence_groups(&nobody, &common)
 }
 

@@ -3,8 +3,8 @@
 use shared::Facts;
 use shared::ids::UserId;
 use shared::wire::{
-    Accepted, Administrators, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery,
-    UserView,
+    Accepted, Administrators, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage,
+    UserQuery, UserView,
 };
 
 use super::{Api, ApiError};
@@ -60,7 +60,9 @@ impl Api {
 
     /// The names of those who manage users, for those who do not (M1).
     pub(crate) async fn administrators(&self) -> Result<Vec<String>, ApiError> {
-        self.get::<Administrators>("/administrators").await.map(|found| found.names)
+        self.get::<Administrators>("/administrators")
+            .await
+            .map(|found| found.names)
     }
 
     pub(crate) async fn roles(&self) -> Result<RolesView, ApiError> {

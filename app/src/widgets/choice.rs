@@ -52,12 +52,18 @@ pub(crate) fn RadioCards(
         let (own, chosen) = (choice.value.clone(), choice.value.clone());
         let refused = choice.refused.is_some();
         let checked = Memo::new(move |_| value.get() == own);
-        let pick = move |event: leptos::ev::Event| {
+        let asked = choice.value.clone();
+        // Taken back before it happens, so that the one that is chosen stays chosen.
+        let ask = move |event: leptos::ev::MouseEvent| {
             if refused {
+                event.prevent_default();
                 if let Some(on_refused) = on_refused {
-                    on_refused.run(chosen.clone());
+                    on_refused.run(asked.clone());
                 }
-            } else {
+            }
+        };
+        let pick = move |event: leptos::ev::Event| {
+            if !refused {
                 on_choose.run(chosen.clone());
             }
             // The screen shows what holds, also where the choice was not taken.
@@ -76,6 +82,7 @@ pub(crate) fn RadioCards(
                     aria-disabled=refused.then_some("true")
                     aria-describedby=described
                     prop:checked=checked
+                    on:click=ask
                     on:change=pick
                 />
                 <span class="choice__label">{choice.label}</span>

@@ -67,7 +67,11 @@ pub(crate) fn InvitePage() -> impl IntoView {
     let title = Signal::derive(move || {
         policy.with(|policy| {
             if is_apart(policy, &form.read()) {
-                policy.words.invite_organisation.clone()
+                policy
+                    .words
+                    .invite_organisation
+                    .trim_start_matches(['+', ' '])
+                    .to_owned()
             } else {
                 policy.words.invite_title.clone()
             }

@@ -89,13 +89,17 @@ pub(crate) fn Shell() -> impl IntoView {
             let _ = main.focus();
         }
     };
-    // A screen is made anew when it or the right to it changes, not whenever the facts are read anew.
-    let may = Memo::new(move |_| screen.get().power().is_none_or(|power| reader.may(power)));
+    // A screen is made anew when it or the right to it changes, not whenever the facts are read anew. One memo for both:
+    // what reads a memo and another one that follows from it may miss the change of the first.
+    let allowed = Memo::new(move |_| {
+        let screen = screen.get();
+        screen.power().is_none_or(|power| reader.may(power)).then_some(screen)
+    });
     let shown = move || {
-        if !may.get() {
+        let Some(screen) = allowed.get() else {
             return view! { <NotAllowed /> }.into_any();
-        }
-        match screen.get() {
+        };
+        match screen {
             Screen::Users => view! { <UsersPage /> }.into_any(),
             Screen::Invite => view! { <InvitePage /> }.into_any(),
             Screen::User(user) => view! { <UserPage user /> }.into_any(),

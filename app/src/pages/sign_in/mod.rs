@@ -13,8 +13,12 @@ const EMAIL: FieldSetup = FieldSetup {
     autocomplete: "username",
     spellcheck: false,
 };
-const NEW_PASSWORD: FieldSetup =
-    FieldSetup { kind: InputKind::Password, required: true, autocomplete: "new-password", spellcheck: false };
+const NEW_PASSWORD: FieldSetup = FieldSetup {
+    kind: InputKind::Password,
+    required: true,
+    autocomplete: "new-password",
+    spellcheck: false,
+};
 const PASSWORD: FieldSetup = FieldSetup {
     kind: InputKind::Password,
     required: true,
@@ -52,7 +56,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
         busy.set(true);
         let new = changes.then(|| new_password.get_untracked());
         spawn_local(async move {
-            let answer = session.sign_in(email.get_untracked(), password.get_untracked(), new).await;
+            let answer = session
+                .sign_in(email.get_untracked(), password.get_untracked(), new)
+                .await;
             // Signed in, this screen is gone.
             let _ = busy.try_set(false);
             let error = answer.err();

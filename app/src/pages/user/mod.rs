@@ -22,8 +22,8 @@ use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, ActivityList, Actions, FormModel, JudgementPanel, ProfileFields, Touched, follow_remedy,
-    name_or_unnamed,
+    AccessFields, ActionDialog, Actions, ActivityList, FormModel, JudgementPanel, ProfileFields, Touched,
+    follow_remedy, name_or_unnamed,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -169,7 +169,10 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             navigation.replace(Route::User { user, part });
         }
     });
-    let about = Signal::stored(AuditQuery { subject: Some(user), ..AuditQuery::default() });
+    let about = Signal::stored(AuditQuery {
+        subject: Some(user),
+        ..AuditQuery::default()
+    });
     let body = move || match part.get() {
         UserPart::Profile => {
             view! { <WithPanel model saved part=UserPart::Profile><ProfilePart model view /></WithPanel> }.into_any()
@@ -260,7 +263,11 @@ fn WithPanel(
         .into_any()
     });
     let nothing = Signal::derive(move || {
-        if changed.get() { "Access stays as it is.".to_owned() } else { "Nothing is changed yet.".to_owned() }
+        if changed.get() {
+            "Access stays as it is.".to_owned()
+        } else {
+            "Nothing is changed yet.".to_owned()
+        }
     });
     let line = Signal::derive(move || {
         session

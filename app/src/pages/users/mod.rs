@@ -124,13 +124,7 @@ fn keyed(
     rows: Memo<usize>,
     body: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
 ) -> impl Fn() -> AnyView + Send + Sync + 'static {
-    let shape = Memo::new(move |_| {
-        (
-            list.is_first(),
-            rows.get() == 0,
-            list.error().with(Option::is_some),
-        )
-    });
+    let shape = Memo::new(move |_| (list.is_first(), rows.get() == 0, list.error().with(Option::is_some)));
     move || {
         // Reading is what subscribes: a memo that was never read watches nothing.
         shape.get();
@@ -226,7 +220,7 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
                     <span class="button__label">"Import…"</span>
                 </Link>
             </Show>
-            <Button label=invite_label kind=ButtonKind::Primary icon=Icon::Add on_press=invite />
+            <Button label=invite_label kind=ButtonKind::Primary on_press=invite />
         </PageHeader>
     }
     .into_any()

@@ -125,7 +125,11 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
         }
     });
     // Whoever is invited was never here: what counts is since when they are.
-    let moment = if row.status == Status::Invited { row.invited_at } else { row.last_seen };
+    let moment = if row.status == Status::Invited {
+        row.invited_at
+    } else {
+        row.last_seen
+    };
     let seen = match moment {
         Some(at) => view! { <Moment at relative=true /> }.into_any(),
         None => "never".into_any(),

@@ -93,7 +93,9 @@ impl FormModel {
     /// Chooses a main role; one of a site waits until the site is chosen.
     pub(crate) fn choose_role(self, role: RoleId) {
         let place = self.place.get_untracked();
-        let is_of_site = self.policy.with_untracked(|policy| policy.role(&role).is_some_and(|role| role.scope == Level::Site));
+        let is_of_site = self
+            .policy
+            .with_untracked(|policy| policy.role(&role).is_some_and(|role| role.scope == Level::Site));
         if is_of_site && self.site.with_untracked(Option::is_none) {
             self.waiting_role.set(Some(role));
         } else {

@@ -80,7 +80,9 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                         .find(|held| held.place() == place)
                         .map(|held| held.role.clone())
                 };
-                own.map(|role| role.id.clone()).or_else(here).or_else(|| model.waiting_role.get())
+                own.map(|role| role.id.clone())
+                    .or_else(here)
+                    .or_else(|| model.waiting_role.get())
             })
         })
     });
