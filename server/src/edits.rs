@@ -43,6 +43,9 @@ pub enum EditError {
     /// The idempotency key was used for another edit.
     #[error("the idempotency key was used for another edit")]
     KeyUsed,
+    /// The edit makes something of an id that is used already (409).
+    #[error("the id is used already")]
+    IdTaken,
     /// The account that asks is gone (401).
     #[error("the account that asks does not exist any more")]
     AskerGone,
@@ -121,6 +124,8 @@ pub async fn propose(
         };
         match result {
             Err(EditError::Store(error)) if attempt < ATTEMPTS && error.is_worth_retrying() => attempt += 1,
+            // Other organisations' ids are unknown to the rules, and unique all the same.
+            Err(EditError::Store(error)) if error.is_taken() => return Err(EditError::IdTaken),
             result => return result,
         }
     }

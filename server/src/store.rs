@@ -66,6 +66,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether something unique is there already.
+    pub fn is_taken(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        matches!(
+            self,
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+
     /// Whether the same transaction may succeed when it is tried again: another one was in its way.
     pub fn is_worth_retrying(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error};

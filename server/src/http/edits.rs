@@ -65,7 +65,8 @@ struct EditsQuery {
         (status = 400, description = "`/problems/seen-revision-missing`: an edit of a user says which revision was seen",
             body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/changed-meanwhile`: the user is newer, here are the newer facts and what was \
-            changed since (X6); or `/problems/idempotency-key-used`: the key belongs to another edit", body = Problem,
+            changed since (X6); or `/problems/idempotency-key-used`: the key belongs to another edit; or \
+            `/problems/id-taken`: the edit makes something of an id that is used already", body = Problem,
             content_type = "application/problem+json"),
         (status = 422, description = "`/problems/refused`: the verdict has every refusal with its remedy, and what must be \
             confirmed", body = Problem, content_type = "application/problem+json"),
@@ -108,6 +109,10 @@ impl From<EditError> for ApiError {
             EditError::KeyUsed => Self::conflict(
                 "idempotency-key-used",
                 "This idempotency key was used for another edit. Nothing was changed. Make a new key for each edit.",
+            ),
+            EditError::IdTaken => Self::conflict(
+                "id-taken",
+                "The id that the edit gives to something new is used already. Nothing was changed. Make a new id.",
             ),
             EditError::AskerGone => Self::not_signed_in(),
             EditError::Password(error) => Self::internal(error),

@@ -38,6 +38,9 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &UserQuery, now: Timestamp) -
     {
         return Ok(UserPage::default());
     }
+    if query.site.is_some_and(|site| !reach.covers(Place::Site(site))) {
+        return Ok(UserPage::default());
+    }
     let limit = query.limit.unwrap_or(ROWS).clamp(1, ROWS_AT_MOST);
     let organisation = asker.organisation;
     let mut rows_query = u::table
@@ -167,7 +170,18 @@ fn conditions(conn: &Conn, organisation: OrganisationId, query: &UserQuery, reac
                     .filter(a::site_id.eq(site.to_string())),
             ),
         )),
-        (Some(role), None) => all.push(Box::new(u::id.eq_any(held().filter(a::role_id.eq(role.clone()))))),
+        (Some(role), None) => {
+            let held = held().filter(a::role_id.eq(role.clone()));
+            all.push(match reach {
+                Reach::Organisation => Box::new(u::id.eq_any(held)),
+                // What someone holds elsewhere is left out of their row, so it is not found either.
+                Reach::Sites(sites) => {
+                    let sites: Vec<String> = sites.iter().map(ToString::to_string).collect();
+                    let here = a::site_id.is_null().or(a::site_id.eq_any(sites).assume_not_null());
+                    Box::new(u::id.eq_any(held.filter(here)))
+                }
+            });
+        }
         (None, Some(site)) => all.push(Box::new(u::id.eq_any(held().filter(a::site_id.eq(site.to_string()))))),
         (None, None) => {}
     }

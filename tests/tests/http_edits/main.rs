@@ -40,7 +40,7 @@ async fn confirmed(session: &Session, edit: Edit, wanted: Confirmation, other: C
     for given in [vec![], vec![other]] {
         let verdict = session.refused(edit.clone(), &given).await;
         assert_eq!(verdict.refusals, [], "only the confirmation is missing");
-        assert_eq!(verdict.confirmations, [wanted.clone()]);
+        assert_eq!(verdict.confirmations, std::slice::from_ref(&wanted));
     }
     session.must(edit, &[wanted]).await
 }
