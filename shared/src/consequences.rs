@@ -312,10 +312,6 @@ fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
         }
         Edit::Deactivate { .. } => {
             verdict.changes.push(Change::Deactivated { at: plan.facts.now });
-            if before.status == Status::Invited {
-                verdict.consequences.push(Consequence::InvitationLinkEnds);
-                verdict.changes.push(Change::InvitationEnded);
-            }
             access(plan, &before.assignments, &[], verdict);
             sign_in_ends(verdict);
             if plan.facts.policy.lifecycle.leaving.contains(&Leaving::Deactivate) {

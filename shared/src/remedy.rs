@@ -283,6 +283,9 @@ fn another_way(facts: &Facts, edit: &Edit, reason: &Reason) -> Vec<Edit> {
         }
         Reason::NotInvited { .. } if matches!(edit, Edit::ResendInvitation { .. }) => vec![Edit::Activate { user }],
         Reason::NotInvited { .. } => vec![Edit::Delete { user }, Edit::Deactivate { user }],
+        Reason::StillInvited if matches!(edit, Edit::Deactivate { .. }) => {
+            vec![Edit::WithdrawInvitation { user }, Edit::Delete { user }]
+        }
         Reason::StillInvited => vec![Edit::ResendInvitation { user }],
         Reason::AccountUnusable => vec![Edit::Unlock { user }, Edit::Activate { user }],
         // Someone who also works where the actor has no say: the access that the actor has a say in can end.

@@ -24,6 +24,10 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
             if !leaving.contains(&Leaving::Deactivate) {
                 refuse("D9", Reason::WayOfLeavingUnused);
             }
+            // Activated again it would be in use without ever having been accepted: a pending invitation is withdrawn.
+            if subject.status == Status::Invited {
+                refuse("D9", Reason::StillInvited);
+            }
             if subject.status == Status::Inactive {
                 refuse("D9", Reason::AlreadyInactive);
             }
