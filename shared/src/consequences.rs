@@ -7,11 +7,11 @@ use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
 use crate::effective::{RightsMap, resources_at};
 use crate::facts::{Facts, Headcount};
-use crate::ids::{ProductId, ResourceId, SiteId};
+use crate::ids::{ProductId, ResourceId, RoleId, SiteId};
 use crate::lifecycle::Status;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
-use crate::policy::Leaving;
+use crate::policy::{Leaving, Role};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Verdict};
 
@@ -173,8 +173,25 @@ fn notifiable(plan: &Plan<'_>, user: &User, groups: &BTreeSet<ResourceId>, verdi
     }
 }
 
+/// Without roles that the actor may not see: a consequence tells nothing of them either (M9).
+fn visible<'a>(plan: &Plan<'_>, assignments: &'a [Assignment]) -> std::borrow::Cow<'a, [Assignment]> {
+    let policy = &plan.facts.policy;
+    let hidden = |role: &&Role| !plan.facts.actor.sees_role(policy, role);
+    let hidden: Vec<&RoleId> = policy.roles.iter().filter(hidden).map(|role| &role.id).collect();
+    if hidden.is_empty() {
+        return assignments.into();
+    }
+    assignments
+        .iter()
+        .filter(|held| !hidden.contains(&&held.role))
+        .cloned()
+        .collect::<Vec<_>>()
+        .into()
+}
+
 /// What is gained and lost at every place, place by place.
 fn access(plan: &Plan<'_>, before: &[Assignment], after: &[Assignment], verdict: &mut Verdict) {
+    let (before, after) = (&visible(plan, before)[..], &visible(plan, after)[..]);
     if before == after {
         return;
     }
