@@ -18,6 +18,16 @@ pub(crate) fn name_or_unnamed(policy: &Policy, name: &str) -> String {
     }
 }
 
+/// What someone is called: by their name; without one, as the policy calls those who were never here (O6), and by their
+/// address afterwards.
+pub(crate) fn called(policy: &Policy, name: &str, email: &str, status: Status) -> String {
+    match status {
+        _ if !name.is_empty() => name.to_owned(),
+        Status::Invited => policy.words.unnamed.clone(),
+        Status::Active | Status::Inactive => email.to_owned(),
+    }
+}
+
 pub(crate) fn status_word(policy: &Policy, status: Status) -> String {
     match status {
         Status::Active => policy.words.active.clone(),

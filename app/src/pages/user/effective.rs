@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::access::Scope;
 use shared::effective::grounds;
+use shared::ids::PermissionId;
 use shared::lifecycle::Status;
 use shared::user::User;
 
@@ -76,10 +77,13 @@ pub(super) fn EffectiveAccess(model: FormModel) -> impl IntoView {
     .into_any()
 }
 
+/// A role, and the places at which it gives the permission.
+type Through = (String, Vec<String>);
+
 fn lines_of(facts: &shared::Facts, user: &User) -> Vec<Line> {
     let policy = &facts.policy;
     let teller = teller(facts);
-    let mut lines: Vec<(shared::ids::PermissionId, Vec<(String, Vec<String>)>)> = Vec::new();
+    let mut lines: Vec<(PermissionId, Vec<Through>)> = Vec::new();
     for ground in grounds(policy, user) {
         let role = policy
             .role(ground.through)

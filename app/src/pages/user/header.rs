@@ -10,25 +10,14 @@ use shared::wire::UserView;
 
 use crate::dates;
 use crate::navigation::Link;
-use crate::pages::parts::{
-    Actions, action_label, is_danger, name_or_unnamed, roles_line, sees_nothing_mark, sites_line, status_word,
-};
+use crate::pages::parts::{Actions, action_label, is_danger, roles_line, sees_nothing_mark, sites_line, status_word};
 use crate::route::Route;
 use crate::verdict_words::refusal_text;
 use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, MenuItem, PageHeader, Section, StatusSign};
 
 #[component]
 pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl IntoView {
-    let name = Memo::new(move |_| {
-        facts.with(|facts| {
-            let name = facts
-                .subject
-                .as_ref()
-                .map(|user| user.profile.display_name())
-                .unwrap_or_default();
-            name_or_unnamed(&facts.policy, &name)
-        })
-    });
+    let name = Memo::new(move |_| facts.with(|facts| super::name_of(facts)));
     let title = Signal::derive(move || {
         facts.with(|facts| {
             let clinical = facts

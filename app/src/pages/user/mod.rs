@@ -22,8 +22,8 @@ use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, Actions, ActivityList, FormModel, JudgementPanel, ProfileFields, Touched,
-    follow_remedy, name_or_unnamed,
+    AccessFields, ActionDialog, Actions, ActivityList, FormModel, JudgementPanel, ProfileFields, Touched, called,
+    follow_remedy,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -204,12 +204,15 @@ fn part_name(part: UserPart) -> &'static str {
 }
 
 fn name_of(facts: &shared::Facts) -> String {
-    let name = facts
-        .subject
-        .as_ref()
-        .map(|user| user.profile.display_name())
-        .unwrap_or_default();
-    name_or_unnamed(&facts.policy, &name)
+    facts.subject.as_ref().map_or_else(String::new, |user| {
+        let profile = &user.profile;
+        called(
+            &facts.policy,
+            &profile.display_name(),
+            &profile.login_email,
+            user.status,
+        )
+    })
 }
 
 /// The site whose access is shown first: the primary one, else the first that the person reaches, else any.

@@ -12,8 +12,7 @@ use super::list::UserList;
 use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::pages::parts::{
-    Actions, action_label, is_danger, name_or_unnamed, roles_line, row_as_user, sees_nothing_mark, sites_line,
-    status_word,
+    Actions, action_label, called, is_danger, roles_line, row_as_user, sees_nothing_mark, sites_line, status_word,
 };
 use crate::route::Route;
 use crate::session::use_reader;
@@ -76,7 +75,7 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
     let reader = use_reader();
     let facts = reader.facts().get_untracked();
     let policy = &facts.policy;
-    let name = name_or_unnamed(policy, &row.name);
+    let name = called(policy, &row.name, &row.login_email, row.status);
     let roles = roles_line(policy, &row.assignments);
     let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
     let mark = sees_nothing_mark(policy, &row.assignments);
