@@ -23,7 +23,7 @@ cargo xtask COMMAND
   test [PART…]                   runs every part, or the named ones:
                                  fmt, clippy, check, rules, parity, server, http, browser
   check                          the checks on the source text and on the size of the app
-  bench [OPTIONS]                measures; OPTIONS go to the benchmark program
+  bench [PART…] [OPTIONS]        measures: decide, http, bytes, browser; --users NUMBER, --seconds NUMBER
 
 What is needed beyond Rust is installed in $LANYARD_TOOLS, by default ~/.cache/lanyard.";
 

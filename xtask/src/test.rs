@@ -232,7 +232,7 @@ fn clippy(env: &Env, job: &mut Job) -> Result<()> {
 }
 
 fn rules(env: &Env, job: &mut Job) -> Result<()> {
-    let tests = nextest(env, job, "package(shared) + binary(/^rules/)", None);
+    let tests = nextest(env, job, "package(shared) + binary(scenarios) + binary(/^rules/)", None);
     let examples = job.test(&mut env.cargo(&["test", "--quiet", "--doc"]));
     tests.and(examples)
 }
@@ -264,7 +264,8 @@ fn cargo_test(env: &Env, filter: &str) -> Result<Command> {
             "package(shared)" => command.args(["-p", "shared", "-p", "scenarios", "--lib", "--test", "rules*"]),
             "package(server)" => command.args(["-p", "server"]),
             "package(xtask)" => command.args(["-p", "xtask"]),
-            "binary(/^rules/)" => &mut command,
+            // Selected with the package `shared`.
+            "binary(scenarios)" | "binary(/^rules/)" => &mut command,
             "binary(/^http/)" => command.args(["-p", "scenarios", "--test", "http*"]),
             _ => bail!("`cargo test` cannot select {term}: please install cargo-nextest"),
         };
@@ -273,6 +274,13 @@ fn cargo_test(env: &Env, filter: &str) -> Result<Command> {
 }
 
 fn parity(env: &Env, job: &mut Job) -> Result<()> {
+    let mut command = env.cargo(&["test", "--package", "scenarios", "--target", WASM, "--test", "parity"]);
+    in_chromium(env, &mut command)?;
+    job.test(&mut command)
+}
+
+/// Makes `cargo test` for the browser run its tests in Chromium.
+pub(crate) fn in_chromium(env: &Env, command: &mut Command) -> Result<()> {
     let chromium = tools::chromium(env).context("Chromium is not installed")?;
     let settings = env.work().join("webdriver.json");
     fs::write(
@@ -282,7 +290,6 @@ fn parity(env: &Env, job: &mut Job) -> Result<()> {
     let runner = env
         .find("wasm-bindgen-test-runner")
         .context("wasm-bindgen-test-runner is not installed")?;
-    let mut command = env.cargo(&["test", "--package", "scenarios", "--target", WASM, "--test", "parity"]);
     command
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env(
@@ -291,7 +298,7 @@ fn parity(env: &Env, job: &mut Job) -> Result<()> {
         )
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-    job.test(&mut command)
+    Ok(())
 }
 
 fn browser(env: &Env, job: &mut Job) -> Result<()> {

@@ -1,0 +1,117 @@
+// Measures the app in Chromium; `cargo xtask bench browser` starts it with the server's address, a session's token and
+// the id of a person to edit. Prints a line of JSON for each series: what it is, and its times in milliseconds.
+import { createRequire } from "node:module";
+
+const { chromium } = createRequire(import.meta.url)("playwright-core");
+const [base, token, person] = process.argv.slice(2);
+const VISITS = 7;
+const KEYS = 100;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function tell(what, millis) {
+  console.log(JSON.stringify({ what, millis }));
+}
+
+/** Runs `work` on a page of a browser that was just started and that has the session. */
+async function inNewBrowser(work) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    // Playwright takes a secure cookie for an https address only; Chromium sends it to localhost in any case.
+    const url = base.replace("http:", "https:");
+    await context.addCookies([{ name: "__Host-lanyard", value: token, url, secure: true, httpOnly: true, sameSite: "Lax" }]);
+    return await work(await context.newPage());
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Milliseconds from navigation until the frame with the first rows has been painted. */
+async function firstRows(network) {
+  return inNewBrowser(async (page) => {
+    if (network) {
+      const session = await page.context().newCDPSession(page);
+      await session.send("Network.enable");
+      await session.send("Network.emulateNetworkConditions", network);
+    }
+    await page.addInitScript(() => {
+      window.firstRows = new Promise((resolve) => {
+        const look = () => {
+          if (!document.querySelector(".vlist__row .person__name")) {
+            requestAnimationFrame(look);
+            return;
+          }
+          // A message is handled after the frame has been painted.
+          const painted = new MessageChannel();
+          painted.port1.onmessage = () => resolve(performance.now());
+          painted.port2.postMessage(null);
+        };
+        requestAnimationFrame(look);
+      });
+    });
+    await page.goto(`${base}/users`, { waitUntil: "commit" });
+    return page.evaluate(() => window.firstRows);
+  });
+}
+
+/** For each keystroke, how long until the screen was changed and how long until the next frame was painted. */
+async function keystrokes() {
+  return inNewBrowser(async (page) => {
+    await page.goto(`${base}/users/${person}`);
+    const field = page.locator("form input[type=text], form input:not([type])").first();
+    await field.waitFor({ timeout: 30_000 });
+    await field.click();
+    await field.press("End");
+    await field.evaluate((input) => {
+      const times = { changed: [], painted: [] };
+      window.keystrokes = times;
+      input.addEventListener(
+        "input",
+        () => {
+          const begin = performance.now();
+          let changed = begin;
+          const watch = new MutationObserver(() => {
+            changed = performance.now();
+          });
+          watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+          requestAnimationFrame(() => {
+            const painted = new MessageChannel();
+            painted.port1.onmessage = () => {
+              watch.disconnect();
+              times.changed.push(changed - begin);
+              times.painted.push(performance.now() - begin);
+            };
+            painted.port2.postMessage(null);
+          });
+        },
+        { capture: true },
+      );
+    });
+    for (let key = 1; key <= KEYS; key += 1) {
+      // There and back again, so that both the edit and its absence are judged.
+      await page.keyboard.press(key % 6 < 3 ? "x" : "Backspace");
+      await page.waitForFunction((count) => window.keystrokes.painted.length === count, key);
+    }
+    return page.evaluate(() => window.keystrokes);
+  });
+}
+
+const slower = { offline: false, latency: 40, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 };
+const visits = { near: [], far: [] };
+for (let visit = 0; visit < VISITS; visit += 1) {
+  visits.near.push(await firstRows(null));
+  visits.far.push(await firstRows(slower));
+}
+tell("navigation to first painted rows, cold cache", visits.near);
+tell("the same over a slower network", visits.far);
+const { changed, painted } = await keystrokes();
+tell("keystroke until everything on the screen says what it means", changed);
+tell("keystroke until the next frame is painted", painted);
