@@ -169,11 +169,9 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
             applied.subject.as_ref(),
         )?)
     };
-    let seen = Facts {
-        subject: applied.subject,
-        ..facts
-    }
-    .for_reader();
+    let mut seen = facts;
+    seen.subject = applied.subject;
+    let seen = seen.for_reader();
     let accepted = Accepted {
         verdict,
         subject: seen.subject,
