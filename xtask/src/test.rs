@@ -63,7 +63,7 @@ impl Part {
             Self::Check => "check: the project's own rules about its code, and the size of the app",
             Self::Rules => "rules: units, properties and cases",
             Self::Parity => "parity: the same cases in WebAssembly, in Chromium",
-            Self::Server => "server: units of the server and of these commands",
+            Self::Server => "server: units of the server, of the app and of these commands",
             Self::Http => "http: scenarios over HTTP, on SQLite and on PostgreSQL",
             Self::Browser => "browser: scenarios in Chromium",
         }
@@ -95,7 +95,9 @@ impl Part {
             Self::Parity => parity(env, job),
             Self::Server => {
                 let postgres = Postgres::start(env)?;
-                nextest(env, job, "package(server) + package(xtask)", Some(&postgres))
+                nextest(env, job, "package(server) + package(xtask)", Some(&postgres))?;
+                // The app's own units need no browser: addresses, windows of rows, drafts.
+                job.test(&mut env.cargo(&["test", "--quiet", "--package", "app", "--bins"]))
             }
             Self::Http => {
                 let postgres = Postgres::start(env)?;
