@@ -62,7 +62,7 @@ async function firstRows(network) {
   });
 }
 
-/** For each keystroke, how long until the screen was changed and how long until the next frame was painted. */
+/** For each keystroke, how long until it was judged and the page changed, and until the next frame was painted. */
 async function keystrokes() {
   return inNewBrowser(async (page) => {
     await page.goto(`${base}/users/${person}`);
@@ -70,30 +70,30 @@ async function keystrokes() {
     await field.waitFor({ timeout: 30_000 });
     await field.click();
     await field.press("End");
-    await field.evaluate((input) => {
-      const times = { changed: [], painted: [] };
+    await page.evaluate(() => {
+      const times = { judged: [], painted: [] };
       window.keystrokes = times;
-      input.addEventListener(
-        "input",
-        () => {
-          const begin = performance.now();
-          let changed = begin;
-          const watch = new MutationObserver(() => {
-            changed = performance.now();
-          });
-          watch.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-          requestAnimationFrame(() => {
-            const painted = new MessageChannel();
-            painted.port1.onmessage = () => {
-              watch.disconnect();
-              times.changed.push(changed - begin);
-              times.painted.push(performance.now() - begin);
-            };
-            painted.port2.postMessage(null);
-          });
-        },
-        { capture: true },
-      );
+      let begin;
+      addEventListener("input", () => { begin = performance.now(); }, { capture: true });
+      addEventListener("input", () => {
+        // The app does its work in microtasks, which may set off others: so many rounds of them are more than it needs.
+        let judged;
+        let rounds = 50;
+        const look = () => {
+          judged = performance.now();
+          rounds -= 1;
+          if (rounds > 0) queueMicrotask(look);
+        };
+        look();
+        requestAnimationFrame(() => {
+          const painted = new MessageChannel();
+          painted.port1.onmessage = () => {
+            times.judged.push(judged - begin);
+            times.painted.push(performance.now() - begin);
+          };
+          painted.port2.postMessage(null);
+        });
+      });
     });
     for (let key = 1; key <= KEYS; key += 1) {
       // There and back again, so that both the edit and its absence are judged.
@@ -112,6 +112,6 @@ for (let visit = 0; visit < VISITS; visit += 1) {
 }
 tell("navigation to first painted rows, cold cache", visits.near);
 tell("the same over a slower network", visits.far);
-const { changed, painted } = await keystrokes();
-tell("keystroke until everything on the screen says what it means", changed);
+const { judged, painted } = await keystrokes();
+tell("keystroke until it is judged and the page changed", judged);
 tell("keystroke until the next frame is painted", painted);

@@ -21,7 +21,7 @@ struct Series {
 }
 
 pub(super) async fn report(options: &Options) -> Outcome<String> {
-    let users = (options.users / 10).max(1_000);
+    let users = options.users.min(10_000);
     let prepared = Prepared::new(Backend::Sqlite, users).await?;
     let server = prepared.serve().await?;
     let page = server.get("/api/v1/users?limit=50").send().await?.error_for_status()?;

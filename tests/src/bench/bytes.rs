@@ -35,10 +35,10 @@ pub(super) async fn report() -> Outcome<String> {
 
 /// The scripts, modules and style sheets that a page names.
 fn named(page: &str) -> BTreeSet<String> {
-    let quoted = page.split(['"', '\'']);
-    let files = quoted.filter(|text| [".js", ".wasm", ".css"].iter().any(|ending| text.ends_with(ending)));
-    files
-        .filter(|text| !text.contains(char::is_whitespace))
+    // Attributes need no quotes.
+    let words = page.split(|char: char| char.is_whitespace() || "\"'=<>".contains(char));
+    words
+        .filter(|word| [".js", ".wasm", ".css"].iter().any(|ending| word.ends_with(ending)))
         .map(|text| format!("/{}", text.trim_start_matches("./").trim_start_matches('/')))
         .collect()
 }
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn what_a_page_names_is_found_once() {
         let page = r#"<link rel="preload" href="./app_bg.wasm"><script>import init from '/app.js';
-            init({ module_or_path: '/app_bg.wasm' })</script><link href="a.css">"#;
+            init({ module_or_path: '/app_bg.wasm' })</script><link href=/a.css rel=stylesheet>"#;
         assert_eq!(Vec::from_iter(named(page)), ["/a.css", "/app.js", "/app_bg.wasm"]);
     }
 }

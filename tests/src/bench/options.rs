@@ -26,7 +26,7 @@ impl Part {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Options {
     pub(super) parts: Vec<Part>,
-    /// People in the organisation that is asked for over HTTP; in the browser a tenth.
+    /// People in the organisation that is asked for over HTTP; in the browser 10,000 at most.
     pub(super) users: u32,
     /// How long each kind of request is sent.
     pub(super) seconds: f64,

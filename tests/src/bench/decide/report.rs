@@ -21,7 +21,7 @@ pub(in crate::bench) fn report() -> Outcome<String> {
     let rows: Vec<Vec<String>> = native
         .iter()
         .map(|judged| {
-            let mut row = vec![judged.name.clone(), format!("{:?}", judged.outcome)];
+            let mut row = vec![judged.name.clone(), verdict(judged.outcome).to_owned()];
             let other = wasm.iter().find(|other| other.name == judged.name);
             for measured in [Some(judged), other] {
                 let cells = measured.map(|judged| {
@@ -55,6 +55,15 @@ pub(in crate::bench) fn report() -> Outcome<String> {
          there, a sample is the mean of as many judgements as take 5 ms, and the p99 is that of 200 samples.\n"
     )?;
     Ok(text)
+}
+
+fn verdict(outcome: shared::Outcome) -> &'static str {
+    match outcome {
+        shared::Outcome::Refused => "refused",
+        shared::Outcome::Undecided => "undecided",
+        shared::Outcome::NeedsConfirmation => "to be confirmed",
+        shared::Outcome::Allowed => "allowed",
+    }
 }
 
 fn in_webassembly() -> Outcome<Vec<Judged>> {
