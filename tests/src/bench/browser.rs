@@ -8,7 +8,7 @@ use super::Outcome;
 use super::options::Options;
 use super::running::Prepared;
 use super::samples::Summary;
-use super::table::{markdown, micros};
+use super::table::{grouped, markdown, micros};
 use crate::http::Backend;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/bench.mjs");
@@ -55,7 +55,7 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
             format!("{} – {}", micros(times.quarter), micros(times.three_quarters)),
         ]);
     }
-    let mut text = format!("### In Chromium, with {users} people\n\n");
+    let mut text = format!("### In Chromium, with {} people\n\n", grouped(users));
     text.push_str(&markdown(&["", "times", "median", "p99", "middle half"], &rows));
     text.push_str(
         "\nFrom navigation on, each time in a browser that was just started; the slower network has 10 Mbit/s and a round \

@@ -15,9 +15,9 @@ use uuid::Uuid;
 use super::Outcome;
 use super::load::{self, Client, Measured};
 use super::options::Options;
-use super::running::{Prepared, Running};
+use super::running::{Memory, Prepared, Running};
 use super::samples::Summary;
-use super::table::{bytes, markdown, micros};
+use super::table::{bytes, grouped, markdown, micros};
 use crate::http::Backend;
 
 const CONNECTIONS: [usize; 2] = [1, 16];
@@ -43,7 +43,8 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
         if backend == Backend::Postgres {
             make_durable()?;
         }
-        eprintln!("making {} people on {backend:?} …", options.users);
+        let database = name(backend);
+        eprintln!("making {} people on {database} …", options.users);
         let prepared = Prepared::new(backend, options.users).await?;
         let mut starts = Vec::new();
         for _ in 1..STARTS {
@@ -52,18 +53,23 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
         let server = Arc::new(prepared.serve().await?);
         starts.push(server.started_within.as_secs_f64() * 1e6);
         let idle = server.memory();
-        requests.extend(measure(&server, backend, options.seconds).await?);
-        let loaded = server.memory();
+        let (rows, loaded) = measure(&server, database, options.seconds).await?;
+        requests.extend(rows);
         programs.push(vec![
-            format!("{backend:?}"),
+            database.to_owned(),
             Summary::of(starts)
                 .map(|times| micros(times.median))
                 .unwrap_or_default(),
-            idle.map_or_else(unknown, |(now, _)| bytes(now)),
-            loaded.map_or_else(unknown, |(_, most)| bytes(most)),
+            idle.map_or_else(unknown, |memory| bytes(memory.own)),
+            idle.map_or_else(unknown, |memory| bytes(memory.mapped)),
+            loaded.map_or_else(unknown, |memory| bytes(memory.own)),
+            loaded.map_or_else(unknown, |memory| bytes(memory.mapped)),
         ]);
     }
-    let mut text = format!("### Requests in an organisation of {} people\n\n", options.users);
+    let mut text = format!(
+        "### Requests in an organisation of {} people\n\n",
+        grouped(options.users)
+    );
     text.push_str(&markdown(
         &[
             "request",
@@ -80,19 +86,33 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
         text,
         "\nEach for {} s, over HTTP/1.1 with a session. Edits are durable: SQLite with `synchronous = FULL`, PostgreSQL \
          with `fsync` and `synchronous_commit` on.\n\n### Start and memory with {} people\n\n",
-        options.seconds, options.users
+        options.seconds,
+        grouped(options.users)
     )?;
     text.push_str(&markdown(
         &[
             "database",
-            "start to ready, median of 5",
+            "start to ready",
             "memory, idle",
-            "memory, most under load",
+            "mapped",
+            "memory, under load",
+            "mapped",
         ],
         &programs,
     ));
-    text.push_str("\nResident memory of the server alone; PostgreSQL's processes come on top.\n");
+    text.push_str(
+        "\nThe start is the median of 5. Resident memory of the server alone: its own, and mapped files, which are the \
+         system's cache (a page of SQLite's file counts once for each connection that read it). PostgreSQL's processes \
+         come on top.\n",
+    );
     Ok(text)
+}
+
+fn name(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    }
 }
 
 fn unknown() -> String {
@@ -110,7 +130,8 @@ fn make_durable() -> Outcome<()> {
     Ok(())
 }
 
-async fn measure(server: &Arc<Running>, backend: Backend, seconds: f64) -> Outcome<Vec<Vec<String>>> {
+/// A row for each kind of request and number of connections, and the most memory that the server held after one of them.
+async fn measure(server: &Arc<Running>, database: &str, seconds: f64) -> Outcome<(Vec<Vec<String>>, Option<Memory>)> {
     let page: UserPage = read(server, "/api/v1/users?limit=500").await?;
     let later = page.next.ok_or("the organisation has one page only")?;
     let roles: RolesView = read(server, "/api/v1/roles").await?;
@@ -140,12 +161,14 @@ async fn measure(server: &Arc<Running>, backend: Backend, seconds: f64) -> Outco
                 .collect(),
         ),
     ];
-    let mut rows = Vec::new();
+    let (mut rows, mut memory) = (Vec::new(), None::<Memory>);
     let mut add = |what: &str, connections: usize, measured: &Measured| {
         let times = measured.micros;
+        let held = server.memory();
+        memory = memory.zip(held).map(|(most, held)| most.most(held)).or(held);
         rows.push(vec![
             what.to_owned(),
-            format!("{backend:?}"),
+            database.to_owned(),
             connections.to_string(),
             format!("{:.0}", measured.per_second),
             micros(times.median),
@@ -156,7 +179,7 @@ async fn measure(server: &Arc<Running>, backend: Backend, seconds: f64) -> Outco
     for (what, paths) in reads {
         let paths: Arc<[String]> = paths.into();
         for connections in CONNECTIONS {
-            eprintln!("{what}, {connections} connections, {backend:?} …");
+            eprintln!("{what}, {connections} connections, {database} …");
             let clients = (0..connections).map(|at| Reading {
                 server: Arc::clone(server),
                 paths: Arc::clone(&paths),
@@ -178,7 +201,7 @@ async fn measure(server: &Arc<Running>, backend: Backend, seconds: f64) -> Outco
         ProfileField::LastName
     };
     for connections in CONNECTIONS {
-        eprintln!("edits, {connections} connections, {backend:?} …");
+        eprintln!("edits, {connections} connections, {database} …");
         // Read anew: their revisions have changed meanwhile.
         let page: UserPage = read(server, "/api/v1/users?limit=500").await?;
         let share = page.rows.len() / connections;
@@ -192,7 +215,7 @@ async fn measure(server: &Arc<Running>, backend: Backend, seconds: f64) -> Outco
         let measured = measured.map_err(|error| format!("edits: {error}"))?;
         add("change a profile (durable)", connections, &measured);
     }
-    Ok(rows)
+    Ok((rows, memory))
 }
 
 async fn read<T: serde::de::DeserializeOwned>(server: &Running, path: &str) -> Outcome<T> {

@@ -55,6 +55,25 @@ impl Prepared {
     }
 }
 
+/// Resident memory, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Memory {
+    pub(super) own: u64,
+    /// The program itself and, once for each connection, the parts of SQLite's file that were read: the system's cache,
+    /// which it takes back when it needs it.
+    pub(super) mapped: u64,
+}
+
+impl Memory {
+    /// The larger figures of two.
+    pub(super) fn most(self, other: Self) -> Self {
+        Self {
+            own: self.own.max(other.own),
+            mapped: self.mapped.max(other.mapped),
+        }
+    }
+}
+
 /// A running server; it ends when this is dropped.
 pub(super) struct Running {
     program: Child,
@@ -124,15 +143,18 @@ impl Running {
         request.header("cookie", format!("{}={}", http::session::COOKIE_NAME, self.token))
     }
 
-    /// Bytes of memory that the program holds now, and the most it ever held. Only Linux tells.
-    pub(super) fn memory(&self) -> Option<(u64, u64)> {
+    /// The memory that the program holds now. Only Linux tells.
+    pub(super) fn memory(&self) -> Option<Memory> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).ok()?;
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
             Some(kilobytes * 1024)
         };
-        Some((field("VmRSS:")?, field("VmHWM:")?))
+        Some(Memory {
+            own: field("RssAnon:")?,
+            mapped: field("RssFile:")? + field("RssShmem:")?,
+        })
     }
 }
 

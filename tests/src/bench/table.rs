@@ -61,6 +61,19 @@ pub(super) fn bytes(value: u64) -> String {
     }
 }
 
+/// A count, with commas between its thousands.
+pub(super) fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +97,9 @@ mod tests {
             ["9.9 µs", "250 µs", "1.2 ms", "16 ms", "2.5 s"]
         );
         assert_eq!([512, 3 << 20].map(bytes), ["0.5 KB", "3.0 MB"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 }

@@ -52,7 +52,8 @@ pub(in crate::bench) fn report() -> Outcome<String> {
     write!(
         text,
         "\nNatively each of 10,000 judgements is timed by itself. The browser's clock counts tenths of a millisecond: \
-         there, a sample is the mean of as many judgements as take 5 ms, and the p99 is that of 200 samples.\n"
+         there, a sample is the mean of as many judgements as take 5 ms, and the p99 is that of 200 samples. What runs \
+         there is compiled as the app is, but not gone over by wasm-opt.\n"
     )?;
     Ok(text)
 }
