@@ -18,6 +18,11 @@ pub enum Status {
 
 impl Status {
     pub const ALL: [Self; 3] = [Self::Active, Self::Invited, Self::Inactive];
+
+    /// Whether an account in this state lets its person in, given the lock that may be on it (D9, T14).
+    pub fn lets_in<L>(self, lock: Option<L>) -> bool {
+        self == Self::Active && lock.is_none()
+    }
 }
 
 /// Why and since when an account is locked.

@@ -175,6 +175,6 @@ impl User {
 
     /// Whether the account can be used now.
     pub fn can_sign_in(&self) -> bool {
-        self.status == Status::Active && self.locked.is_none()
+        self.status.lets_in(self.locked)
     }
 }

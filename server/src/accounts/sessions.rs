@@ -89,7 +89,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
     let Some((user, organisation, created, last_seen, status, locked)) = row else {
         return Ok(None);
     };
-    if codec::from_name::<Status>(&status)? != Status::Active || locked.is_some() {
+    if !codec::from_name::<Status>(&status)?.lets_in(locked) {
         return Ok(None);
     }
     Ok(Some(Session {

@@ -166,7 +166,7 @@ fn account(row: Row) -> Result<Account, StoreError> {
     Ok(Account {
         user: UserId(codec::uuid(&user)?),
         organisation: OrganisationId(codec::uuid(&organisation)?),
-        may_sign_in: codec::from_name::<Status>(&status)? == Status::Active && locked.is_none(),
+        may_sign_in: codec::from_name::<Status>(&status)?.lets_in(locked),
         hash,
         must_change: must_change.unwrap_or_default(),
     })
