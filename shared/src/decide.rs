@@ -10,18 +10,14 @@ use crate::{consequences, remedy, rules};
 /// edit would change and mean (X2). Nothing is looked at but the facts and the edit.
 pub fn decide(facts: &Facts, edit: &Edit) -> Verdict {
     let mut verdict = judge(facts, edit);
-    let remedies: Vec<_> = verdict
-        .refusals
-        .iter()
-        .map(|refusal| remedy::find(facts, edit, refusal))
-        .collect();
+    let remedies = remedy::find_all(facts, edit, &verdict.refusals);
     for (refusal, remedy) in verdict.refusals.iter_mut().zip(remedies) {
         refusal.remedy = remedy;
     }
     verdict
 }
 
-/// The judgement without remedies; finding those asks it again.
+/// The judgement without remedies.
 pub(crate) fn judge(facts: &Facts, edit: &Edit) -> Verdict {
     let mut verdict = Verdict::default();
     let plan = Plan::make(facts, edit, &mut verdict);

@@ -1,56 +1,177 @@
 //! The smallest edit that would be allowed instead of a refused one (X3). A remedy is only offered after the same rules
 //! have judged it: what is offered is allowed.
+//!
+//! Every keystroke asks for the remedies of all refusals, so the search judges little: refusals of one kind are repaired
+//! together, and an edit that two searches come upon is judged once.
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
-use crate::decide::judge;
 use crate::edit::{AccessPatch, Edit};
 use crate::facts::Facts;
+use crate::plan::Plan;
 use crate::policy::{Leaving, Need, Power};
 use crate::rules::power_for;
-use crate::user::{ProfileField, User};
-use crate::verdict::{Field, Reason, Refusal, Remedy};
+use crate::user::User;
+use crate::verdict::{Field, Reason, Refusal, Remedy, Verdict};
+use crate::{consequences, rules};
 
-/// So many refusals one after the other are repaired before giving up.
+/// So many kinds of refusals one after the other are repaired before giving up.
 const STEPS: usize = 8;
 
-/// The remedy for one refusal of an edit.
-pub(crate) fn find(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
-    candidates(facts, edit, refusal)
-        .into_iter()
-        .find_map(|candidate| allowed(facts, edit, candidate))
-        .map(|allowed| Remedy::Instead(Box::new(allowed)))
-        .or_else(|| advice(facts, edit, refusal))
-}
-
-/// The candidate, repaired further where other things stand against it too, when it is allowed in the end and still
-/// changes something.
-fn allowed(facts: &Facts, asked: &Edit, mut candidate: Edit) -> Option<Edit> {
-    for _ in 0..STEPS {
-        if candidate == *asked {
-            return None;
-        }
-        let verdict = judge(facts, &candidate);
-        let Some(refusal) = verdict.refusals.first() else {
-            return (!verdict.changes.is_empty()).then_some(candidate);
+/// The remedy for each refusal of an edit, in their order.
+pub(crate) fn find_all(facts: &Facts, edit: &Edit, refusals: &[Refusal]) -> Vec<Option<Remedy>> {
+    let mut search = Search {
+        facts,
+        asked: edit,
+        tried: Vec::new(),
+    };
+    let mut nearest: Vec<Option<Edit>> = Vec::with_capacity(refusals.len());
+    let mut remedies = Vec::with_capacity(refusals.len());
+    for refusal in refusals {
+        // Repaired together, so the same edit comes of both.
+        let found = match refusals.iter().zip(&nearest).find(|(one, _)| are_akin(one, refusal)) {
+            Some((_, found)) => found.clone(),
+            None => repaired(facts, edit, refusals, refusal).and_then(|candidate| search.allowed(candidate)),
         };
-        candidate = candidates(facts, &candidate, refusal).into_iter().next()?;
+        nearest.push(found.clone());
+        let instead = found.or_else(|| {
+            let mut others = alternatives(facts, edit, refusal).into_iter();
+            others.find_map(|candidate| search.allowed(candidate))
+        });
+        let instead = instead.map(|allowed| Remedy::Instead(Box::new(allowed)));
+        remedies.push(instead.or_else(|| advice(facts, edit, refusal)));
     }
-    None
+    remedies
 }
 
-/// Edits near the refused one that lack what the refusal names, the nearest first.
-fn candidates(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Vec<Edit> {
+struct Search<'a> {
+    facts: &'a Facts,
+    asked: &'a Edit,
+    /// What was judged, and what came of it in the end. Few, so comparing them is quicker than any key.
+    tried: Vec<(Edit, Option<Edit>)>,
+}
+
+impl Search<'_> {
+    /// The candidate, repaired further where other things stand against it too, when it is allowed in the end and still
+    /// changes something.
+    fn allowed(&mut self, mut candidate: Edit) -> Option<Edit> {
+        let from = self.tried.len();
+        let mut found = None;
+        for _ in 0..STEPS {
+            if candidate == *self.asked {
+                break;
+            }
+            if let Some((_, known)) = self.tried.iter().find(|(edit, _)| *edit == candidate) {
+                found = known.clone();
+                break;
+            }
+            let next = match judge(self.facts, &candidate) {
+                Judged::Allowed => {
+                    found = Some(candidate.clone());
+                    None
+                }
+                Judged::Pointless => None,
+                Judged::Refused(refusals) => refusals.first().and_then(|first| {
+                    repaired(self.facts, &candidate, &refusals, first)
+                        .or_else(|| alternatives(self.facts, &candidate, first).into_iter().next())
+                }),
+            };
+            self.tried.push((candidate, None));
+            match next {
+                Some(next) => candidate = next,
+                None => break,
+            }
+        }
+        for (_, outcome) in self.tried.iter_mut().skip(from) {
+            outcome.clone_from(&found);
+        }
+        found
+    }
+}
+
+enum Judged {
+    /// Nothing stands against it, and it changes something.
+    Allowed,
+    /// Nothing stands against it; it changes nothing.
+    Pointless,
+    Refused(Vec<Refusal>),
+}
+
+/// What the rules say. What an edit means for people nobody asks of one that is only tried.
+fn judge(facts: &Facts, edit: &Edit) -> Judged {
+    let mut verdict = Verdict::default();
+    let plan = Plan::make(facts, edit, &mut verdict);
+    rules::apply_all(&plan, &mut verdict);
+    if !verdict.refusals.is_empty() {
+        return Judged::Refused(verdict.refusals);
+    }
+    consequences::describe(&plan, &mut verdict);
+    if verdict.changes.is_empty() {
+        Judged::Pointless
+    } else {
+        Judged::Allowed
+    }
+}
+
+/// Whether two refusals of an edit are repaired in the same way, each for itself: neither's repair is one for the other.
+fn are_akin(one: &Refusal, other: &Refusal) -> bool {
+    match (&one.field, &other.field) {
+        // Whichever way a text is wrong, it goes.
+        (Field::Profile(_), Field::Profile(_)) => true,
+        (Field::Whole, _) | (_, Field::Whole) => false,
+        // Whoever gives up one role may be rid of several of these.
+        _ if matches!(one.reason, Reason::Exclusive { .. }) => one == other,
+        (here, there) => {
+            discriminant(here) == discriminant(there) && discriminant(&one.reason) == discriminant(&other.reason)
+        }
+    }
+}
+
+/// The edit without what the refusal names, nor what is refused in the same way; nothing where no repair is known.
+fn repaired(facts: &Facts, edit: &Edit, refusals: &[Refusal], refusal: &Refusal) -> Option<Edit> {
+    let mut smaller = edit.clone();
+    if !repair(facts, &mut smaller, refusal) {
+        return None;
+    }
+    for akin in refusals
+        .iter()
+        .filter(|other| *other != refusal && are_akin(refusal, other))
+    {
+        repair(facts, &mut smaller, akin);
+    }
+    Some(smaller)
+}
+
+/// Takes out of the edit what the refusal names, and says whether it knows how.
+fn repair(facts: &Facts, edit: &mut Edit, refusal: &Refusal) -> bool {
+    if let (Field::Product(product), reason) = (&refusal.field, &refusal.reason) {
+        return repair_products(edit, product, reason);
+    }
+    if let (Field::Permission(permission), Edit::SetRolePermissions { grant, revoke, .. }) =
+        (&refusal.field, &mut *edit)
+    {
+        grant.remove(permission);
+        revoke.remove(permission);
+        return true;
+    }
+    let reached = match refusal.field {
+        Field::PrimarySite => sites_after(facts, edit).first().copied(),
+        _ => None,
+    };
+    let Some((profile, access)) = edit.parts_mut() else {
+        return false;
+    };
     match (&refusal.field, &refusal.reason) {
         (
             _,
             Reason::ResourcesMissing {
                 role, site, at_least, ..
             },
-        ) => with_access(edit, |access| add_resources(facts, access, role, *site, *at_least)),
+        ) => add_resources(facts, access, role, *site, *at_least),
         (Field::Resources(_), Reason::ResourceUnknown { resource } | Reason::ResourceArchived { resource })
-        | (_, Reason::ResourceOutOfReach { resource }) => with_access(edit, |access| {
+        | (_, Reason::ResourceOutOfReach { resource }) => {
             for grant in &mut access.grant {
                 if let Scope::Site {
                     resources: Resources::Only(chosen),
@@ -60,68 +181,50 @@ fn candidates(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Vec<Edit> {
                     chosen.remove(resource);
                 }
             }
-        }),
-        (_, Reason::OtherRoleElsewhere { wanted, held, place }) => {
-            let mut found = with_access(edit, |access| {
-                for grant in access.grant.iter_mut().filter(|grant| grant.role == *wanted) {
-                    grant.role = held.clone();
-                }
-            });
-            found.extend(with_access(edit, |access| {
+        }
+        (_, Reason::OtherRoleElsewhere { wanted, held, .. }) => {
+            for grant in access.grant.iter_mut().filter(|grant| grant.role == *wanted) {
+                grant.role = held.clone();
+            }
+        }
+        (_, Reason::Exclusive { role, other }) => clear_exclusive(facts, access, role, other),
+        (_, Reason::OneRoleOnly { place, roles }) => keep_one(access, *place, roles),
+        (_, Reason::PrimarySiteMissing | Reason::PrimarySiteNotReached { .. })
+        | (Field::PrimarySite, Reason::SiteUnknown { .. } | Reason::SiteArchived { .. }) => {
+            access.primary_site = reached
+        }
+        (Field::PrimarySite, Reason::PowerMissing { .. }) => access.primary_site = None,
+        (_, Reason::RoleMissing { .. }) => access.revoke.clear(),
+        (Field::Role(holding), _) => drop_role(facts, access, holding),
+        (Field::Membership(resource), _) => {
+            access.join.remove(resource);
+            access.leave.remove(resource);
+        }
+        (Field::Profile(field), _) => {
+            profile.remove(field);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Other edits that may do instead, where the nearest does not or there is none.
+fn alternatives(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Vec<Edit> {
+    match (&refusal.field, &refusal.reason) {
+        (_, Reason::OtherRoleElsewhere { held, place, .. }) => {
+            let mut other = edit.clone();
+            if let Some((_, access)) = other.parts_mut() {
                 access.grant.retain(|grant| grant.place() != *place);
                 access.revoke.push(Holding {
                     role: held.clone(),
                     place: *place,
                 });
-            }));
-            found
-        }
-        (_, Reason::Exclusive { role, other }) => {
-            with_access(edit, |access| clear_exclusive(facts, access, role, other))
-        }
-        (_, Reason::OneRoleOnly { place, roles }) => with_access(edit, |access| keep_one(access, *place, roles)),
-        (_, Reason::PrimarySiteMissing | Reason::PrimarySiteNotReached { .. })
-        | (Field::PrimarySite, Reason::SiteUnknown { .. } | Reason::SiteArchived { .. }) => {
-            let reached = sites_after(facts, edit);
-            with_access(edit, |access| access.primary_site = reached.first().copied())
-        }
-        (Field::PrimarySite, Reason::PowerMissing { .. }) => with_access(edit, |access| access.primary_site = None),
-        (_, Reason::RoleMissing { .. }) => with_access(edit, |access| access.revoke.clear()),
-        (Field::Role(holding), _) => with_access(edit, |access| drop_role(facts, access, holding)),
-        (Field::Membership(resource), _) => with_access(edit, |access| {
-            access.join.remove(resource);
-            access.leave.remove(resource);
-        }),
-        (Field::Profile(field), _) => with_profile(edit, *field),
-        (Field::Product(product), reason) => products(edit, product, reason),
-        (Field::Permission(permission), _) => {
-            let mut smaller = edit.clone();
-            if let Edit::SetRolePermissions { grant, revoke, .. } = &mut smaller {
-                grant.remove(permission);
-                revoke.remove(permission);
             }
-            vec![smaller]
+            vec![other]
         }
         (Field::Whole, reason) => another_way(facts, edit, reason),
         _ => Vec::new(),
     }
-}
-
-fn with_access(edit: &Edit, change: impl FnOnce(&mut AccessPatch)) -> Vec<Edit> {
-    let mut smaller = edit.clone();
-    if let Some((_, access)) = smaller.parts_mut() {
-        change(access);
-    }
-    vec![smaller]
-}
-
-/// Without what was typed in the field, and without what only goes with it.
-fn with_profile(edit: &Edit, field: ProfileField) -> Vec<Edit> {
-    let mut smaller = edit.clone();
-    if let Some((profile, _)) = smaller.parts_mut() {
-        profile.remove(&field);
-    }
-    vec![smaller]
 }
 
 /// Adds resources of the site, in the order in which people see them, until there are enough.
@@ -245,26 +348,22 @@ fn sites_after(facts: &Facts, edit: &Edit) -> Vec<crate::ids::SiteId> {
         .collect()
 }
 
-fn products(edit: &Edit, product: &crate::ids::ProductId, reason: &Reason) -> Vec<Edit> {
-    match (edit, reason) {
+fn repair_products(edit: &mut Edit, product: &crate::ids::ProductId, reason: &Reason) -> bool {
+    match (&mut *edit, reason) {
         (Edit::AddProducts { user, products }, Reason::ProductNeedsCase { .. }) if products.len() == 1 => {
-            vec![Edit::OpenCase {
-                user: *user,
-                product: product.clone(),
-            }]
+            let (user, product) = (*user, product.clone());
+            *edit = Edit::OpenCase { user, product };
         }
-        (Edit::AddProducts { user, products }, _) => {
-            let products = products.iter().filter(|other| *other != product).cloned().collect();
-            vec![Edit::AddProducts { user: *user, products }]
+        (Edit::AddProducts { products, .. }, _) => {
+            products.remove(product);
         }
         (Edit::OpenCase { user, .. }, Reason::CaseNotNeeded { .. }) => {
-            vec![Edit::AddProducts {
-                user: *user,
-                products: BTreeSet::from([product.clone()]),
-            }]
+            let (user, products) = (*user, BTreeSet::from([product.clone()]));
+            *edit = Edit::AddProducts { user, products };
         }
-        _ => Vec::new(),
+        _ => return false,
     }
+    true
 }
 
 /// Another edit that reaches what this one is for.

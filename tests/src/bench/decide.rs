@@ -136,6 +136,33 @@ pub fn examples() -> Vec<Example> {
             ]),
         ),
         decoda.about(
+            "grant a role, five refusals",
+            Some(nurse(Status::Active)),
+            change(
+                ProfileText::new(),
+                decoda.instead(
+                    "nurse",
+                    "provider",
+                    &[SITES + 1, SITES + 2, SITES + 3, SITES + 4, SITES + 5],
+                ),
+            ),
+        ),
+        decoda.about(
+            "invite, five kinds of refusals",
+            None,
+            Edit::Invite {
+                user,
+                profile: texts_of(&[(ProfileField::Name, ""), (ProfileField::LoginEmail, "new.colleague")]),
+                access: AccessPatch {
+                    grant: [(1, "provider"), (25, "nobody"), (SITES + 1, "provider")]
+                        .map(|(at, role)| decoda.whole_site(role, at))
+                        .into(),
+                    primary_site: Some(site(2)),
+                    ..AccessPatch::default()
+                },
+            },
+        ),
+        decoda.about(
             "resend invitation",
             Some(nurse(Status::Invited)),
             Edit::ResendInvitation { user },

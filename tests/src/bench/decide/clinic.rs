@@ -86,6 +86,7 @@ impl Clinic {
             login_emails: BTreeMap::new(),
             other_administrators: Known::Known(PEOPLE / 1_000),
             headcount: None,
+            proposed: None,
             reduced: false,
         };
         Example { name, facts, edit }
@@ -151,6 +152,11 @@ impl Clinic {
                 resources,
             },
         )
+    }
+
+    /// A role, known or not, with everything at a site.
+    pub(super) fn whole_site(&self, role: &str, at: u128) -> Assignment {
+        Assignment::new(RoleId::from(role), Scope::whole_site(site(at)))
     }
 
     /// One role given up and another one taken at these sites.
