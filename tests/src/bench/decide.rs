@@ -140,11 +140,10 @@ pub fn examples() -> Vec<Example> {
             Some(nurse(Status::Active)),
             change(
                 ProfileText::new(),
-                decoda.instead(
-                    "nurse",
-                    "provider",
-                    &[SITES + 1, SITES + 2, SITES + 3, SITES + 4, SITES + 5],
-                ),
+                AccessPatch {
+                    grant: (1..=5).map(|at| Clinic::whole_site("nurse", SITES + at)).collect(),
+                    ..AccessPatch::default()
+                },
             ),
         ),
         decoda.about(
@@ -155,7 +154,7 @@ pub fn examples() -> Vec<Example> {
                 profile: texts_of(&[(ProfileField::Name, ""), (ProfileField::LoginEmail, "new.colleague")]),
                 access: AccessPatch {
                     grant: [(1, "provider"), (25, "nobody"), (SITES + 1, "provider")]
-                        .map(|(at, role)| decoda.whole_site(role, at))
+                        .map(|(at, role)| Clinic::whole_site(role, at))
                         .into(),
                     primary_site: Some(site(2)),
                     ..AccessPatch::default()

@@ -155,7 +155,7 @@ impl Clinic {
     }
 
     /// A role, known or not, with everything at a site.
-    pub(super) fn whole_site(&self, role: &str, at: u128) -> Assignment {
+    pub(super) fn whole_site(role: &str, at: u128) -> Assignment {
         Assignment::new(RoleId::from(role), Scope::whole_site(site(at)))
     }
 
