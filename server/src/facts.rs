@@ -168,6 +168,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
+        proposed: None,
         reduced: false,
     })
 }
@@ -228,7 +229,9 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::CreateResource { .. }
-        | Edit::RenameResource { .. } => None,
+        | Edit::RenameResource { .. }
+        | Edit::Export { .. }
+        | Edit::PublishPolicy { .. } => None,
     }
 }
 

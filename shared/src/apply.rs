@@ -46,7 +46,9 @@ impl User {
             | Change::SiteArchived { .. }
             | Change::ResourceCreated { .. }
             | Change::ResourceRenamed { .. }
-            | Change::ResourceArchived { .. } => {}
+            | Change::ResourceArchived { .. }
+            | Change::Exported { .. }
+            | Change::PolicyPublished { .. } => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::ids::{ProductId, ResourceId, RoleId, SiteId};
 use crate::lifecycle::Status;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
-use crate::policy::{Leaving, Role};
+use crate::policy::{Leaving, Role, areas_that_differ};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Verdict};
 
@@ -411,6 +411,20 @@ fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
     let organisation = &plan.facts.organisation;
     match plan.edit {
         Edit::SetRolePermissions { .. } => role_permissions(plan, verdict),
+        Edit::Export { .. } => {
+            if let Some(count) = &plan.facts.headcount {
+                verdict.changes.push(Change::Exported { rows: count.rows });
+            }
+        }
+        Edit::PublishPolicy { version, .. } => {
+            if let Some(proposed) = &plan.facts.proposed {
+                verdict.changes.push(Change::PolicyPublished {
+                    version: version.next(),
+                    areas: areas_that_differ(&plan.facts.policy, proposed),
+                });
+                verdict.consequences.push(Consequence::RightsAtOnce);
+            }
+        }
         Edit::CreateSite { site, name } => {
             let site = Site {
                 id: *site,

@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding};
-use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, UserId};
+use crate::export::{ExportFormat, ExportedList};
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SiteId, UserId};
 use crate::user::ProfileText;
 
 /// One request. The new ids (of a user, a site, a resource) are made by whoever asks, so that asking twice is asking
 /// for the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Edit {
     /// Make an account and send the invitation (A13, D2, M3, O3).
     Invite {
@@ -105,6 +106,22 @@ pub enum Edit {
     ArchiveResource {
         resource: ResourceId,
     },
+    /// Take what a list shows out of the product, as a file. Only the server knows how many rows that is, so the file is
+    /// asked for, and this is put on record with it.
+    Export {
+        list: ExportedList,
+        format: ExportFormat,
+    },
+    /// Put another policy in force for the whole organisation. The policy itself is among the facts.
+    PublishPolicy {
+        /// The version that was seen; the new one is the next.
+        version: Revision,
+        /// SHA-256 of the new policy's source, in hexadecimal.
+        digest: String,
+        /// Why, in the publisher's words.
+        #[serde(default)]
+        note: String,
+    },
 }
 
 /// The part of an edit that is about access. Only what changes is named: what the editor cannot see stays as it is (M9).
@@ -154,7 +171,9 @@ impl Edit {
             | Self::ArchiveSite { .. }
             | Self::CreateResource { .. }
             | Self::RenameResource { .. }
-            | Self::ArchiveResource { .. } => None,
+            | Self::ArchiveResource { .. }
+            | Self::Export { .. }
+            | Self::PublishPolicy { .. } => None,
         }
     }
 

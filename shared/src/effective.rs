@@ -109,6 +109,7 @@ fn power_bit(power: Power) -> u8 {
         Power::Roles => 2,
         Power::Sites => 4,
         Power::Audit => 8,
+        Power::Policy => 16,
     }
 }
 

@@ -45,12 +45,16 @@ pub struct Facts {
     /// For login e-mails that an edit proposes, whether they are free; an address that is missing here is unknown (M4).
     #[serde(default)]
     pub login_emails: BTreeMap<String, EmailUse>,
-    /// How many people, the subject aside, administer users in the whole organisation and can sign in (X5).
+    /// How many people, the subject aside, administer users in the whole organisation and can sign in (X5). Where a policy
+    /// is proposed: by that policy.
     #[serde(default)]
     pub other_administrators: Known<u32>,
     /// How many people hold what a change to a role, a site or a resource is about: counts, never their records.
     #[serde(default)]
     pub headcount: Option<Headcount>,
+    /// The policy that would be put in force, for an edit that asks for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<Arc<Policy>>,
     /// Roles that the actor may not see were left out: someone may hold more than is said here (M9).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reduced: bool,
@@ -111,6 +115,17 @@ pub struct Headcount {
     pub only_here: u32,
     /// People whose chosen resources are nothing but the resource that is edited (A8).
     pub left_without: u32,
+    /// People who would be in breach of the proposed policy and are not of the one in force.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub in_breach: u32,
+    /// Rows of the list that is exported.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rows: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

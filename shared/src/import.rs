@@ -21,7 +21,7 @@ mod rows;
 mod table;
 #[cfg(test)]
 #[cfg(feature = "source")]
-mod testing;
+pub(crate) mod testing;
 mod wire;
 mod words;
 

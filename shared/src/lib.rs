@@ -5,10 +5,12 @@
 //! server's answer counts (X1).
 
 pub mod access;
+pub mod bulk;
 pub mod clinical;
 pub mod decide;
 pub mod edit;
 pub mod effective;
+pub mod export;
 pub mod facts;
 pub mod form;
 pub mod ids;
@@ -17,6 +19,7 @@ pub mod lifecycle;
 pub mod organisation;
 pub mod policy;
 pub mod text;
+pub mod undo;
 pub mod user;
 pub mod verdict;
 pub mod wire;

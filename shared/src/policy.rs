@@ -1,8 +1,13 @@
 //! What one organisation declares: its words, roles, permissions and rules. Data, read by the one rule engine; each of
 //! the presets is a TOML file of this shape, and so is every organisation's own policy.
 
+mod areas;
+pub mod breach;
 pub mod check;
+#[cfg(feature = "source")]
+pub mod compare;
 pub mod preset;
+mod sections;
 #[cfg(feature = "source")]
 pub mod source;
 mod words;
@@ -14,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ModuleId, PermissionId, ProductId, ResourceKindId, RoleId};
 use crate::user::ProfileField;
 
+pub use areas::{Area, areas_that_differ};
+pub use sections::Section;
 pub use words::Words;
 
 /// A whole policy.
@@ -271,10 +278,12 @@ pub enum Power {
     Sites,
     /// Read the audit record.
     Audit,
+    /// Write the organisation's policy: all of its rules and words.
+    Policy,
 }
 
 impl Power {
-    pub const ALL: [Self; 4] = [Self::Users, Self::Roles, Self::Sites, Self::Audit];
+    pub const ALL: [Self; 5] = [Self::Users, Self::Roles, Self::Sites, Self::Audit, Self::Policy];
 }
 
 /// A level of the organisation.

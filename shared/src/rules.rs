@@ -11,6 +11,7 @@ mod identity;
 mod last_holder;
 pub(crate) mod licence;
 mod lifecycle;
+mod policies;
 pub(crate) mod profile;
 mod roles;
 mod scoping;
@@ -33,5 +34,14 @@ pub(crate) fn apply_all(plan: &Plan<'_>, verdict: &mut Verdict) {
         licence::apply(plan, verdict);
     }
     roles::apply(plan, verdict);
+    policies::apply(plan, verdict);
     sites::apply(plan, verdict);
+}
+
+/// The rules about what someone is and holds, whoever made it so and by whichever edit.
+pub(crate) fn apply_to_state(plan: &Plan<'_>, verdict: &mut Verdict) {
+    profile::apply(plan, verdict);
+    assignment::apply(plan, verdict);
+    exclusivity::apply(plan, verdict);
+    scoping::apply(plan, verdict);
 }

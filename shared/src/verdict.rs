@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding, Place, Resources};
 use crate::edit::Edit;
-use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp, UserId};
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
-use crate::policy::Power;
+use crate::policy::check::Finding;
+use crate::policy::{Area, Power};
 use crate::user::{Profile, ProfileField, User};
 
 /// The whole judgement of one edit.
@@ -139,7 +140,7 @@ pub enum Remedy {
 /// Why something is refused: a typed value with its data; words are made where it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "reason")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     // Who asks
     ActorCannotAct,
@@ -339,12 +340,26 @@ pub enum Reason {
     WrongLevelForKind {
         kind: ResourceKindId,
     },
+    // Policies
+    /// The proposed policy contradicts itself.
+    PolicyContradicts {
+        findings: Vec<Finding>,
+    },
+    /// It is the policy that is in force already.
+    PolicyUnchanged,
+    /// The policy in force has parts that the actor may not see (M9), so they cannot write it anew.
+    PolicyHidden,
+    /// Nobody who can sign in would administer users by the proposed policy (X5).
+    NobodyAdministers,
+    NoteTooLong {
+        at_most: u32,
+    },
 }
 
 /// What must be confirmed by the person who saves. It names what is confirmed: when that changes, it must be asked anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "confirm")]
+#[serde(rename_all = "snake_case")]
 pub enum Confirmation {
     /// Access elsewhere ends (A10).
     AccessEnds { role: RoleId, sites: Vec<SiteId> },
@@ -362,12 +377,14 @@ pub enum Confirmation {
     },
     /// People lose access because a site or resource is archived.
     Archiving { people: u32 },
+    /// People do not fit the new policy until they are edited; what they hold stays.
+    Breach { people: u32 },
 }
 
 /// What the server will decide because it is unknown here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "unknown")]
+#[serde(rename_all = "snake_case")]
 pub enum Undecided {
     /// Whether the address is free (M4).
     LoginEmail { email: String },
@@ -382,7 +399,7 @@ pub enum Undecided {
 /// What an edit means for people (X2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "consequence")]
+#[serde(rename_all = "snake_case")]
 pub enum Consequence {
     /// Permissions and powers gained at a place.
     AccessGained {
@@ -485,7 +502,7 @@ pub enum Consequence {
 /// What is stored. Applied by [`User::apply`] to users; the server stores the result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "change")]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     UserCreated {
         user: User,
@@ -572,5 +589,13 @@ pub enum Change {
     },
     ResourceArchived {
         resource: ResourceId,
+    },
+    Exported {
+        rows: u32,
+    },
+    PolicyPublished {
+        version: Revision,
+        /// The parts in which it differs from the version before.
+        areas: Vec<Area>,
     },
 }

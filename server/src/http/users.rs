@@ -35,8 +35,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
                 "rows": [{
                     "id": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01", "revision": 3, "name": "Ana García",
                     "login_email": "ana.garcia@riverside.example", "status": "active", "locked": null,
-                    "assignments": [{"role": "provider", "scope": {"at": "site",
-                        "site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02", "resources": "all"}}],
+                    "assignments": [{"role": "provider", "scope": {"site":
+                        {"site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02", "resources": "all"}}}],
                     "primary_site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02",
                     "last_seen": 1763769600000_i64, "invited_at": 1759276800000_i64
                 }],
@@ -118,6 +118,9 @@ impl From<QueryError> for ApiError {
                 }
                 Power::Audit => {
                     "This is for those who may read the audit record. GET /api/v1/administrators says whom to ask."
+                }
+                Power::Policy => {
+                    "This is for those who may write the organisation's policy. GET /api/v1/administrators says whom to ask."
                 }
             }),
             QueryError::NotFound => Self::not_found(),

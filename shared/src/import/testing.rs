@@ -33,7 +33,7 @@ pub(super) fn site(name: &str) -> SiteId {
     ))
 }
 
-pub(super) fn facts() -> Facts {
+pub(crate) fn facts() -> Facts {
     let site = |name: &&str| Site {
         id: site(name),
         name: (*name).to_owned(),
@@ -61,6 +61,7 @@ pub(super) fn facts() -> Facts {
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
+        proposed: None,
         reduced: false,
     }
 }

@@ -125,7 +125,8 @@ impl<'a> Words<'a> {
             Confirmation::AccessEnds { .. }
             | Confirmation::OtherDomain { .. }
             | Confirmation::Terms { .. }
-            | Confirmation::Archiving { .. } => None,
+            | Confirmation::Archiving { .. }
+            | Confirmation::Breach { .. } => None,
         };
         match about {
             Some(name) => format!("{name}: {text}"),

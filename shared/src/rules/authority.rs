@@ -43,6 +43,8 @@ pub(crate) fn power_for(edit: &Edit) -> Power {
         | Edit::CreateResource { .. }
         | Edit::RenameResource { .. }
         | Edit::ArchiveResource { .. } => Power::Sites,
+        Edit::PublishPolicy { .. } => Power::Policy,
+        Edit::Export { list, .. } => list.power(),
         _ => Power::Users,
     }
 }
@@ -50,7 +52,7 @@ pub(crate) fn power_for(edit: &Edit) -> Power {
 fn rule_for(power: Power) -> &'static str {
     match power {
         Power::Users => "O1",
-        Power::Roles | Power::Sites | Power::Audit => "X4",
+        Power::Roles | Power::Sites | Power::Audit | Power::Policy => "X4",
     }
 }
 
@@ -97,9 +99,14 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
             let site = plan.facts.organisation.resource(*resource).and_then(|found| found.site);
             vec![(Field::Whole, site.map_or(Place::Organisation, Place::Site))]
         }
-        Edit::SetRolePermissions { .. } | Edit::CreateSite { .. } | Edit::ArchiveSite { .. } => {
+        Edit::SetRolePermissions { .. }
+        | Edit::CreateSite { .. }
+        | Edit::ArchiveSite { .. }
+        | Edit::PublishPolicy { .. } => {
             vec![(Field::Whole, Place::Organisation)]
         }
+        // It shows what the list shows: what is where the power is.
+        Edit::Export { .. } => Vec::new(),
         // The life of an account touches everything that the person holds.
         _ => subject_places(plan)
             .into_iter()

@@ -60,6 +60,7 @@ impl World {
             login_emails: self.login_emails(edit),
             other_administrators: Known::Known(self.administrators_beside(edit.user())),
             headcount: self.headcount(edit),
+            proposed: None,
             reduced: false,
             actor,
             subject,

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Policy;
 use shared::edit::Edit;
-use shared::verdict::Field;
+use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
-use super::{Confirming, JudgementPanel};
+use super::{Confirming, JudgementPanel, say_done};
 use crate::api::ApiError;
 use crate::edit_session::{EditSession, Saving};
 use crate::session::use_reader;
@@ -37,7 +37,9 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         | Edit::ArchiveSite { .. }
         | Edit::CreateResource { .. }
         | Edit::RenameResource { .. }
-        | Edit::ArchiveResource { .. } => words.save.clone(),
+        | Edit::ArchiveResource { .. }
+        | Edit::Export { .. }
+        | Edit::PublishPolicy { .. } => words.save.clone(),
     }
 }
 
@@ -164,6 +166,7 @@ pub(crate) fn ActionDialog(
     let label = about(|policy, asked| match &asked.edit {
         Edit::Unlock { .. } => policy.words.unlock_title.clone(),
         Edit::SetTemporaryPassword { .. } => "Make a temporary password".to_owned(),
+        Edit::Change { .. } => policy.words.save.clone(),
         edit => action_label(policy, edit),
     });
     let accepted = Callback::new(move |accepted: Accepted| {
@@ -172,7 +175,7 @@ pub(crate) fn ActionDialog(
             password.set(accepted.temporary_password.clone());
         } else {
             if let Some(Asked { edit, name }) = before {
-                toasts.say(done_words(&edit, &name));
+                say_done(toasts, done_words(&edit, &name), session.way_back(&accepted), on_done);
             }
             actions.close();
         }
@@ -182,6 +185,12 @@ pub(crate) fn ActionDialog(
     let go = Callback::new(move |()| {
         session.confirm_all();
         session.save(accepted);
+    });
+    // What is allowed instead is asked about in the same dialog.
+    let follow = Callback::new(move |remedy: Remedy| {
+        if let Remedy::Instead(instead) = remedy {
+            asked.update(|asked| asked.iter_mut().for_each(|asked| asked.edit = (*instead).clone()));
+        }
     });
     let kind = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| is_danger(&asked.edit)));
     let refused = Signal::derive(move || {
@@ -214,7 +223,7 @@ pub(crate) fn ActionDialog(
                 <JudgementPanel
                     session
                     elsewhere=Callback::new(|_: Field| false)
-                    on_remedy=Callback::new(|_| ())
+                    on_remedy=follow
                     nothing="Nothing else changes."
                     confirming=Confirming::ByButton
                 />
