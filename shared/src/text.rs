@@ -7,12 +7,13 @@ mod tests;
 
 use crate::access::Place;
 use crate::edit::Edit;
+use crate::export::Column;
 use crate::facts::{ActorKind, Facts};
 use crate::ids::{ModuleId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
 use crate::lifecycle::{LockCause, Status};
 use crate::organisation::Organisation;
 use crate::policy::check::{Finding, Problem};
-use crate::policy::{Level, Policy, Power, ResourceKind};
+use crate::policy::{Area, Level, Policy, Power, ResourceKind};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Outcome, Reason, Refusal, Remedy, Undecided, Verdict};
 use crate::wire::{AuditEntry, Difference, UserTab};
@@ -197,6 +198,10 @@ told! {
     tab(UserTab) => names::tab;
     /// What someone with the power may do: "manage users".
     power(Power) => names::power;
+    /// The heading of a column of an exported list.
+    column(Column) => names::column;
+    /// A part of a policy: "roles", "e-mail rules".
+    area(Area) => names::area;
     lock_cause(LockCause) => names::lock_cause;
     /// Which kind of actor made a change.
     actor_kind(ActorKind) => names::actor_kind;

@@ -273,6 +273,10 @@ fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
         },
         Confirmation::Archiving { people: 1 } => "1 person loses access.".to_owned(),
         Confirmation::Archiving { people: number } => format!("{} lose access.", people(*number)),
+        Confirmation::Breach { people: 1 } => "1 person does not fit the new rules until they are edited.".to_owned(),
+        Confirmation::Breach { people: number } => {
+            format!("{} do not fit the new rules until they are edited.", people(*number))
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{list, lower};
 use crate::access::Place;
+use crate::export::Column;
 use crate::facts::ActorKind;
 use crate::ids::{ModuleId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
 use crate::lifecycle::{LockCause, Status};
-use crate::policy::{Power, ResourceKind};
+use crate::policy::{Area, Power, ResourceKind};
 use crate::text::Teller;
 use crate::user::ProfileField;
 use crate::wire::UserTab;
@@ -144,7 +145,56 @@ pub(in crate::text) fn power(t: &Teller<'_>, power: Power) -> String {
             }
         }
         Power::Audit => "read the activity record".to_owned(),
+        Power::Policy => format!("change the rules of the {}", lower(&words.organisation)),
     }
+}
+
+/// The heading of a column of an exported list.
+pub(in crate::text) fn column(t: &Teller<'_>, column: Column) -> String {
+    let words = &t.policy.words;
+    let name = match column {
+        Column::Name => return field(t, ProfileField::Name),
+        Column::LoginEmail => return field(t, ProfileField::LoginEmail),
+        Column::Roles => return words.role.clone(),
+        Column::Sites => return words.sites.clone(),
+        Column::Access => return words.access_rules.clone(),
+        Column::LastSeen => "Last seen",
+        Column::InvitedAt => "Invited",
+        Column::Status => "Status",
+        Column::Sequence => "Number",
+        Column::At => "When",
+        Column::Actor => "Who",
+        Column::Origin => "From where",
+        Column::Subject => "About",
+        Column::Action => "What",
+        Column::Changes => "Changes",
+        Column::Confirmed => "Confirmed",
+    };
+    name.to_owned()
+}
+
+/// A part of a policy, as it stands in the middle of a sentence.
+pub(in crate::text) fn area(t: &Teller<'_>, area: Area) -> String {
+    let words = &t.policy.words;
+    let name = match area {
+        Area::Name => "name",
+        Area::Words => "words",
+        Area::Languages => "languages",
+        Area::Sites => return lower(&words.sites),
+        Area::Assignment => "rules of assignment",
+        Area::Identity => "e-mail rules",
+        Area::Lifecycle => "life of an account",
+        Area::Support => "vendor support",
+        Area::Modules => "modules",
+        Area::Permissions => "permissions",
+        Area::Roles => return lower(&words.roles),
+        Area::Transitions => "changes of role",
+        Area::ResourceKinds => "resources",
+        Area::Fields => "profile fields",
+        Area::Products => "products",
+        Area::Terms => "terms",
+    };
+    name.to_owned()
 }
 
 pub(in crate::text) fn lock_cause(_: &Teller<'_>, cause: LockCause) -> String {

@@ -237,6 +237,16 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
             };
             format!("{} belongs to {place}.", capital(&an(&lower(&one_of(kind)))))
         }
+        Reason::PolicyContradicts { findings } => {
+            let findings: Vec<String> = findings.iter().map(crate::text::en::finding::finding).collect();
+            format!("The rules contradict themselves. {}", findings.join(" "))
+        }
+        Reason::PolicyUnchanged => "These rules are in force already.".to_owned(),
+        Reason::PolicyHidden => {
+            "Some of these rules are about access that you do not have, so you cannot write them anew.".to_owned()
+        }
+        Reason::NobodyAdministers => "By these rules nobody who can sign in could manage users.".to_owned(),
+        Reason::NoteTooLong { at_most } => format!("A note has room for {}.", characters(*at_most)),
     }
 }
 

@@ -4,6 +4,7 @@ use super::names::{at, person};
 use super::{begun, capital, count, cut_list, list, lower};
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
+use crate::export::ExportedList;
 use crate::ids::{ResourceId, SiteId};
 use crate::policy::RoleKind;
 use crate::text::Teller;
@@ -47,6 +48,11 @@ pub(in crate::text) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         }
         Edit::RenameResource { name, .. } => format!("Renamed to {name}"),
         Edit::ArchiveResource { resource } => format!("Archived {}", t.resource(*resource)),
+        Edit::Export { list, format } => match list {
+            ExportedList::Users(query) => format!("Exported the list “{}” as {}", t.tab(query.tab), format.name()),
+            ExportedList::Activity(_) => format!("Exported the activity record as {}", format.name()),
+        },
+        Edit::PublishPolicy { version, .. } => format!("Published version {} of the rules", version.next().0),
     }
 }
 
@@ -167,6 +173,11 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
             format!("{kind} renamed from {from} to {to}")
         }
         Change::ResourceArchived { resource } => format!("{} archived", t.resource(*resource)),
+        Change::Exported { rows } => format!("{} exported", count(*rows, "row", "rows")),
+        Change::PolicyPublished { version, areas } => {
+            let areas: Vec<String> = areas.iter().map(|area| t.area(*area)).collect();
+            format!("Version {} of the rules put in force; changed: {}", version.0, list(&areas))
+        }
     }
 }
 

@@ -123,7 +123,9 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         | Edit::ArchiveSite { .. }
         | Edit::CreateResource { .. }
         | Edit::RenameResource { .. }
-        | Edit::ArchiveResource { .. } => "Make the nearest change that is allowed".to_owned(),
+        | Edit::ArchiveResource { .. }
+        | Edit::Export { .. }
+        | Edit::PublishPolicy { .. } => "Make the nearest change that is allowed".to_owned(),
     }
 }
 

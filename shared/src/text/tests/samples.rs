@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
-use crate::ids::Timestamp;
+use crate::export::{ExportFormat, ExportedList};
+use crate::ids::{Revision, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
-use crate::policy::Power;
+use crate::policy::check::{Finding, Path, Problem};
+use crate::policy::{Area, Power};
 use crate::user::{ProfileField, ProfileText};
 use crate::verdict::{Change, Confirmation, Consequence, Field, Reason, Remedy, Undecided};
-use crate::wire::Difference;
+use crate::wire::{AuditQuery, Difference, UserQuery};
 
 /// Samples of every variant of an enum: a variant without one does not compile.
 macro_rules! every {
@@ -116,6 +118,11 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::IdTaken => Reason::IdTaken,
         Reason::SiteInUse { .. } => Reason::SiteInUse { primary_here: 1, only_here: 3 },
         Reason::WrongLevelForKind { .. } => Reason::WrongLevelForKind { kind },
+        Reason::PolicyContradicts { .. } => Reason::PolicyContradicts { findings: vec![Finding { line: Some(3), path: Path::default(), problem: Problem::NoLanguage }] },
+        Reason::PolicyUnchanged => Reason::PolicyUnchanged,
+        Reason::PolicyHidden => Reason::PolicyHidden,
+        Reason::NobodyAdministers => Reason::NobodyAdministers,
+        Reason::NoteTooLong { .. } => Reason::NoteTooLong { at_most: 500 },
     }
 }
 
@@ -174,6 +181,8 @@ pub(super) fn confirmations(ids: &Ids) -> Vec<Confirmation> {
         Confirmation::Terms { .. } => Confirmation::Terms { version: "1".to_owned(), products: [ids.product.clone()].into(), monthly_cents: 100 },
         Confirmation::Archiving { .. } => Confirmation::Archiving { people: 1 },
         Confirmation::Archiving { .. } => Confirmation::Archiving { people: 3 },
+        Confirmation::Breach { .. } => Confirmation::Breach { people: 1 },
+        Confirmation::Breach { .. } => Confirmation::Breach { people: 3 },
     }
 }
 
@@ -218,6 +227,9 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::CreateResource { .. } => Edit::CreateResource { resource, of: kind, site: Some(site), name: name.clone() },
         Edit::RenameResource { .. } => Edit::RenameResource { resource, name },
         Edit::ArchiveResource { .. } => Edit::ArchiveResource { resource },
+        Edit::Export { .. } => Edit::Export { list: ExportedList::Users(UserQuery::default()), format: ExportFormat::Csv },
+        Edit::Export { .. } => Edit::Export { list: ExportedList::Activity(AuditQuery::default()), format: ExportFormat::Json },
+        Edit::PublishPolicy { .. } => Edit::PublishPolicy { version: Revision(3), digest: String::new(), note: String::new() },
     }
 }
 
@@ -271,6 +283,8 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::ResourceCreated { .. } => Change::ResourceCreated { resource: new_resource },
         Change::ResourceRenamed { .. } => Change::ResourceRenamed { resource, from, to },
         Change::ResourceArchived { .. } => Change::ResourceArchived { resource },
+        Change::Exported { .. } => Change::Exported { rows: 1_240 },
+        Change::PolicyPublished { .. } => Change::PolicyPublished { version: Revision(4), areas: Area::ALL.to_vec() },
     }
 }
 
