@@ -1,6 +1,7 @@
 //! Organisations to try things out with: made from the data files in `demo/`, by edits through the write path, so that
 //! each has an audit record of its own. And large ones to measure with.
 
+mod crowd;
 mod data;
 mod large;
 mod make;
@@ -13,6 +14,7 @@ use crate::clock;
 use crate::edits::EditError;
 use crate::store::{self, Db, StoreError, codec};
 
+pub use crowd::crowd;
 pub use large::{Large, large};
 
 /// How to sign in to a demonstration organisation.

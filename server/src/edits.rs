@@ -4,6 +4,7 @@
 //! the changes, the audit row, outgoing mail. Whatever goes wrong, nothing has happened.
 
 mod apply;
+mod export;
 mod idempotency;
 
 use shared::edit::Edit;
@@ -18,7 +19,9 @@ use crate::facts::{self, Asker, FactsError};
 use crate::store::{self, Conn, Db, StoreError};
 use crate::{audit, queries};
 
+pub(crate) use apply::set_password;
 pub use apply::{Password, accept_invitation};
+pub use export::put_export_on_record;
 pub use idempotency::forget_before;
 
 /// Whether an accepted edit is carried out or only judged.

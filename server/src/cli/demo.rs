@@ -12,6 +12,9 @@ pub(super) struct Demo {
     /// Serve them as well
     #[arg(long = "serve")]
     and_serve: bool,
+    /// Make an organisation of so many people as well, to try out long lists
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    people: Option<u32>,
     #[command(flatten)]
     server: Serve,
 }
@@ -27,7 +30,10 @@ pub(super) fn run(command: &Demo) -> Outcome {
             None
         };
         let (db, passwords) = open(&store).await?;
-        let sign_ins = demo::create(&db).await?;
+        let mut sign_ins = demo::create(&db).await?;
+        if let Some(people) = command.people {
+            sign_ins.push(demo::crowd(&db, people).await?);
+        }
         print!("{}", told(&sign_ins));
         let Some(listener) = listener else {
             println!("\nServe them with: lanyard demo --serve");

@@ -24,7 +24,15 @@ macro_rules! sources {
     };
 }
 
-pub(super) const SOURCES: &[Source] = sources!["riverside", "riverside-new", "harmony", "talents", "heartlab", "maple"];
+pub(super) const SOURCES: &[Source] = sources![
+    "riverside",
+    "riverside-new",
+    "northfield",
+    "harmony",
+    "talents",
+    "heartlab",
+    "maple",
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,6 +164,12 @@ pub(super) fn read(source: &Source) -> Result<Demo, DemoError> {
         .collect::<Result<_, _>>()
         .map_err(|error| wrong(&error))?;
     Ok(demo)
+}
+
+/// The password that the people of the first demonstration have.
+pub(super) fn password() -> Result<String, DemoError> {
+    let first = SOURCES.first().map(read).transpose()?;
+    Ok(first.map(|demo| demo.password).unwrap_or_default())
 }
 
 /// First and last names, for people by the thousand.

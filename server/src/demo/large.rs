@@ -33,13 +33,28 @@ const BATCH: usize = 500;
 pub async fn large(db: &Db, users: u32, sites: u32, roles: u32) -> Result<Large, DemoError> {
     let names = data::names()?;
     let now = clock::now();
-    db.write(move |conn| make(conn, &names, (users, sites.max(1), roles), now))
+    let organisation = OrganisationId(Uuid::now_v7());
+    let called = Called {
+        organisation,
+        name: format!("Large {organisation}"),
+        domain: format!("{}.example", organisation.0.simple()),
+    };
+    db.write(move |conn| make(conn, &names, &called, (users, sites.max(1), roles), now))
         .await
 }
 
-fn make(
+/// How a large organisation is known.
+pub(super) struct Called {
+    pub(super) organisation: OrganisationId,
+    pub(super) name: String,
+    /// Of everyone's address.
+    pub(super) domain: String,
+}
+
+pub(super) fn make(
     conn: &mut Conn,
     names: &[(String, String)],
+    called: &Called,
     (users, sites, roles): (u32, u32, u32),
     now: Timestamp,
 ) -> Result<Large, DemoError> {
@@ -47,8 +62,8 @@ fn make(
         .first()
         .ok_or_else(|| DemoError::Data("there is no preset".to_owned()))?;
     let policy = with_roles(preset.policy(), roles);
-    let organisation = OrganisationId(Uuid::now_v7());
-    store::create_organisation(conn, organisation, &format!("Large {organisation}"), &policy, now)?;
+    let organisation = called.organisation;
+    store::create_organisation(conn, organisation, &called.name, &policy, now)?;
     let mut places = Vec::new();
     for number in 1..=sites {
         let site = Site {
@@ -119,7 +134,7 @@ fn make(
                 &policy,
                 first.map(String::as_str).unwrap_or_default(),
                 last.map(String::as_str).unwrap_or_default(),
-                &format!("person{number}@{}.example", organisation.0.simple()),
+                &format!("person{number}@{}", called.domain),
             ),
             status,
             locked: (at % 251 == 250).then_some(Lock {

@@ -48,3 +48,29 @@ async fn a_large_organisation_is_counted_and_found() {
     assert_eq!(all.rows.len(), 50);
     assert!(!some.rows.is_empty() && some.rows.iter().all(|row| row.name.contains("García")));
 }
+
+#[tokio::test]
+async fn a_crowd_is_made_once_and_its_administrator_can_sign_in() {
+    let kept = TestDb::open().await;
+    let db = &kept.db;
+    let first = crowd(db, 30).await.unwrap();
+    assert_eq!(crowd(db, 30).await.unwrap(), first);
+    let email = first.email.clone();
+    let (organisations, hash) = db
+        .read(move |conn| {
+            use crate::store::schema::{credentials as c, users as u};
+            use diesel::prelude::*;
+            let hash: String = c::table
+                .inner_join(u::table.on(u::id.eq(c::user_id)))
+                .filter(u::login_email.eq(email))
+                .select(c::password_hash)
+                .first(conn)?;
+            Ok::<_, StoreError>((store::organisations(conn)?.len(), hash))
+        })
+        .await
+        .unwrap();
+    assert_eq!(organisations, 1);
+    let passwords = passwords::Passwords::new(1).unwrap();
+    let password = crate::config::Secret::new(first.password);
+    assert!(passwords.verify(password, Some(hash)).await.unwrap());
+}

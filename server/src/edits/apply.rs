@@ -260,7 +260,13 @@ fn reset_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_password(conn: &mut Conn, user: UserId, hash: &str, made: Password, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn set_password(
+    conn: &mut Conn,
+    user: UserId,
+    hash: &str,
+    made: Password,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::delete(c::table.find(user.to_string())).execute(conn)?;
     diesel::insert_into(c::table)
         .values((

@@ -2,8 +2,9 @@
 
 use crate::access::Place;
 use crate::edit::Edit;
+use crate::facts::ActorKind;
 use crate::plan::Plan;
-use crate::policy::Need;
+use crate::policy::{Need, Power};
 use crate::user::User;
 use crate::verdict::{Field, Reason, Verdict};
 
@@ -12,9 +13,30 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         return;
     };
     if matches!(plan.edit, Edit::Invite { .. }) {
+        if is_beginning(plan, after) {
+            return;
+        }
         judge_number_of_sites(plan, verdict);
     }
     judge_primary_site(plan, after, verdict);
+}
+
+/// Before the first site there is nobody who could add it: whoever runs the server makes that person, without a site.
+fn is_beginning(plan: &Plan<'_>, after: &User) -> bool {
+    let facts = plan.facts;
+    let adds_sites = || {
+        let everywhere = after
+            .assignments
+            .iter()
+            .filter(|held| held.place() == Place::Organisation);
+        everywhere
+            .filter_map(|held| facts.policy.role(&held.role))
+            .any(|role| role.administers.contains(&Power::Sites))
+    };
+    facts.actor.kind == ActorKind::Operator
+        && after.primary_site.is_none()
+        && facts.organisation.open_sites().next().is_none()
+        && adds_sites()
 }
 
 fn judge_number_of_sites(plan: &Plan<'_>, verdict: &mut Verdict) {
