@@ -110,8 +110,12 @@ impl Row {
 /// The name of an edit's kind, as the wire writes it.
 pub fn edit_kind(edit: &Edit) -> Result<String, StoreError> {
     let value = serde_json::to_value(edit).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let kind = value.get("kind").and_then(serde_json::Value::as_str);
-    kind.map(str::to_owned)
+    let kind = match &value {
+        serde_json::Value::String(kind) => Some(kind),
+        serde_json::Value::Object(tagged) => tagged.keys().next(),
+        _ => None,
+    };
+    kind.cloned()
         .ok_or_else(|| StoreError::Corrupt("an edit without its kind".to_owned()))
 }
 

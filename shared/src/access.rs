@@ -56,7 +56,7 @@ impl Place {
 /// Where an assignment holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "at")]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     Organisation,
     Site { site: SiteId, resources: Resources },

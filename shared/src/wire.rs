@@ -19,6 +19,17 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// `PUT /api/v1/password`: by means of the password before; signs in with the new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangePassword {
+    pub email: String,
+    /// The password until now, or the temporary one.
+    pub password: String,
+    /// At least 12 characters, another one than before.
+    pub new_password: String,
+}
+
 /// `GET /api/v1/me`: who is signed in, and the facts that every screen starts from (without a subject).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -329,7 +340,7 @@ pub struct AuditPerson {
 /// One field in which two versions of a user differ (X6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "differs")]
+#[serde(rename_all = "snake_case")]
 pub enum Difference {
     Profile {
         field: ProfileField,

@@ -159,17 +159,20 @@ async fn on_record(session: &Session) -> usize {
     }
 }
 
+/// The name of a variant, as the wire writes it.
+fn tag<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value).unwrap() {
+        serde_json::Value::String(name) => name,
+        tagged => tagged.as_object().unwrap().keys().next().unwrap().clone(),
+    }
+}
+
 fn why(row: &RowPlan) -> String {
     let code = |why: &Why| match why {
         Why::Refused { refusal } => {
-            format!(
-                "refused:{}",
-                serde_json::to_value(&refusal.reason).unwrap()["reason"]
-                    .as_str()
-                    .unwrap()
-            )
+            format!("refused:{}", tag(&refusal.reason))
         }
-        other => serde_json::to_value(other).unwrap()["why"].as_str().unwrap().to_owned(),
+        other => tag(other),
     };
     row.findings
         .iter()
@@ -179,8 +182,7 @@ fn why(row: &RowPlan) -> String {
 }
 
 fn notes(row: &RowPlan) -> String {
-    let code = |note: &Note| serde_json::to_value(note).unwrap()["note"].as_str().unwrap().to_owned();
-    row.notes.iter().map(code).collect::<Vec<_>>().join(" ")
+    row.notes.iter().map(tag).collect::<Vec<_>>().join(" ")
 }
 
 fn expected() -> Vec<BTreeMap<String, String>> {

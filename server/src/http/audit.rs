@@ -30,9 +30,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
                     "sequence": 57, "at": 1763769600000_i64,
                     "actor": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c04", "name": "Maya Reyes"},
                     "actor_kind": "member", "origin": "203.0.113.7",
-                    "edit": {"kind": "unlock", "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"},
+                    "edit": {"unlock": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"}},
                     "subject": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01", "name": "Ana García"},
-                    "changes": [{"change": "unlocked", "lock": {"since": 1763766000000_i64, "cause": "failed_sign_ins"}}],
+                    "changes": [{"unlocked": {"lock": {"since": 1763766000000_i64, "cause": "failed_sign_ins"}}}],
                     "confirmations": [],
                     "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                 }],

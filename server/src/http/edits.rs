@@ -40,26 +40,25 @@ struct EditsQuery {
     request_body(content = Proposal, examples(
         ("Change a role" = (value = json!({
             "edit": {
-                "kind": "change", "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01",
-                "access": {
-                    "grant": [{"role": "nurse", "scope": {"at": "site", "site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02", "resources": "all"}}],
+                "change": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01", "access": {
+                    "grant": [{"role": "nurse", "scope": {"site": {"site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02", "resources": "all"}}}],
                     "revoke": [{"role": "front_desk", "place": {"site": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c02"}}]
-                }
+                }}
             },
             "seen_revision": 3, "confirmations": [], "idempotency_key": "0197a3c1-0000-7000-8000-000000000001"
         }))),
         ("Deactivate, confirmed" = (value = json!({
-            "edit": {"kind": "deactivate", "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"},
+            "edit": {"deactivate": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"}},
             "seen_revision": 4,
-            "confirmations": [{"confirm": "deactivation", "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"}],
+            "confirmations": [{"deactivation": {"user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01"}}],
             "idempotency_key": "0197a3c1-0000-7000-8000-000000000002"
         }))),
     )),
     responses(
         (status = 200, description = "Accepted and stored; with `dry_run=true` only judged, whatever the verdict.", body = Accepted,
             example = json!({
-                "verdict": {"changes": [{"change": "unlocked", "lock": {"since": 1763769600000_i64, "cause": "failed_sign_ins"}}],
-                    "consequences": [{"consequence": "review_advised"}], "confirmations": [], "refusals": [], "undecided": []},
+                "verdict": {"changes": [{"unlocked": {"lock": {"since": 1763769600000_i64, "cause": "failed_sign_ins"}}}],
+                    "consequences": ["review_advised"], "confirmations": [], "refusals": [], "undecided": []},
                 "subject": null, "audit_sequence": 57
             })),
         (status = 400, description = "`/problems/seen-revision-missing`: an edit of a user says which revision was seen",

@@ -4,8 +4,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use serde::Deserialize;
-use shared::wire::{Me, Problem, SignIn};
+use shared::wire::{ChangePassword, Me, Problem, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -51,16 +50,6 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
     app.sign_ins.take(&device.origin)?;
     let signed_in = sign_in::sign_in(&app, &body.email, Secret::new(body.password), device).await?;
     begun(&signed_in)
-}
-
-/// What `PUT /api/v1/password` takes.
-#[derive(Deserialize, utoipa::ToSchema)]
-pub struct ChangePassword {
-    pub email: String,
-    /// The password until now, or the temporary one.
-    pub password: String,
-    /// At least 12 characters, another one than before.
-    pub new_password: String,
 }
 
 /// Change a password by means of the one before, and sign in.

@@ -76,7 +76,7 @@ pub struct Finding {
 /// Why a row is skipped or needs the person who imports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "why")]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     // Skipped
     /// The same person with the same details stands in an earlier row.
@@ -136,7 +136,7 @@ pub enum Why {
 /// What was done with a cell, or what is worth knowing, while the row goes ahead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "note")]
+#[serde(rename_all = "snake_case")]
 pub enum Note {
     /// Spaces around or doubled inside were removed.
     SpacesRemoved { column: u32 },

@@ -59,7 +59,7 @@ impl Delimiter {
 /// Why a file cannot be read as a roster. Nothing of it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "error")]
+#[serde(rename_all = "snake_case")]
 pub enum TableError {
     /// Not text: a spreadsheet program's own format, a picture, …
     NotText,

@@ -14,7 +14,7 @@ use shared::user::{Profile, User};
 use toml::value::Datetime;
 
 use super::expect::Expect;
-use super::names::{assignment, id, millis, resolve, to_json};
+use super::names::{assignment, id, millis, resolve, tag_outside, to_json};
 use super::{Case, Source, World};
 
 #[derive(Deserialize)]
@@ -160,7 +160,7 @@ fn policy(file: &File) -> Result<Policy, String> {
 fn case(source: &Source, file: &File, policy: &Arc<Policy>, case: &CaseDecl, name: &str) -> Result<Case, String> {
     let now = Timestamp(millis(case.now.as_ref().unwrap_or(&file.now))?);
     let world = world(file, policy, &case.without, &case.people, now)?;
-    let edit = parse(&case.edit)?;
+    let edit = parse(&case.edit, "kind")?;
     let actor = actor(&world, &case.actor)?;
     let only_here = actor.kind != ActorKind::Member || case.reader || !case.unknown.is_empty();
     let mut facts = if case.reader {
@@ -182,7 +182,11 @@ fn case(source: &Source, file: &File, policy: &Arc<Policy>, case: &CaseDecl, nam
         rows: case.id.split_whitespace().map(str::to_owned).collect(),
         facts,
         edit,
-        confirmed: case.confirmed.iter().map(parse).collect::<Result<_, _>>()?,
+        confirmed: case
+            .confirmed
+            .iter()
+            .map(|given| parse(given, "confirm"))
+            .collect::<Result<_, _>>()?,
         only_here,
         golden: source.recorded(name),
         names: file
@@ -198,8 +202,8 @@ fn case(source: &Source, file: &File, policy: &Arc<Policy>, case: &CaseDecl, nam
     })
 }
 
-fn parse<T: DeserializeOwned>(value: &toml::Value) -> Result<T, String> {
-    serde_json::from_value(resolve(to_json(value)?)).map_err(|error| format!("{error} in {value}"))
+fn parse<T: DeserializeOwned>(value: &toml::Value, tag: &str) -> Result<T, String> {
+    serde_json::from_value(tag_outside(resolve(to_json(value)?), tag)).map_err(|error| format!("{error} in {value}"))
 }
 
 fn actor(world: &World, name: &str) -> Result<Actor, String> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::verdict::Confirmation;
 use shared::{Outcome, Verdict};
 
-use super::names::{resolve, to_json};
+use super::names::{resolve, tag_inside, tag_outside, to_json};
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +46,7 @@ impl Expect {
             .refusals
             .iter()
             .map(|refusal| {
-                let mut flat = json!(refusal.reason);
+                let mut flat = tag_inside(json!(refusal.reason), "reason");
                 if let Value::Object(map) = &mut flat {
                     map.insert("rule".to_owned(), json!(refusal.rule));
                     map.insert("at".to_owned(), json!(refusal.field));
@@ -56,14 +56,19 @@ impl Expect {
             })
             .collect();
         exactly("refusal", &patterns(&self.refusals, "reason"), &refusals, &mut problems);
-        let confirmations = values(&verdict.confirmations);
+        let confirmations = values(&verdict.confirmations, "confirm");
         let wanted = patterns(&self.confirmations, "confirm");
         if outcome != Outcome::Refused || !wanted.is_empty() {
             exactly("confirmation", &wanted, &confirmations, &mut problems);
         }
         let undecided = patterns(&self.undecided, "unknown");
-        exactly("undecided", &undecided, &values(&verdict.undecided), &mut problems);
-        let consequences = values(&verdict.consequences);
+        exactly(
+            "undecided",
+            &undecided,
+            &values(&verdict.undecided, "unknown"),
+            &mut problems,
+        );
+        let consequences = values(&verdict.consequences, "consequence");
         among(
             "consequence",
             &patterns(&self.consequences, "consequence"),
@@ -75,7 +80,7 @@ impl Expect {
                 problems.push(format!("unwanted consequence {unwanted}"));
             }
         }
-        let changes = values(&verdict.changes);
+        let changes = values(&verdict.changes, "change");
         among("change", &patterns(&self.changes, "change"), &changes, &mut problems);
         if self.no_changes && !changes.is_empty() {
             problems.push(format!("unwanted changes {}", Value::Array(changes)));
@@ -84,8 +89,8 @@ impl Expect {
     }
 }
 
-fn values<T: serde::Serialize>(items: &[T]) -> Vec<Value> {
-    items.iter().map(|item| json!(item)).collect()
+fn values<T: serde::Serialize>(items: &[T], tag: &str) -> Vec<Value> {
+    items.iter().map(|item| tag_inside(json!(item), tag)).collect()
 }
 
 /// A text alone is the tag: `"sessions_end"`.
@@ -159,7 +164,7 @@ fn remedy_fits(written: &Value, there: Option<&Value>) -> bool {
 }
 
 fn whole(edit: Option<&Value>) -> Option<shared::Edit> {
-    let mut edit: shared::Edit = serde_json::from_value(edit?.clone()).ok()?;
+    let mut edit: shared::Edit = serde_json::from_value(tag_outside(edit?.clone(), "kind")).ok()?;
     if let shared::Edit::Change { access, .. } | shared::Edit::Invite { access, .. } = &mut edit {
         access.grant.sort();
         access.revoke.sort();

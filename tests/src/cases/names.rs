@@ -49,6 +49,39 @@ pub(super) fn millis(moment: &toml::value::Datetime) -> Result<i64, String> {
     Ok((days * 86_400 + seconds) * 1000)
 }
 
+/// Writes the tag of an enum outside, as the wire has it: `{ kind = "change", user = … }` is `{"change": {"user": …}}`, and
+/// with nothing else `"change"`. A value without the tag stays as it is.
+pub(super) fn tag_outside(value: Value, tag: &str) -> Value {
+    let Value::Object(mut map) = value else {
+        return value;
+    };
+    match map.remove(tag) {
+        Some(Value::String(name)) if map.is_empty() => Value::String(name),
+        Some(Value::String(name)) => Value::Object(Map::from_iter([(name, Value::Object(map))])),
+        Some(other) => {
+            map.insert(tag.to_owned(), other);
+            Value::Object(map)
+        }
+        None => Value::Object(map),
+    }
+}
+
+/// The way back: the tag of an enum beside its fields, so that a pattern can name some of both.
+pub(super) fn tag_inside(value: Value, tag: &str) -> Value {
+    match value {
+        Value::String(name) => json!({ tag: name }),
+        Value::Object(map) if map.len() == 1 => map.into_iter().next().map_or(Value::Null, |(name, fields)| {
+            let mut map = match fields {
+                Value::Object(fields) => fields,
+                other => return json!({ name: other }),
+            };
+            map.insert(tag.to_owned(), Value::String(name));
+            Value::Object(map)
+        }),
+        other => other,
+    }
+}
+
 /// Puts ids where names stand, and whole assignments where their short form stands. A text that begins with `#` is a name
 /// wherever it stands.
 pub(super) fn resolve(value: Value) -> Value {
@@ -114,13 +147,13 @@ fn place(site: Option<&str>) -> Value {
 pub(super) fn assignment(text: &str) -> Value {
     let (role, site, resources) = parts(text);
     let scope = match site {
-        None => json!({ "at": "organisation" }),
+        None => json!("organisation"),
         Some(site) => {
             let resources = resources.map_or_else(
                 || json!("all"),
                 |names| json!({ "only": names.into_iter().map(id).collect::<Vec<_>>() }),
             );
-            json!({ "at": "site", "site": id(site), "resources": resources })
+            json!({ "site": { "site": id(site), "resources": resources } })
         }
     };
     json!({ "role": role, "scope": scope })

@@ -100,9 +100,9 @@ async fn x1_an_edit_of_nobody_and_of_nonsense_is_refused() {
             .await;
         assert!(reasons(&verdict).contains(&&Reason::UserExists), "{verdict:?}");
         for nonsense in [
-            serde_json::json!({"edit": {"kind": "promote", "user": user("fin")}, "idempotency_key": user("key")}),
-            serde_json::json!({"edit": {"kind": "deactivate"}, "idempotency_key": user("key")}),
-            serde_json::json!({"edit": {"kind": "deactivate", "user": user("fin")}}),
+            serde_json::json!({"edit": {"promote": {"user": user("fin")}}, "idempotency_key": user("key")}),
+            serde_json::json!({"edit": {"deactivate": {}}, "idempotency_key": user("key")}),
+            serde_json::json!({"edit": {"deactivate": {"user": user("fin")}}}),
             serde_json::json!([]),
         ] {
             let problem = ana.post("/api/v1/edits", &nonsense).await.expect_status(400).problem();

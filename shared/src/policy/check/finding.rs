@@ -77,7 +77,7 @@ impl fmt::Display for Path {
 /// What can be wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "problem")]
+#[serde(rename_all = "snake_case")]
 pub enum Problem {
     // The source
     /// It is not TOML.
