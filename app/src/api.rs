@@ -18,6 +18,7 @@ use web_sys::RequestCredentials;
 
 use self::abort::Deadline;
 pub(crate) use self::error::ApiError;
+use crate::json;
 
 const READ_WITHIN: Duration = Duration::from_secs(20);
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
@@ -130,7 +131,7 @@ impl Api {
     }
 
     async fn send_json<B: Serialize>(&self, request: RequestBuilder, body: &B) -> Result<String, ApiError> {
-        let text = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
+        let text = json::write(body).ok_or(ApiError::Unreadable)?;
         let request = request.header("Content-Type", "application/json");
         self.send(request, Some(JsValue::from_str(&text)), WRITE_WITHIN).await
     }
@@ -169,16 +170,16 @@ async fn text_of(response: Response) -> Result<String, ApiError> {
     if response.ok() {
         return Ok(text);
     }
-    match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => Err(ApiError::Problem(Box::new(problem))),
-        Err(_) => Err(ApiError::Status(status)),
-    }
+    Err(match json::read::<Problem>(&text) {
+        Some(problem) => ApiError::Problem(Box::new(problem)),
+        None => ApiError::Status(status),
+    })
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     // An empty answer (204) reads as null.
     let text = if text.is_empty() { "null" } else { text };
-    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+    json::read(text).ok_or(ApiError::Unreadable)
 }
 
 /// Waits.

@@ -5,6 +5,7 @@ mod api;
 mod dates;
 mod edit_session;
 mod fresh;
+mod json;
 mod mount;
 mod navigation;
 mod pages;
@@ -14,6 +15,7 @@ mod session;
 mod theme;
 mod verdict_words;
 mod widgets;
+mod words;
 
 /// A page that wants the application as its whole content says so on its body; a host that embeds it as a widget does
 /// not, and calls `mount_widget` itself.

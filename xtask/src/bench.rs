@@ -107,7 +107,7 @@ impl Wanted {
     fn tools(self) -> Vec<Tool> {
         let mut tools = vec![Tool::WasmTarget, Tool::WasmBindgen];
         if self.server {
-            tools.extend([Tool::Trunk, Tool::WasmOpt]);
+            tools.extend([Tool::Trunk, Tool::WasmSplit, Tool::WasmOpt]);
         }
         if self.decide || self.browser {
             tools.push(Tool::Chromium);

@@ -35,10 +35,7 @@ pub(crate) fn app(env: &Env, job: &mut Job) -> Result<()> {
         return Ok(());
     }
     let mut trunk = env.command("trunk");
-    trunk.args(["build", "--release"]);
-    if env.find("wasm-opt").is_some() {
-        trunk.arg("--offline");
-    }
+    trunk.args(["build", "--release", "--offline"]);
     // Trunk takes NO_COLOR for one of its own options and refuses "1".
     job.run(trunk.env_remove("NO_COLOR"))?;
     write_stamp(env, "app", app_stamp(env)?)

@@ -6,6 +6,7 @@ mod check;
 mod env;
 mod postgres;
 mod run;
+mod split;
 mod steps;
 mod test;
 mod tools;
@@ -47,8 +48,9 @@ fn command() -> Result<ExitCode> {
         Some("test") => test::test(&env, &rest),
         Some("check") => check::command(&env),
         Some("bench") => bench::bench(&env, &rest),
-        // Called by Trunk before it builds (Trunk.toml).
+        // Called by Trunk before it builds and after (Trunk.toml).
         Some("bundle-css") => build::bundle_css(&env.root).map(|()| ExitCode::SUCCESS),
+        Some("split-app") => split::app(&env).map(|()| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

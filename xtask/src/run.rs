@@ -8,7 +8,7 @@ use crate::{
     build,
     env::{Env, Profile},
     steps::{OnFailure, Output, Step, run_steps},
-    tools::{self, Tool},
+    tools,
 };
 
 pub(crate) fn run(env: &Env, args: &[String]) -> Result<ExitCode> {
@@ -29,7 +29,7 @@ pub(crate) fn run(env: &Env, args: &[String]) -> Result<ExitCode> {
     };
     let mut steps = Vec::new();
     if !build::app_is_fresh(env)? {
-        steps = tools::missing(env, &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt])?;
+        steps = tools::missing(env, tools::APP)?;
         steps.push(Step::new(
             "app",
             "Building the app for the browser (minutes the first time)",

@@ -73,7 +73,7 @@ impl Part {
         match self {
             Self::Fmt => &[],
             Self::Clippy => &[Tool::WasmTarget],
-            Self::Check => APP_TOOLS,
+            Self::Check => tools::APP,
             Self::Rules => &[Tool::Nextest],
             Self::Parity => &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium],
             Self::Server | Self::Http => &[Tool::Nextest, Tool::Postgres],
@@ -108,11 +108,11 @@ impl Part {
     }
 }
 
-const APP_TOOLS: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
 const BROWSER_TOOLS: &[Tool] = &[
     Tool::WasmTarget,
     Tool::Trunk,
     Tool::WasmBindgen,
+    Tool::WasmSplit,
     Tool::WasmOpt,
     Tool::Chromium,
     Tool::Playwright,
@@ -138,7 +138,7 @@ pub(crate) fn test(env: &Env, names: &[String]) -> Result<ExitCode> {
     }
     let mut steps = tools::missing(env, &tools)?;
     if parts.iter().any(|part| part.needs_app()) {
-        let needs: Vec<_> = APP_TOOLS.iter().map(|tool| tool.name()).collect();
+        let needs: Vec<_> = tools::APP.iter().map(|tool| tool.name()).collect();
         let app = |job: &mut Job| build::app(env, job);
         steps.push(Step::new("app", "app: building it for the browser", Output::Quiet, app).after(&needs));
     }

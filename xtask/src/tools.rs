@@ -12,6 +12,8 @@ use crate::{
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+/// Belongs to the `wasm_split_helpers` that Leptos uses.
+const WASM_SPLIT: &str = "0.2.4";
 /// npm packages, with the versions the project is tested with.
 const BINARYEN: &[&str] = &["binaryen@132"];
 const PLAYWRIGHT: &[&str] = &[
@@ -25,12 +27,22 @@ pub(crate) enum Tool {
     WasmTarget,
     Trunk,
     WasmBindgen,
+    WasmSplit,
     WasmOpt,
     Nextest,
     Chromium,
     Playwright,
     Postgres,
 }
+
+/// What the app is built with.
+pub(crate) const APP: &[Tool] = &[
+    Tool::WasmTarget,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmSplit,
+    Tool::WasmOpt,
+];
 
 impl Tool {
     /// The name of the step that installs it.
@@ -39,6 +51,7 @@ impl Tool {
             Self::WasmTarget => "wasm-target",
             Self::Trunk => "trunk",
             Self::WasmBindgen => "wasm-bindgen",
+            Self::WasmSplit => "wasm-split",
             Self::WasmOpt => "wasm-opt",
             Self::Nextest => "nextest",
             Self::Chromium => "chromium",
@@ -57,6 +70,7 @@ impl Tool {
                     wasm_bindgen_version(env)?
                 )
             }
+            Self::WasmSplit => format!("Installing wasm-split {WASM_SPLIT} (about 2 minutes, once)"),
             Self::WasmOpt => "Installing wasm-opt".into(),
             Self::Nextest => "Installing cargo-nextest (about 6 minutes, once)".into(),
             Self::Chromium => "Installing Chromium and its driver".into(),
@@ -75,6 +89,8 @@ impl Tool {
                     .iter()
                     .all(|program| version_of(env, program).as_deref() == Some(&wanted))
             }
+            // It does not tell its version; a file beside it does.
+            Self::WasmSplit => env.find("wasm-split-cli").is_some() && wasm_split_mark(env).is_file(),
             Self::WasmOpt => env.find("wasm-opt").is_some(),
             Self::Nextest => env.find("cargo-nextest").is_some(),
             Self::Chromium => chromium(env).is_some() && env.find("chromedriver").is_some(),
@@ -101,9 +117,21 @@ impl Tool {
                 let version = wasm_bindgen_version(env)?;
                 cargo_install(env, job, &["wasm-bindgen-cli", "--version", &version])?;
             }
+            Self::WasmSplit => {
+                let package = [
+                    "wasm_split_cli_support",
+                    "--version",
+                    WASM_SPLIT,
+                    "--locked",
+                    "--features",
+                    "build-binary",
+                ];
+                cargo_install(env, job, &package)?;
+                fs::write(wasm_split_mark(env), "")?;
+            }
             Self::WasmOpt => {
                 if !npm_present(env) && !is_root() {
-                    job.skip("neither npm nor the right to install it: Trunk will download wasm-opt itself");
+                    job.skip("neither npm nor the right to install it: the app will be larger than it has to be");
                     return Ok(());
                 }
                 npm_install(env, job, BINARYEN)?;
@@ -183,6 +211,11 @@ fn wasm_bindgen_version(env: &Env) -> Result<String> {
         .and_then(|package| package.get("version")?.as_str())
         .map(str::to_owned)
         .context("Cargo.lock has no wasm-bindgen")
+}
+
+/// A file that says which version of wasm-split is installed.
+fn wasm_split_mark(env: &Env) -> PathBuf {
+    env.tools.join(format!("bin/.wasm-split-{WASM_SPLIT}"))
 }
 
 /// The version that `program --version` prints: the first word that starts with a digit.

@@ -3,13 +3,17 @@
 use shared::Facts;
 use shared::ids::UserId;
 use shared::wire::{
-    Accepted, Administrators, AuditPage, AuditQuery, FactsQuery, Me, Proposal, RolesView, SignIn, SitesView, UserPage,
-    UserQuery, UserView,
+    Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, Me, Proposal, RolesView, SignIn,
+    SitesView, UserPage, UserQuery, UserView,
 };
 
 use super::{Api, ApiError};
 use crate::query::QueryString;
 use crate::route::query_string;
+
+/// A body without anything in it.
+#[derive(serde::Serialize)]
+struct Nothing {}
 
 impl Api {
     /// Who is signed in, with the facts that every screen starts from.
@@ -30,12 +34,16 @@ impl Api {
         password: String,
         new_password: String,
     ) -> Result<(), ApiError> {
-        let body = serde_json::json!({ "email": email, "password": password, "new_password": new_password });
+        let body = ChangePassword {
+            email,
+            password,
+            new_password,
+        };
         self.put::<_, serde::de::IgnoredAny>("/password", &body).await.map(drop)
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
-        self.post::<_, serde::de::IgnoredAny>("/sign-out", &serde_json::json!({}))
+        self.post::<_, serde::de::IgnoredAny>("/sign-out", &Nothing {})
             .await
             .map(drop)
     }

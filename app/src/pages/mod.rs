@@ -6,9 +6,11 @@ pub(crate) mod import;
 mod invite;
 mod parts;
 pub(crate) mod roles;
+mod screens;
 mod shell;
 mod sign_in;
 pub(crate) mod sites;
+mod switcher;
 mod user;
 mod users;
 

@@ -8,6 +8,7 @@ use shared::user::ProfileField;
 
 use super::state::Import;
 use super::with_words;
+use crate::json;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, Choice, Section, Select};
 
@@ -225,9 +226,9 @@ fn meanings(facts: &Facts) -> Vec<Column> {
 
 /// A value as the value of an option.
 fn code<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    json::write(value).unwrap_or_default()
 }
 
 fn decode<T: serde::de::DeserializeOwned>(code: &str) -> Option<T> {
-    serde_json::from_str(code).ok()
+    json::read(code)
 }

@@ -8,12 +8,8 @@ use leptos::task::spawn_local;
 use shared::policy::{Policy, Power};
 use shared::wire::Me;
 
-use super::activity::ActivityPage;
-use super::import::ImportPage;
-use super::invite::InvitePage;
-use super::roles::RolesPage;
-use super::sites::SitesPage;
-use super::user::UserPage;
+use super::screens::{Lazy, Settings};
+use super::switcher::Switcher;
 use super::users::UsersPage;
 use crate::api::{sleep, use_api};
 use crate::navigation::{Link, use_navigation};
@@ -101,12 +97,12 @@ pub(crate) fn Shell() -> impl IntoView {
         };
         match screen {
             Screen::Users => view! { <UsersPage /> }.into_any(),
-            Screen::Invite => view! { <InvitePage /> }.into_any(),
-            Screen::User(user) => view! { <UserPage user /> }.into_any(),
-            Screen::Roles => view! { <RolesPage /> }.into_any(),
-            Screen::Sites => view! { <SitesPage /> }.into_any(),
-            Screen::Activity => view! { <ActivityPage /> }.into_any(),
-            Screen::Import => view! { <ImportPage /> }.into_any(),
+            Screen::Invite => Lazy::Invite.view(),
+            Screen::User(user) => Lazy::User(user).view(),
+            Screen::Roles => Lazy::Settings(Settings::Roles).view(),
+            Screen::Sites => Lazy::Settings(Settings::Sites).view(),
+            Screen::Activity => Lazy::Settings(Settings::Activity).view(),
+            Screen::Import => Lazy::Import.view(),
             Screen::NotFound => view! { <NotFound /> }.into_any(),
         }
     };
@@ -129,7 +125,7 @@ fn TopBar() -> impl IntoView {
         <header class="topbar">
             <span class="topbar__name">{name}</span>
             <Nav class="nav nav--top" />
-            <div class="topbar__end"><AccountMenu /></div>
+            <div class="topbar__end"><Switcher /><AccountMenu /></div>
         </header>
     }
     .into_any()
@@ -151,7 +147,7 @@ fn Nav(class: &'static str) -> impl IntoView {
         let current = Signal::derive(move || navigation.route().with(Route::section) == Some(section));
         let to = StoredValue::new(to);
         view! {
-            <Show when=move || reader.may(power)>
+            <Show when=move || reader.may(power) && policy.with(|policy| policy.has_section(section))>
                 <Link to=Signal::derive(move || to.get_value()) class="nav__link" current=current>
                     <IconView icon />
                     <span>{label}</span>
@@ -168,7 +164,7 @@ fn section_name(policy: &Policy, section: Section) -> String {
     match section {
         Section::Users => policy.words.users.clone(),
         Section::Roles => policy.words.roles.clone(),
-        Section::Sites => policy.words.sites.clone(),
+        Section::Sites => policy.places().unwrap_or_default().to_owned(),
         Section::Activity => "Activity".to_owned(),
     }
 }
@@ -256,16 +252,13 @@ fn ConnectionBar() -> impl IntoView {
 fn LeaveDialog() -> impl IntoView {
     let navigation = use_navigation();
     let asked = navigation.asked();
-    let leave = Callback::new(move |()| {
-        if let Some(route) = asked.get_untracked() {
-            navigation.go_anyway(route);
-        }
-    });
+    let leave = Callback::new(move |()| navigation.discard());
     view! {
         <ConfirmDialog
             open=Signal::derive(move || asked.with(Option::is_some))
             title="Leave without saving?"
-            confirm="Leave"
+            confirm="Discard"
+            cancel="Stay"
             kind=ButtonKind::Danger
             on_confirm=leave
             on_close=Callback::new(move |()| asked.set(None))
