@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::Edit;
 use shared::ids::Revision;
+use shared::undo::{Undo, inverse};
 use shared::verdict::{Confirmation, Field, Refusal, Verdict};
 use shared::wire::{Accepted, AuditEntry, Difference, Problem, Proposal, differences};
 use shared::{Facts, decide};
@@ -52,6 +53,24 @@ pub(crate) struct EditSession {
     is_busy: Memo<bool>,
     can_save: Memo<bool>,
     intent: StoredValue<Option<Intent>>,
+    undo: StoredValue<Option<Undo>>,
+}
+
+/// The way back from an edit that was accepted, ready to be taken whatever screen is there by then.
+#[derive(Clone)]
+pub(crate) struct WayBack {
+    api: Api,
+    proposal: Proposal,
+}
+
+impl WayBack {
+    /// Asks the server for it. A lost answer is asked for again with the same key, so that nothing is done twice.
+    pub(crate) async fn go(&self) -> Result<Accepted, ApiError> {
+        match self.api.propose(&self.proposal).await {
+            Err(error) if error.leaves_open() => self.api.propose(&self.proposal).await,
+            answer => answer,
+        }
+    }
 }
 
 /// What was meant when saving began. Sent again after a lost answer it keeps its key, so nothing is done twice.
@@ -94,6 +113,7 @@ impl EditSession {
             can_save,
             attempted: RwSignal::new(false),
             intent: StoredValue::new(None),
+            undo: StoredValue::new(None),
         }
     }
 
@@ -183,6 +203,9 @@ impl EditSession {
             match answer {
                 Some(Ok(accepted)) => {
                     let _ = self.intent.try_update_value(|intent| *intent = None);
+                    // By the facts that the edit was made on: what `done` does next may replace them.
+                    let undo = self.facts.try_with_untracked(|facts| inverse(facts, &proposal.edit));
+                    let _ = self.undo.try_set_value(undo.flatten());
                     let _ = self.given.try_set(Vec::new());
                     let _ = self.attempted.try_set(false);
                     let _ = self.saving.try_set(Saving::Idle);
@@ -195,6 +218,19 @@ impl EditSession {
                 None => {}
             }
         });
+    }
+
+    /// The way back from the edit that was accepted just now, if there is one.
+    pub(crate) fn way_back(self, accepted: &Accepted) -> Option<WayBack> {
+        let undo = self.undo.try_update_value(Option::take).flatten()?;
+        let proposal = Proposal {
+            seen_revision: accepted.subject.as_ref().map(|subject| subject.revision),
+            edit: undo.edit,
+            confirmations: undo.confirmations,
+            idempotency_key: crate::fresh::id(),
+        };
+        let api = self.api.try_get_value()?;
+        Some(WayBack { api, proposal })
     }
 
     /// Stops waiting for a connection. Whether the edit arrived is not known; saving it again asks with the same key.

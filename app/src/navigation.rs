@@ -4,8 +4,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsValue;
 
 use crate::route::Route;
 
@@ -27,6 +26,8 @@ pub(crate) struct Navigation {
     /// Counts the screens that hold unsaved edits.
     unsaved: RwSignal<Vec<Signal<bool>>>,
     asked: RwSignal<Option<Route>>,
+    /// Whether it was the browser's own Back or Forward that asked.
+    by_browser: RwSignal<bool>,
 }
 
 /// The navigation of this application.
@@ -35,22 +36,29 @@ pub(crate) fn use_navigation() -> Navigation {
 }
 
 impl Navigation {
-    /// Follows the address bar below `base`. Must be called inside a router.
+    /// Follows the address bar below `base`.
     pub(crate) fn of_page(base: &'static str) -> Self {
-        let location = use_location();
-        let (path, search) = (location.pathname, location.search);
-        let route = Memo::new(move |_| {
-            path.with(|path| search.with(|search| Route::parse(path.strip_prefix(base).unwrap_or(path), search)))
-        });
-        let navigate = use_navigate();
+        let place = RwSignal::new(in_address_bar(base));
         let go = move |route: &Route, history: History| {
-            let options = NavigateOptions {
-                replace: history == History::Replace,
-                ..NavigateOptions::default()
-            };
-            navigate(&route.path(), options);
+            write_address_bar(base, route, history);
+            place.set(route.clone());
         };
-        Self::new(route, Rc::new(go), true)
+        let navigation = Self::new(Memo::new(move |_| place.get()), Rc::new(go), true);
+        // The browser's Back and Forward have moved already when they are heard of.
+        let listener = window_event_listener(leptos::ev::popstate, move |_| {
+            let route = in_address_bar(base);
+            let here = place.get_untracked();
+            if navigation.may_leave(&here, &route) {
+                place.set(route);
+            } else {
+                // The address of the screen that stays, until the person has answered.
+                write_address_bar(base, &here, History::Push);
+                navigation.by_browser.set(true);
+                navigation.asked.set(Some(route));
+            }
+        });
+        on_cleanup(move || listener.remove());
+        navigation
     }
 
     /// Keeps the place to itself and leaves the address bar to the page around it.
@@ -70,6 +78,7 @@ impl Navigation {
             address_bar,
             unsaved: RwSignal::new(Vec::new()),
             asked: RwSignal::new(None),
+            by_browser: RwSignal::new(false),
         }
     }
 
@@ -89,12 +98,16 @@ impl Navigation {
     }
 
     fn go_with(self, route: Route, history: History) {
-        let stays = leaves_open(&self.route.get_untracked(), &route);
-        if !stays && self.has_unsaved() {
-            self.asked.set(Some(route));
-        } else {
+        if self.may_leave(&self.route.get_untracked(), &route) {
             self.go.with_value(|go| go(&route, history));
+        } else {
+            self.by_browser.set(false);
+            self.asked.set(Some(route));
         }
+    }
+
+    fn may_leave(self, from: &Route, to: &Route) -> bool {
+        leaves_open(from, to) || !self.has_unsaved()
     }
 
     /// Goes without asking: what was unsaved has just been saved, or the person said so.
@@ -102,6 +115,28 @@ impl Navigation {
         self.asked.set(None);
         self.unsaved.set(Vec::new());
         self.go.with_value(|go| go(&route, History::Push));
+    }
+
+    /// Goes where the person wanted to, what is unsaved being given up.
+    pub(crate) fn discard(self) {
+        let Some(route) = self.asked.get_untracked() else {
+            return;
+        };
+        let history = web_sys::window().and_then(|window| window.history().ok());
+        match history.filter(|_| self.by_browser.get_untracked()) {
+            Some(history) => {
+                self.asked.set(None);
+                self.unsaved.set(Vec::new());
+                // Back over the step that kept the address; where that fails the person stays where they are.
+                let _ = history.back();
+            }
+            None => self.go_anyway(route),
+        }
+    }
+
+    /// Whether the window's keys are the application's: a widget leaves them to the page around it.
+    pub(crate) fn owns_window(self) -> bool {
+        self.address_bar
     }
 
     /// Where the person wants to go although something is unsaved, until they answer.
@@ -135,6 +170,30 @@ impl Navigation {
     pub(crate) fn href(self, route: &Route) -> String {
         if self.address_bar { route.path() } else { "#".to_owned() }
     }
+}
+
+/// The screen that the address bar names.
+fn in_address_bar(base: &str) -> Route {
+    let Some(location) = web_sys::window().map(|window| window.location()) else {
+        return Route::default();
+    };
+    let (path, search) = (
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default(),
+    );
+    Route::parse(path.strip_prefix(base).unwrap_or(&path), &search)
+}
+
+fn write_address_bar(base: &str, route: &Route, how: History) {
+    let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else {
+        return;
+    };
+    let address = format!("{base}{}", route.path());
+    // A browser refuses after very many steps in a short time: then only the address lags behind.
+    let _ = match how {
+        History::Push => history.push_state_with_url(&JsValue::NULL, "", Some(&address)),
+        History::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(&address)),
+    };
 }
 
 /// Whether the same screen stays open, with another part or filter of it shown.

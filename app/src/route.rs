@@ -1,6 +1,7 @@
 //! The screens, and how an address names them. Pure: the page asks the address bar, a widget asks nobody.
 
 use shared::ids::{SiteId, UserId};
+pub(crate) use shared::policy::Section;
 use shared::wire::{UserQuery, UserSort, UserTab};
 
 use crate::query::{QueryString, pairs};
@@ -32,15 +33,6 @@ pub(crate) enum UserPart {
     #[default]
     Profile,
     Access,
-    Activity,
-}
-
-/// What the navigation shows as current.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Section {
-    Users,
-    Roles,
-    Sites,
     Activity,
 }
 

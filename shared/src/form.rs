@@ -14,7 +14,7 @@ use crate::lifecycle::Status;
 use crate::policy::{Elsewhere, Leaving, Level, Need, Policy, Role, RoleKind, RoleResources, RolesPerUser, Way};
 use crate::rules::licence;
 use crate::user::{ProfileField, ProfileText, User};
-use crate::verdict::{Field, Reason, Verdict};
+use crate::verdict::{Field, Reason, Refusal, Remedy, Verdict};
 
 /// A user form as it stands: what was typed, and the access that is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -411,6 +411,28 @@ pub fn role_options(facts: &Facts, form: &UserForm, kind: RoleKind, place: Place
             }
         })
         .collect()
+}
+
+/// Why the access at a person's primary site cannot end, with the nearest form of it that the rules allow: another site
+/// that the person reaches becomes the primary one (D8, X3). What was typed in the profile stays in the remedy.
+pub fn leave_primary(facts: &Facts, form: &UserForm, site: SiteId) -> Option<Refusal> {
+    let subject = facts.subject.as_ref()?;
+    let mut without = UserForm {
+        profile: ProfileText::new(),
+        access: form.access.clone(),
+    };
+    without
+        .access
+        .assignments
+        .retain(|held| held.place() != Place::Site(site));
+    let verdict = decide(facts, &without.change_edit(subject));
+    let mut refusal = verdict.refusals_at(&Field::PrimarySite).next()?.clone();
+    if let Some(Remedy::Instead(edit)) = &mut refusal.remedy
+        && let Some((profile, _)) = edit.parts_mut()
+    {
+        profile.clone_from(&form.profile);
+    }
+    Some(refusal)
 }
 
 /// What can be done with an account besides editing it, as a "…" menu offers it (A5). Only what the policy and the state

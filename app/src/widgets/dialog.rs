@@ -93,13 +93,16 @@ pub(crate) fn ConfirmDialog(
     #[prop(into)] on_confirm: Callback<()>,
     #[prop(into)] on_close: Callback<()>,
     #[prop(optional)] kind: ButtonKind,
+    /// What the button that leaves everything as it is says.
+    #[prop(default = "Cancel")]
+    cancel: &'static str,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] refused: Signal<Option<String>>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let actions = move || {
         view! {
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=on_close />
+            <Button label=cancel kind=ButtonKind::Quiet on_press=on_close />
             <Button label=confirm kind=kind busy=busy refused=refused on_press=on_confirm />
         }
     };

@@ -69,6 +69,19 @@ impl Floating {
         }
     }
 
+    /// Gives the focus back to the panel when contents that had it were made anew.
+    pub(super) fn keep_focus(self) {
+        request_animation_frame(move || {
+            let lost = self.panel.try_get_untracked().flatten().filter(|panel| {
+                let is = |state| panel.matches(state).unwrap_or(true);
+                is(":popover-open") && !is(":focus-within")
+            });
+            if lost.is_some() {
+                self.focus_first();
+            }
+        });
+    }
+
     pub(super) fn focus_first(self) {
         let Some(panel) = self.panel.get_untracked() else {
             return;

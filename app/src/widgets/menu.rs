@@ -110,7 +110,12 @@ pub(crate) fn Menu(
             on:toggle=move |event| floating.after(&event)
             on:keydown=key
         >
-            {move || floating.open.get().then(|| items.get().into_iter().map(item).collect_view())}
+            {move || {
+                floating.open.get().then(|| {
+                    floating.keep_focus();
+                    items.get().into_iter().map(item).collect_view()
+                })
+            }}
         </div>
     }
     .into_any()

@@ -46,15 +46,22 @@ pub(crate) fn RefusalList(
     .into_any()
 }
 
+/// The link that makes the change.
+pub(super) fn remedy_link(link: RemedyLink, follow: Callback<Remedy>) -> AnyView {
+    let remedy = link.remedy;
+    view! {
+        <button type="button" class="link" on:click=move |_| follow.run(remedy.clone())>
+            {link.label}
+        </button>
+    }
+    .into_any()
+}
+
 fn line(objection: Objection, on_remedy: Option<Callback<Remedy>>) -> AnyView {
-    let link = objection.remedy.zip(on_remedy).map(|(link, follow)| {
-        let remedy = link.remedy;
-        view! {
-            <button type="button" class="link" on:click=move |_| follow.run(remedy.clone())>
-                {link.label}
-            </button>
-        }
-    });
+    let link = objection
+        .remedy
+        .zip(on_remedy)
+        .map(|(link, follow)| remedy_link(link, follow));
     view! {
         <li class="refusal">
             <IconView icon=Icon::Alert />

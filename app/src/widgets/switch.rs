@@ -1,18 +1,21 @@
 //! On or off.
 
 use leptos::prelude::*;
+use shared::verdict::Remedy;
 use web_sys::HtmlInputElement;
 
-use super::{button::reasoned, unique_id};
+use super::{Objection, button::reasoned, objection::remedy_link, unique_id};
 
-/// A switch for something that is on or off. Refused, it shows its state, cannot be moved and says why.
+/// A switch for something that is on or off. Refused, it shows its state, cannot be moved, says why, and offers what the
+/// rules allow instead.
 #[component]
 pub(crate) fn Toggle(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] on: Signal<bool>,
     #[prop(into)] on_toggle: Callback<bool>,
     #[prop(optional, into)] about: Signal<String>,
-    #[prop(optional, into)] refused: Signal<Option<String>>,
+    #[prop(optional, into)] refused: Signal<Option<Objection>>,
+    #[prop(optional, into)] on_remedy: Option<Callback<Remedy>>,
 ) -> impl IntoView {
     let label_id = unique_id("label");
     let about_id = unique_id("about");
@@ -20,6 +23,7 @@ pub(crate) fn Toggle(
     let words = move || {
         refused
             .get()
+            .map(|refused| refused.text)
             .or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())))
     };
     let described_by = move || words().map(|_| described.clone());
@@ -44,6 +48,7 @@ pub(crate) fn Toggle(
             <span class="toggle__words">
                 <span class="toggle__label" id=label_id>{move || label.get()}</span>
                 {move || words().map(|text| view! { <span class="toggle__about" id=about_id.clone()>{text}</span> })}
+                {move || refused.get().and_then(|refused| refused.remedy).zip(on_remedy).map(|(link, follow)| remedy_link(link, follow))}
             </span>
         </div>
     }

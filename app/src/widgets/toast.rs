@@ -12,6 +12,7 @@ const SHOWN_FOR: Duration = Duration::from_secs(8);
 #[derive(Clone)]
 struct Toast {
     id: u32,
+    icon: Icon,
     text: String,
     action: Option<(String, Callback<()>)>,
 }
@@ -41,18 +42,23 @@ impl Toasts {
 
     /// Says that something was done.
     pub(crate) fn say(self, text: impl Into<String>) {
-        self.add(text.into(), None);
+        self.add(Icon::Check, text.into(), None);
+    }
+
+    /// Says that something could not be done.
+    pub(crate) fn warn(self, text: impl Into<String>) {
+        self.add(Icon::Alert, text.into(), None);
     }
 
     /// Says it with something to press: "Undo".
     pub(crate) fn offer(self, text: impl Into<String>, action: impl Into<String>, on_press: Callback<()>) {
-        self.add(text.into(), Some((action.into(), on_press)));
+        self.add(Icon::Check, text.into(), Some((action.into(), on_press)));
     }
 
-    fn add(self, text: String, action: Option<(String, Callback<()>)>) {
+    fn add(self, icon: Icon, text: String, action: Option<(String, Callback<()>)>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
-        self.list.update(|list| list.push(Toast { id, text, action }));
+        self.list.update(|list| list.push(Toast { id, icon, text, action }));
         set_timeout(move || self.remove(id), SHOWN_FOR);
     }
 
@@ -70,7 +76,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
         let id = toast.id;
         view! {
             <div class="toast">
-                <IconView icon=Icon::Check />
+                <IconView icon=toast.icon />
                 <span class="toast__text">{toast.text}</span>
                 {toast.action.map(|(label, on_press)| {
                     view! {

@@ -8,12 +8,12 @@ use shared::access::Place;
 use shared::edit::Edit;
 use shared::ids::{PermissionId, RoleId};
 use shared::policy::{Module, Permission, Role};
-use shared::text::{Language, Teller};
 use shared::wire::RolesView;
 use shared::{Facts, Policy, decide};
 
 use super::draft::Draft;
 use crate::session::use_reader;
+use crate::verdict_words::objection;
 use crate::widgets::{Checkbox, Choice, Select, Table};
 
 /// How many people hold the role, wherever they hold it.
@@ -71,15 +71,22 @@ pub(super) fn RolesGrid(
     let head = move |role: &Role| {
         let (id, name) = (role.id.to_string(), role.name.clone());
         let count = people(&holders, &role.id);
-        let words = match sites(&holders, &role.id) {
-            Some(sites) if sites > 1 => format!("{count} at {sites} {}", policy.with(|p| p.words.sites.to_lowercase())),
+        let people = match count {
+            0 => "nobody".to_owned(),
+            1 => "1 person".to_owned(),
             _ => format!("{count} people"),
         };
-        let words = if count == 1 { "1 person".to_owned() } else { words };
+        let places = policy.with(|policy| match sites(&holders, &role.id) {
+            None => "everywhere".to_owned(),
+            Some(0) => String::new(),
+            Some(1) => format!("at 1 {}", policy.words.site.to_lowercase()),
+            Some(sites) => format!("at {sites} {}", policy.words.sites.to_lowercase()),
+        });
         view! {
             <th scope="col" class="grid__role" class:is-shown=move || shown.get() == id>
                 <span class="grid__name">{name}</span>
-                <span class="grid__count">{words}</span>
+                <span class="grid__count">{people}</span>
+                <span class="grid__count">{places}</span>
             </th>
         }
     };
@@ -231,6 +238,5 @@ fn refusal(facts: &Facts, role: &RoleId, permission: &PermissionId, permits: boo
             revoke,
         },
     );
-    let refusal = verdict.refusals.first()?;
-    Some(Teller::of(facts, Language::English).reason(&refusal.reason))
+    verdict.refusals.first().map(|refusal| objection(facts, refusal).text)
 }

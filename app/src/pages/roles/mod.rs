@@ -12,12 +12,12 @@ use leptos::task::spawn_local;
 use shared::ids::RoleId;
 use shared::policy::Power;
 use shared::verdict::{Field, Remedy};
-use shared::wire::{FactsQuery, RolesView};
+use shared::wire::{Accepted, FactsQuery, RolesView};
 
 use self::draft::Draft;
 use self::grid::RolesGrid;
 use self::reference::RolesReference;
-use super::parts::JudgementPanel;
+use super::parts::{JudgementPanel, say_done};
 use crate::api::use_api;
 use crate::edit_session::EditSession;
 use crate::navigation::use_navigation;
@@ -92,12 +92,16 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
             }
         });
     });
-    let saved = Callback::new(move |_| {
-        let name = untrack(|| draft.role_name(&reader.policy().get_untracked()));
-        draft.discard();
-        toasts.say(format!("{name} is changed for everyone who holds it"));
+    let undone = Callback::new(move |_| {
         session.refresh_soon();
         on_saved.run(());
+    });
+    let saved = Callback::new(move |accepted: Accepted| {
+        let name = untrack(|| draft.role_name(&reader.policy().get_untracked()));
+        draft.discard();
+        let text = format!("{name} is changed for everyone who holds it");
+        say_done(toasts, text, edits.way_back(&accepted), undone);
+        undone.run(accepted);
     });
     let discard = Callback::new(move |()| {
         draft.discard();

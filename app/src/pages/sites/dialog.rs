@@ -5,9 +5,10 @@ use shared::ids::SiteId;
 use shared::organisation::Organisation;
 use shared::policy::Policy;
 use shared::verdict::{Field, Remedy};
+use shared::wire::Accepted;
 
 use super::asked::{Asked, What};
-use crate::pages::parts::{Confirming, JudgementPanel};
+use crate::pages::parts::{Confirming, JudgementPanel, say_done};
 use crate::verdict_words;
 use crate::widgets::{Button, ButtonKind, Dialog, FieldSetup, TextField, Toasts};
 
@@ -31,8 +32,10 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
             .unwrap_or_default()
     });
     let close = Callback::new(move |()| asked.close());
-    let accepted = Callback::new(move |_| {
-        toasts.say(words.with_untracked(|words| words.done.clone()));
+    let undone = Callback::new(move |_| on_done.run(()));
+    let accepted = Callback::new(move |accepted: Accepted| {
+        let text = words.with_untracked(|words| words.done.clone());
+        say_done(toasts, text, session.way_back(&accepted), undone);
         asked.close();
         on_done.run(());
     });

@@ -40,6 +40,7 @@ pub(crate) fn SitesPage() -> impl IntoView {
     });
     let add = move || policy.with(|policy| format!("Add {}", policy.words.site.to_lowercase()));
     let may_add = reader.may_everywhere(Power::Sites);
+    let has_sites = Memo::new(move |_| policy.with(|policy| policy.has_sites()));
     // The lists stay while newer counts are on their way.
     let latest = Memo::new(move |before: Option<&Option<Arc<SitesView>>>| match counts.get() {
         Some(Ok(view)) => Some(view),
@@ -55,8 +56,8 @@ pub(crate) fn SitesPage() -> impl IntoView {
     };
     view! {
         <div class="page page--reading">
-            <PageHeader title=Signal::derive(move || policy.with(|policy| policy.words.sites.clone()))>
-                <Show when=move || may_add.get()>
+            <PageHeader title=Signal::derive(move || policy.with(|policy| policy.places().unwrap_or_default().to_owned()))>
+                <Show when=move || may_add.get() && has_sites.get()>
                     <Button
                         label=Signal::derive(add)
                         icon=Icon::Add
@@ -168,8 +169,10 @@ fn Places(
     };
     view! {
         <div class="places-frame">
-            <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows}</ul> }>
-                {nothing}
+            <Show when=move || policy.with(|policy| policy.has_sites())>
+                <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows}</ul> }>
+                    {nothing}
+                </Show>
             </Show>
             <Show when=move || has_archived.get()>
                 <Toggle

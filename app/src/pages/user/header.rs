@@ -10,10 +10,11 @@ use shared::wire::UserView;
 
 use crate::dates;
 use crate::navigation::Link;
-use crate::pages::parts::{Actions, action_label, is_danger, roles_line, sees_nothing_mark, sites_line, status_word};
+use crate::pages::parts::{
+    Actions, action_chosen, action_items, action_label, roles_line, sees_nothing_mark, sites_line, status_word,
+};
 use crate::route::Route;
-use crate::verdict_words::refusal_text;
-use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, MenuItem, PageHeader, Section, StatusSign};
+use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, PageHeader, Section, StatusSign};
 
 #[component]
 pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl IntoView {
@@ -49,26 +50,10 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
         })
     });
     let offered = Memo::new(move |_| facts.with(|facts| form::actions(facts)));
-    let items = Signal::derive(move || {
-        offered.with(|offered| {
-            facts.with(|facts| {
-                let item = |(at, (edit, verdict)): (usize, &(Edit, shared::Verdict))| {
-                    let item = MenuItem::new(at.to_string(), action_label(&facts.policy, edit));
-                    let item = item.refused(refusal_text(facts, verdict));
-                    if is_danger(edit) { item.danger() } else { item }
-                };
-                offered.iter().enumerate().map(item).collect::<Vec<_>>()
-            })
-        })
-    });
+    let items = Signal::derive(move || facts.with(|facts| action_items(facts)));
     let ask = move |edit: Edit| actions.ask(edit, name.get_untracked());
     let choose = Callback::new(move |id: String| {
-        let found = offered.with_untracked(|offered| {
-            id.parse::<usize>()
-                .ok()
-                .and_then(|at| offered.get(at).map(|(edit, _)| edit.clone()))
-        });
-        if let Some(edit) = found {
+        if let Some(edit) = facts.with_untracked(|facts| action_chosen(facts, &id)) {
             ask(edit);
         }
     });

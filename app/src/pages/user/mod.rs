@@ -23,7 +23,7 @@ use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
     AccessFields, ActionDialog, Actions, ActivityList, FormModel, JudgementPanel, ProfileFields, Touched, called,
-    follow_remedy,
+    follow_remedy, say_done,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -128,14 +128,6 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         model.touched.set(Touched::default());
         facts.update(|facts| Arc::make_mut(facts).subject = Some(subject));
     };
-    let saved = Callback::new(move |accepted: Accepted| {
-        let name = facts.with_untracked(|facts| name_of(facts));
-        if let Some(subject) = accepted.subject {
-            take(subject);
-        }
-        toasts.say(format!("{name} is saved"));
-        reload();
-    });
     let done = Callback::new(move |accepted: Accepted| match accepted.subject {
         Some(subject) => {
             // Only the account's state is new; what is being edited in the form stays.
@@ -153,6 +145,15 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             }),
             None => navigation.go_anyway(Route::default()),
         },
+    });
+    let saved = Callback::new(move |accepted: Accepted| {
+        let name = facts.with_untracked(|facts| name_of(facts));
+        let back = session.way_back(&accepted);
+        if let Some(subject) = accepted.subject {
+            take(subject);
+        }
+        say_done(toasts, format!("{name} is saved"), back, done);
+        reload();
     });
 
     let part = Memo::new(move |before: Option<&UserPart>| match navigation.route().get() {

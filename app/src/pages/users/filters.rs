@@ -8,7 +8,7 @@ use shared::policy::Policy;
 use shared::wire::{UserQuery, UserSort};
 
 use crate::session::use_reader;
-use crate::widgets::{Choice, FilterMenu, SearchField};
+use crate::widgets::{Choice, FilterMenu, FilterSheet, SearchField};
 
 /// How long a pause in typing is before the list is searched.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -109,9 +109,22 @@ pub(super) fn Filters(
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
     };
+    let done = Signal::derive(move || format!("Show {}", people()));
+    let set = Signal::derive(move || {
+        query.with(|query| {
+            let set = [
+                query.site.is_some(),
+                query.role.is_some(),
+                query.clinical.is_some(),
+                query.sort != UserSort::default(),
+            ];
+            set.into_iter().filter(|set| *set).count()
+        })
+    });
     view! {
         <div class="toolbar">
             <Search query show behind />
+            <FilterSheet set=set done=done>
             <Show when=move || has_sites.get()>
                 <FilterMenu
                     label=word(|policy| policy.words.selected_site.clone())
@@ -138,6 +151,7 @@ pub(super) fn Filters(
                 />
             </Show>
             <FilterMenu label="Sort" options=sorts selected=sort_id on_choose=choose_sort any="Name, A to Z" />
+            </FilterSheet>
             <span class="toolbar__end" role="status">{people}</span>
         </div>
     }

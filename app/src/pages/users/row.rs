@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::form;
+use leptos::task::spawn_local;
 use shared::lifecycle::Status;
 use shared::wire::{UserQuery, UserRow, UserTab};
+use shared::{Facts, form};
 
 use super::bulk::Selection;
 use super::list::UserList;
+use crate::api::use_api;
 use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::pages::parts::{
-    Actions, action_label, called, is_danger, roles_line, row_as_user, sees_nothing_mark, sites_line, status_word,
+    Actions, action_chosen, action_items, called, roles_line, row_as_user, sees_nothing_mark, sites_line, status_word,
 };
 use crate::route::Route;
 use crate::session::use_reader;
-use crate::verdict_words::refusal_text;
 use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
 
 /// The heads of the columns; the box selects everybody who is loaded.
@@ -85,22 +86,35 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
     let (select_row, menu_row, chosen_row) = (Arc::clone(&row), Arc::clone(&row), Arc::clone(&row));
     let user = row.id;
     let select = Callback::new(move |on: bool| selection.put(Arc::clone(&select_row), on));
-    // Judged when the menu opens, from what the list knows; the dialog judges again by the whole facts.
+    // Judged when the menu opens: at once from what the list knows, and where that does not tell, by the whole facts
+    // once they are there (X5).
+    let whole = RwSignal::new(None::<Arc<Facts>>);
+    let api = StoredValue::new(use_api());
     let judged = move |row: &UserRow| {
-        let mut facts = shared::Facts::clone(&reader.facts().get_untracked());
-        facts.subject = Some(row_as_user(row));
-        let offered = form::actions(&facts);
-        (facts, offered)
+        whole.get_untracked().unwrap_or_else(|| {
+            let mut facts = Facts::clone(&reader.facts().get_untracked());
+            facts.subject = Some(row_as_user(row));
+            Arc::new(facts)
+        })
     };
     const EDIT: &str = "edit";
     let items = Signal::derive(move || {
-        let (facts, offered) = judged(&menu_row);
-        let mut items = vec![MenuItem::new(EDIT, facts.policy.words.edit.clone())];
-        for (at, (edit, verdict)) in offered.iter().enumerate() {
-            let item = MenuItem::new(at.to_string(), action_label(&facts.policy, edit));
-            let item = item.refused(refusal_text(&facts, verdict));
-            items.push(if is_danger(edit) { item.danger() } else { item });
+        whole.track();
+        let facts = judged(&menu_row);
+        let knows = form::actions(&facts)
+            .iter()
+            .all(|(_, verdict)| verdict.undecided.is_empty());
+        if !knows && whole.with_untracked(Option::is_none) {
+            let api = api.get_value();
+            spawn_local(async move {
+                // Without an answer the dialog asks again.
+                if let Ok(found) = api.user(user).await {
+                    let _ = whole.try_set(Some(Arc::new(found.facts)));
+                }
+            });
         }
+        let mut items = vec![MenuItem::new(EDIT, facts.policy.words.edit.clone())];
+        items.extend(action_items(&facts));
         items
     });
     let navigation = crate::navigation::use_navigation();
@@ -118,8 +132,7 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
             navigation.go(Route::user(user));
             return;
         }
-        let (_, offered) = judged(&chosen_row);
-        if let Some((edit, _)) = id.parse::<usize>().ok().and_then(|at| offered.into_iter().nth(at)) {
+        if let Some(edit) = action_chosen(&judged(&chosen_row), &id) {
             actions.ask(edit, name_kept.get_value());
         }
     });

@@ -7,12 +7,12 @@ use shared::access::{Place, Resources};
 use shared::form::{RoleOption, role_options};
 use shared::ids::{ResourceId, RoleId};
 use shared::policy::{Level, Need, Policy, RoleKind, RoleResources, RolesPerUser};
-use shared::verdict::Field;
+use shared::verdict::{Field, Refusal, Verdict};
 
 use super::places::{PrimarySite, SiteToggles};
 use super::{FormModel, has_site_roles};
 use crate::verdict_words::{objections, teller};
-use crate::widgets::{CheckList, Choice, Note, PickItem, RadioCards, RefusalList, Section, Select, Toggle};
+use crate::widgets::{CheckList, Choice, Note, Objection, PickItem, RadioCards, RefusalList, Section, Select, Toggle};
 
 /// Everything that decides what a person may do, and where.
 #[component]
@@ -148,14 +148,25 @@ fn RoleCards(model: FormModel) -> impl IntoView {
             let Some(option) = options.iter().find(|option| option.role == role) else {
                 return Vec::new();
             };
-            facts.with(|facts| {
-                let refusals = option.explain(facts).refusals;
-                let about_role: Vec<_> = refusals
-                    .into_iter()
-                    .filter(|refusal| matches!(refusal.field, Field::Role(_) | Field::Roles(_) | Field::Whole))
-                    .collect();
-                objections(facts, &about_role)
-            })
+            facts.with(|facts| objections(facts, &about_roles(option.explain(facts))))
+        })
+    });
+    // What would help with the other refused ones is in sight without asking.
+    let ways = Memo::new(move |_| {
+        facts.with(|facts| {
+            let way = |option: &RoleOption| {
+                option.refusals().next()?;
+                let remedy = joined(objections(facts, &about_roles(option.explain(facts)))).remedy?;
+                Some(Objection {
+                    text: format!("{}:", facts.policy.role(&option.role)?.name),
+                    remedy: Some(remedy),
+                })
+            };
+            let is_other = |option: &&RoleOption| {
+                asked.with(|asked| asked.as_ref() != Some(&option.role))
+                    && chosen.with(|chosen| chosen.as_ref() != Some(&option.role))
+            };
+            options.with(|options| options.iter().filter(is_other).filter_map(way).collect::<Vec<_>>())
         })
     });
     let choose = Callback::new(move |id: String| {
@@ -174,6 +185,7 @@ fn RoleCards(model: FormModel) -> impl IntoView {
             on_choose=choose
             on_refused=Callback::new(move |id: String| asked.set(Some(RoleId(id))))
         /></div>
+        <div class="ways"><RefusalList objections=ways on_remedy=model.on_remedy /></div>
         <RefusalList objections=explained on_remedy=model.on_remedy />
         <RefusalList objections=refusals on_remedy=model.on_remedy />
     }
@@ -217,11 +229,9 @@ fn RoleToggles(model: FormModel, kind: RoleKind) -> impl IntoView {
                 facts.with(|facts| {
                     options.with(|options| {
                         let option = options.iter().find(|option| option.role == role)?;
-                        let reasons: Vec<String> = option
-                            .refusals()
-                            .map(|refusal| teller(facts).reason(&refusal.reason))
-                            .collect();
-                        (!reasons.is_empty()).then(|| reasons.join(" "))
+                        // Only what is refused is judged again, with what would help.
+                        option.refusals().next()?;
+                        Some(joined(objections(facts, &about_roles(option.explain(facts)))))
                     })
                 })
             })
@@ -232,6 +242,7 @@ fn RoleToggles(model: FormModel, kind: RoleKind) -> impl IntoView {
                 about=Signal::derive(move || words.get().1)
                 on=on
                 refused=refused
+                on_remedy=model.on_remedy
                 on_toggle=Callback::new(move |_| {
                     let place = at.get_untracked();
                     model.change_access(|access, policy| access.toggle_role(policy, &role, place));
@@ -247,6 +258,21 @@ fn RoleToggles(model: FormModel, kind: RoleKind) -> impl IntoView {
         <RefusalList objections=refusals on_remedy=model.on_remedy />
     }
     .into_any()
+}
+
+fn about_roles(verdict: Verdict) -> Vec<Refusal> {
+    let about = |refusal: &Refusal| matches!(refusal.field, Field::Role(_) | Field::Roles(_) | Field::Whole);
+    verdict.refusals.into_iter().filter(about).collect()
+}
+
+/// Several objections as one control shows them: all reasons, and the first way out.
+fn joined(objections: Vec<Objection>) -> Objection {
+    let texts: Vec<&str> = objections.iter().map(|one| one.text.as_str()).collect();
+    let text = texts.join(" ");
+    Objection {
+        text,
+        remedy: objections.into_iter().find_map(|one| one.remedy),
+    }
 }
 
 fn place_of(policy: &Policy, role: &RoleId, place: Place) -> Place {

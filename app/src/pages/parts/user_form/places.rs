@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use shared::access::Place;
+use shared::form::leave_primary;
 use shared::ids::SiteId;
 use shared::policy::{Level, RoleKind};
 use shared::verdict::Field;
 
 use super::FormModel;
-use crate::widgets::{Choice, Note, Select, Toggle};
+use crate::verdict_words::objection;
+use crate::widgets::{Choice, Note, Objection, Select, Toggle};
 
 /// A switch for each site that people can be assigned to.
 #[component]
@@ -86,7 +88,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
             })
         })
     });
-    // A switch that the form would not move says why.
+    // A switch that the form would not move says why, and what would let it move (X3).
     let refused = Signal::derive(move || {
         facts.with(|facts| {
             let moves = role.with(|role| {
@@ -100,9 +102,16 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                 (true, _) => None,
                 (false, true) => {
                     let primary = facts.policy.words.primary_site.to_lowercase();
-                    Some(format!("This is the {primary}. Choose another one first."))
+                    let refusal = model.form.with(|form| leave_primary(facts, form, site));
+                    Some(Objection {
+                        text: format!("This is the {primary}. Choose another one first."),
+                        remedy: refusal.and_then(|refusal| objection(facts, &refusal).remedy),
+                    })
                 }
-                (false, false) => Some(format!("Choose the {} first.", facts.policy.words.role.to_lowercase())),
+                (false, false) => {
+                    let role = facts.policy.words.role.to_lowercase();
+                    Some(Objection::plain(format!("Choose the {role} first.")))
+                }
             }
         })
     });
@@ -116,7 +125,8 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
         model.waiting_role.set(None);
         model.site.set(Some(site));
     });
-    view! { <Toggle label=name about=about on=on refused=refused on_toggle=toggle /> }.into_any()
+    view! { <Toggle label=name about=about on=on refused=refused on_remedy=model.on_remedy on_toggle=toggle /> }
+        .into_any()
 }
 
 /// The primary site among those that the person reaches.
