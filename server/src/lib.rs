@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod edits;
+pub mod export;
 pub mod facts;
 pub mod http;
 pub mod imports;

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
-use crate::http::{API, audit, edits, facts, imports, roles, sign_in, sites, users};
+use crate::http::{API, audit, edits, exports, facts, imports, roles, sign_in, sites, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -49,7 +49,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(roles::routes())
         .merge(sites::routes())
         .merge(audit::routes())
-        .merge(imports::routes());
+        .merge(imports::routes())
+        .merge(exports::routes());
     OpenApiRouter::with_openapi(Base::openapi()).nest(API, resources)
 }
 

@@ -165,6 +165,8 @@ pub(super) fn apply(
                     .execute(conn)?;
             }
             Change::ResourceArchived { resource } => archive_resource(conn, *resource)?,
+            // That it was done is all there is to it.
+            Change::Exported { .. } | Change::PolicyPublished { .. } => {}
         }
     }
     if let Some(policy) = policy {

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod client;
 pub mod edits;
+pub mod exports;
 pub mod extract;
 pub mod facts;
 mod guard;

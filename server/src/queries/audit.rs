@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use shared::access::{Holding, Place};
 use shared::edit::Edit;
 use shared::facts::Facts;
-use shared::ids::{Timestamp, UserId};
+use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::policy::Power;
 use shared::verdict::{Change, Confirmation};
 use shared::wire::{AuditEntry, AuditPage, AuditQuery};
@@ -14,7 +14,7 @@ use super::{QueryError, any_part, reach, sees};
 use crate::audit::Row;
 use crate::facts::{self, Asker, Reach};
 use crate::store::schema::{assignments as a, audit as au};
-use crate::store::{Backend, Conn, StoreError, codec};
+use crate::store::{Backend, Conn, StoreError, codec, number};
 
 const ROWS: u32 = 50;
 const ROWS_AT_MOST: u32 = 500;
@@ -24,12 +24,39 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
     let facts = facts::for_client(conn, asker, None, now)?;
     let reach = reach(&facts, Power::Audit)?;
     let limit = query.limit.unwrap_or(ROWS).clamp(1, ROWS_AT_MOST);
-    let mut rows = au::table
-        .filter(au::organisation_id.eq(asker.organisation.to_string()))
+    let mut found: Vec<Row> = filtered(asker.organisation, query, &reach)
         .order(au::sequence.desc())
         .limit(i64::from(limit) + 1)
         .select(Row::as_select())
-        .into_boxed::<Backend>();
+        .load(conn)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|row| u64::try_from(row.sequence).unwrap_or_default());
+    Ok(AuditPage {
+        entries: entries(found, &facts, &reach)?,
+        next,
+    })
+}
+
+/// How many entries the record has for these filters.
+///
+/// # Errors
+/// [`QueryError::PowerMissing`] for those who may not read the record.
+pub fn total(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) -> Result<u32, QueryError> {
+    let facts = facts::for_client(conn, asker, None, now)?;
+    let reach = reach(&facts, Power::Audit)?;
+    let entries: i64 = filtered(asker.organisation, query, &reach).count().get_result(conn)?;
+    Ok(number(entries))
+}
+
+/// The entries that the filters find within the reader's reach, in no order.
+fn filtered(organisation: OrganisationId, query: &AuditQuery, reach: &Reach) -> au::BoxedQuery<'static, Backend> {
+    let mut rows = au::table
+        .into_boxed::<Backend>()
+        .filter(au::organisation_id.eq(organisation.to_string()));
     if let Some(subject) = query.subject {
         rows = rows.filter(au::subject_id.eq(subject.to_string()));
     }
@@ -51,7 +78,7 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
     for term in codec::fold(&query.search).split_whitespace() {
         rows = rows.filter(au::search_text.like(any_part(term)).escape('\\'));
     }
-    if let Reach::Sites(sites) = &reach {
+    if let Reach::Sites(sites) = reach {
         // What was done to people who are there now.
         let sites: Vec<String> = sites.iter().map(ToString::to_string).collect();
         let there = a::table
@@ -59,17 +86,7 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
             .filter(a::site_id.eq_any(sites).assume_not_null());
         rows = rows.filter(exists(there));
     }
-    let mut found: Vec<Row> = rows.load(conn)?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|row| u64::try_from(row.sequence).unwrap_or_default());
-    Ok(AuditPage {
-        entries: entries(found, &facts, &reach)?,
-        next,
-    })
+    rows
 }
 
 /// The latest entries about one user, newest first, as a reader of these facts sees them.

@@ -1,5 +1,7 @@
 //! Lists of users, one user, and who the administrators are.
 
+mod total;
+
 use std::collections::BTreeMap;
 
 use diesel::dsl::{count_star, exists};
@@ -18,6 +20,8 @@ use super::{Condition, QueryError, any_part, reach, seen_assignments};
 use crate::facts::{self, Asker, Reach};
 use crate::store::schema::{assignments as a, invitations as inv, sessions as se, user_counts as uc, users as u};
 use crate::store::{self, Backend, Conn, StoreError, codec, number};
+
+pub use total::total;
 
 const ROWS: u32 = 50;
 const ROWS_AT_MOST: u32 = 500;

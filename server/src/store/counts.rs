@@ -118,7 +118,7 @@ pub fn headcount(conn: &mut Conn, organisation: OrganisationId, of: &HeadcountOf
                 people: all,
                 primary_here: number(primary),
                 only_here: all.saturating_sub(number(elsewhere)),
-                left_without: 0,
+                ..Headcount::default()
             })
         }
         HeadcountOf::Resource(resource) => resource_headcount(conn, *resource),
