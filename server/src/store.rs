@@ -24,12 +24,11 @@ use diesel::{ConnectionError, RunQueryDsl as _};
 use tokio::sync::Semaphore;
 
 pub(crate) use counts::number;
-pub use counts::{HeadcountOf, active_administrators, headcount, holders};
+pub use counts::{HeadcountOf, active_administrators, headcount, holders, role_people, site_people};
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
     organisation_row, organisations, parsed_policy, places, save_policy,
 };
-pub(crate) use sqlite::match_term;
 pub use users::{
     UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name,
     save_user, user_record,
@@ -295,6 +294,20 @@ impl Db {
             connections: state.connections,
             idle: state.idle_connections,
         }
+    }
+}
+
+/// Whether an index of groups of three characters can find a search term.
+pub(crate) fn is_indexed(term: &str) -> bool {
+    term.chars().count() >= 3
+}
+
+/// What the full-text index of SQLite is asked for people with all these terms, each of them [`is_indexed`], when there
+/// are few such people. PostgreSQL sees for itself which terms are rare.
+pub(crate) fn rare_match(conn: &mut Conn, terms: &[&str]) -> Result<Option<String>, StoreError> {
+    match conn {
+        Conn::Sqlite(conn) if !terms.is_empty() => sqlite::rare_match(conn, terms),
+        Conn::Sqlite(_) | Conn::Postgres(_) => Ok(None),
     }
 }
 

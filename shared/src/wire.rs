@@ -162,9 +162,17 @@ pub struct TabCounts {
     pub invited: u32,
     pub inactive: u32,
     pub locked: u32,
+    /// Where counting stopped, if it did: a tab with so many has so many or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_to: Option<u32>,
 }
 
 impl TabCounts {
+    /// Whether the tab may have more than [`of`](Self::of) it says.
+    pub fn may_have_more(&self, tab: UserTab) -> bool {
+        self.counted_to.is_some_and(|end| self.of(tab) >= end)
+    }
+
     pub fn of(&self, tab: UserTab) -> u32 {
         match tab {
             UserTab::Active => self.active,

@@ -37,18 +37,13 @@ pub fn roles(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<RolesView
 
 /// How many people hold each role where the reader reaches, each person once for a role.
 fn role_people(conn: &mut Conn, asker: &Asker, reach: &Reach) -> Result<Vec<(String, i64)>, QueryError> {
-    let held = a::table.filter(a::organisation_id.eq(asker.organisation.to_string()));
-    let counts = (a::role_id, count(a::user_id).aggregate_distinct());
     let rows = match reach {
-        Reach::Organisation => held
-            .group_by(a::role_id)
-            .select(counts)
-            .order(a::role_id)
-            .load::<(String, i64)>(conn)?,
-        Reach::Sites(sites) => held
+        Reach::Organisation => store::role_people(conn, asker.organisation)?.into_iter().collect(),
+        Reach::Sites(sites) => a::table
+            .filter(a::organisation_id.eq(asker.organisation.to_string()))
             .filter(a::site_id.eq_any(sites.iter().map(ToString::to_string).collect::<Vec<_>>()))
             .group_by(a::role_id)
-            .select(counts)
+            .select((a::role_id, count(a::user_id).aggregate_distinct()))
             .order(a::role_id)
             .load::<(String, i64)>(conn)?,
     };
@@ -62,14 +57,7 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
         .or_else(|| Reach::of(&facts.actor, &facts.policy, Power::Users))
         .ok_or(QueryError::PowerMissing(Power::Sites))?;
     let key = asker.organisation.to_string();
-    let people: BTreeMap<String, i64> = a::table
-        .filter(a::organisation_id.eq(&key))
-        .filter(a::site_id.is_not_null())
-        .group_by(a::site_id)
-        .select((a::site_id.assume_not_null(), count(a::user_id).aggregate_distinct()))
-        .load::<(String, i64)>(conn)?
-        .into_iter()
-        .collect();
+    let people = store::site_people(conn, asker.organisation)?;
     let primary: BTreeMap<String, i64> = u::table
         .filter(u::organisation_id.eq(&key))
         .filter(u::primary_site_id.is_not_null())

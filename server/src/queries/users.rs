@@ -1,26 +1,26 @@
 //! Lists of users, one user, and who the administrators are.
 
+mod counts;
+mod filter;
 mod total;
 
-use std::collections::BTreeMap;
-
-use diesel::dsl::{count_star, exists};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use shared::access::Place;
 use shared::facts::Facts;
-use shared::ids::{OrganisationId, Revision, RoleId, SiteId, Timestamp, UserId};
+use shared::ids::{Revision, RoleId, SiteId, Timestamp, UserId};
 use shared::lifecycle::{Lock, Status};
 use shared::policy::Power;
 use shared::user::Profile;
-use shared::wire::{Administrators, TabCounts, UserPage, UserQuery, UserRow, UserSort, UserTab, UserView};
+use shared::wire::{Administrators, UserPage, UserQuery, UserRow, UserSort, UserView};
 
 use super::cursor::{Cursor, Key};
-use super::{Condition, QueryError, any_part, reach, seen_assignments};
+use super::{QueryError, reach, seen_assignments};
 use crate::facts::{self, Asker, Reach};
-use crate::store::schema::{assignments as a, invitations as inv, sessions as se, user_counts as uc, users as u};
+use crate::store::schema::{assignments as a, invitations as inv, sessions as se, users as u};
 use crate::store::{self, Backend, Conn, StoreError, codec, number};
 
+use filter::{Filter, Ready};
 pub use total::total;
 
 const ROWS: u32 = 50;
@@ -42,41 +42,12 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &UserQuery, now: Timestamp) -
     {
         return Ok(UserPage::default());
     }
-    if query.site.is_some_and(|site| !reach.covers(Place::Site(site))) {
+    if !filter::reaches_site(&reach, query) {
         return Ok(UserPage::default());
     }
     let limit = query.limit.unwrap_or(ROWS).clamp(1, ROWS_AT_MOST);
-    let organisation = asker.organisation;
-    let mut rows_query = u::table
-        .filter(u::organisation_id.eq(organisation.to_string()))
-        .select((
-            (u::id, u::revision, u::status, u::locked_at, u::lock_cause),
-            (
-                u::login_email,
-                u::primary_site_id,
-                u::last_seen_at,
-                u::invited_at,
-                u::created_at,
-                u::sort_name,
-                u::profile_json,
-            ),
-        ))
-        .into_boxed::<Backend>()
-        .filter(in_tab(query.tab)?);
-    for condition in conditions(conn, organisation, query, &reach) {
-        rows_query = rows_query.filter(condition);
-    }
-    if let Some(after) = &query.after {
-        rows_query = rows_query.filter(behind(&Cursor::parse(after, query.sort)?, query.sort)?);
-    }
-    let rows_query = match query.sort {
-        UserSort::Name => rows_query.order((u::sort_name.asc(), u::id.asc())),
-        UserSort::NameDescending => rows_query.order((u::sort_name.desc(), u::id.desc())),
-        UserSort::LoginEmail => rows_query.order((u::login_email.asc(), u::id.asc())),
-        UserSort::LastSeen => rows_query.order((u::last_seen_at.desc(), u::id.desc())),
-        UserSort::Newest => rows_query.order((u::created_at.desc(), u::id.desc())),
-    };
-    let mut found: Vec<Columns> = rows_query.limit(i64::from(limit) + 1).load(conn)?;
+    let filter = Filter::new(conn, asker.organisation, query, &reach)?;
+    let mut found = rows(conn, &filter, query, i64::from(limit) + 1)?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = match found.last() {
@@ -93,8 +64,43 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &UserQuery, now: Timestamp) -
     Ok(UserPage {
         rows,
         next,
-        counts: counts(conn, organisation, query, &reach)?,
+        counts: counts::counts(conn, &filter)?,
     })
+}
+
+/// So many rows of the list, in its order, from the cursor on.
+fn rows(conn: &mut Conn, filter: &Filter<'_>, query: &UserQuery, limit: i64) -> Result<Vec<Columns>, QueryError> {
+    let whole = u::table
+        .select((
+            (u::id, u::revision, u::status, u::locked_at, u::lock_cause),
+            (
+                u::login_email,
+                u::primary_site_id,
+                u::last_seen_at,
+                u::invited_at,
+                u::created_at,
+                u::sort_name,
+                u::profile_json,
+            ),
+        ))
+        .into_boxed::<Backend>();
+    let ready = filter.ready();
+    if ready == Some(Ready::Everybody) {
+        return Ok(filter::in_order(whole, filter)?.limit(limit).load(conn)?);
+    }
+    // Which rows, from indexes alone; then these rows and no others.
+    let of_facet = match &ready {
+        Some(Ready::Facet(facet)) => filter::of_facet(conn, filter, facet, limit)?,
+        _ => None,
+    };
+    let ids: Vec<String> = match of_facet {
+        Some(ids) => ids,
+        None => {
+            let ids = u::table.select(u::id).into_boxed::<Backend>();
+            filter::in_order(ids, filter)?.limit(limit).load(conn)?
+        }
+    };
+    Ok(filter::sorted(whole.filter(u::id.eq_any(ids)), query.sort).load(conn)?)
 }
 
 fn user_row(
@@ -126,110 +132,6 @@ fn user_row(
     })
 }
 
-fn status_of(tab: UserTab) -> Option<Status> {
-    match tab {
-        UserTab::Active => Some(Status::Active),
-        UserTab::Invited => Some(Status::Invited),
-        UserTab::Inactive => Some(Status::Inactive),
-        UserTab::Locked => None,
-    }
-}
-
-fn in_tab(tab: UserTab) -> Result<Condition<u::table>, StoreError> {
-    Ok(match status_of(tab) {
-        Some(status) => Box::new(u::status.eq(codec::name(&status)?)),
-        None => Box::new(u::locked_at.is_not_null()),
-    })
-}
-
-/// Search, filters, and the reader's reach; the tab is on top of them.
-fn conditions(conn: &Conn, organisation: OrganisationId, query: &UserQuery, reach: &Reach) -> Vec<Condition<u::table>> {
-    let mut all: Vec<Condition<u::table>> = Vec::new();
-    let folded = codec::fold(&query.search);
-    let mut matched = Vec::new();
-    for term in folded.split_whitespace() {
-        match (conn, store::match_term(term)) {
-            (Conn::Sqlite(_), Some(term)) => matched.push(term),
-            _ => all.push(Box::new(u::search_text.like(any_part(term)).escape('\\'))),
-        }
-    }
-    if !matched.is_empty() {
-        all.push(Box::new(
-            diesel::dsl::sql::<Bool>("users.number IN (SELECT rowid FROM users_search WHERE users_search MATCH ")
-                .bind::<Text, _>(matched.join(" "))
-                .sql(")"),
-        ));
-    }
-    // A list of ids and not a condition on each row: who holds something is found quicker than who does not.
-    let held = || {
-        a::table
-            .filter(a::organisation_id.eq(organisation.to_string()))
-            .select(a::user_id)
-    };
-    match (&query.role, query.site) {
-        (Some(role), Some(site)) => all.push(Box::new(
-            u::id.eq_any(
-                held()
-                    .filter(a::role_id.eq(role.clone()))
-                    .filter(a::site_id.eq(site.to_string())),
-            ),
-        )),
-        (Some(role), None) => {
-            let held = held().filter(a::role_id.eq(role.clone()));
-            all.push(match reach {
-                Reach::Organisation => Box::new(u::id.eq_any(held)),
-                // What someone holds elsewhere is left out of their row, so it is not found either.
-                Reach::Sites(sites) => {
-                    let sites: Vec<String> = sites.iter().map(ToString::to_string).collect();
-                    let here = a::site_id.is_null().or(a::site_id.eq_any(sites).assume_not_null());
-                    Box::new(u::id.eq_any(held.filter(here)))
-                }
-            });
-        }
-        (None, Some(site)) => all.push(Box::new(u::id.eq_any(held().filter(a::site_id.eq(site.to_string()))))),
-        (None, None) => {}
-    }
-    if let Some(clinical) = query.clinical {
-        all.push(Box::new(u::is_clinical.eq(clinical)));
-    }
-    if let Reach::Sites(sites) = reach {
-        let sites: Vec<String> = sites.iter().map(ToString::to_string).collect();
-        all.push(Box::new(
-            u::id.eq_any(held().filter(a::site_id.eq_any(sites).assume_not_null())),
-        ));
-    }
-    all
-}
-
-/// Rows behind the cursor. The first half is what an index can use.
-fn behind(cursor: &Cursor, sort: UserSort) -> Result<Condition<u::table>, QueryError> {
-    let id = cursor.id.to_string();
-    Ok(match (sort, &cursor.key) {
-        (UserSort::Name, Key::Text(key)) => Box::new(
-            u::sort_name
-                .ge(key.clone())
-                .and(u::sort_name.gt(key.clone()).or(u::id.gt(id))),
-        ),
-        (UserSort::NameDescending, Key::Text(key)) => Box::new(
-            u::sort_name
-                .le(key.clone())
-                .and(u::sort_name.lt(key.clone()).or(u::id.lt(id))),
-        ),
-        (UserSort::LoginEmail, Key::Text(key)) => Box::new(
-            u::login_email
-                .ge(key.clone())
-                .and(u::login_email.gt(key.clone()).or(u::id.gt(id))),
-        ),
-        (UserSort::LastSeen, Key::Number(key)) => {
-            Box::new(u::last_seen_at.le(*key).and(u::last_seen_at.lt(*key).or(u::id.lt(id))))
-        }
-        (UserSort::Newest, Key::Number(key)) => {
-            Box::new(u::created_at.le(*key).and(u::created_at.lt(*key).or(u::id.lt(id))))
-        }
-        _ => return Err(QueryError::BadCursor),
-    })
-}
-
 fn cursor_at(columns: &Columns, sort: UserSort) -> Result<Cursor, StoreError> {
     let ((id, ..), (login_email, _, last_seen, _, created, sort_name, _)) = columns;
     let key = match sort {
@@ -239,62 +141,6 @@ fn cursor_at(columns: &Columns, sort: UserSort) -> Result<Cursor, StoreError> {
         UserSort::Newest => Key::Number(*created),
     };
     Ok(Cursor::new(sort, key, UserId(codec::uuid(id)?)))
-}
-
-/// How many users each tab has for the same search and filters.
-fn counts(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    query: &UserQuery,
-    reach: &Reach,
-) -> Result<TabCounts, StoreError> {
-    let key = organisation.to_string();
-    if conditions(conn, organisation, query, reach).is_empty() {
-        let rows: Vec<(String, bool, i64)> = uc::table
-            .filter(uc::organisation_id.eq(&key))
-            .select((uc::status, uc::locked, uc::people))
-            .load(conn)?;
-        let mut by_status: BTreeMap<String, i64> = BTreeMap::new();
-        let mut locked = 0;
-        for (status, is_locked, people) in rows {
-            *by_status.entry(status).or_default() += people;
-            locked += if is_locked { people } else { 0 };
-        }
-        return tab_counts(&by_status, locked);
-    }
-    let mut by_status = u::table
-        .group_by(u::status)
-        .select((u::status, count_star()))
-        .into_boxed::<Backend>()
-        .filter(u::organisation_id.eq(&key));
-    for condition in conditions(conn, organisation, query, reach) {
-        by_status = by_status.filter(condition);
-    }
-    let by_status: Vec<(String, i64)> = by_status.load(conn)?;
-    let mut locked = u::table
-        .select(count_star())
-        .into_boxed::<Backend>()
-        .filter(u::organisation_id.eq(&key))
-        .filter(u::locked_at.is_not_null());
-    for condition in conditions(conn, organisation, query, reach) {
-        locked = locked.filter(condition);
-    }
-    let locked: i64 = locked.first(conn)?;
-    tab_counts(&by_status.into_iter().collect(), locked)
-}
-
-fn tab_counts(by_status: &BTreeMap<String, i64>, locked: i64) -> Result<TabCounts, StoreError> {
-    let of = |status: Status| -> Result<u32, StoreError> {
-        Ok(number(
-            by_status.get(&codec::name(&status)?).copied().unwrap_or_default(),
-        ))
-    };
-    Ok(TabCounts {
-        active: of(Status::Active)?,
-        invited: of(Status::Invited)?,
-        inactive: of(Status::Inactive)?,
-        locked: number(locked),
-    })
 }
 
 /// One user with the facts for editing them: for those who administer them, and for themselves.

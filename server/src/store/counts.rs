@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::dsl::{count, count_star};
+use diesel::dsl::count;
 use diesel::prelude::*;
 use shared::access::Place;
 use shared::facts::{Headcount, Holders};
@@ -10,8 +10,11 @@ use shared::ids::{OrganisationId, ResourceId, RoleId, SiteId, UserId};
 use shared::lifecycle::Status;
 use shared::policy::{Level, Policy, Power};
 
-use super::schema::{assignment_resources as ar, assignments as a, memberships as m, users as u};
-use super::{Conn, StoreError, codec};
+use super::schema::{
+    assignment_counts as ac, assignment_resources as ar, assignments as a, facet_counts as fc, memberships as m,
+    users as u,
+};
+use super::{Backend, Conn, StoreError, codec};
 
 /// How many people, `except` aside, administer users in the whole organisation and can sign in (X5).
 pub fn active_administrators(
@@ -52,26 +55,15 @@ pub fn headcount(conn: &mut Conn, organisation: OrganisationId, of: &HeadcountOf
     let key = organisation.to_string();
     match of {
         HeadcountOf::Role(role) => {
-            let held = a::table
-                .filter(a::organisation_id.eq(&key))
-                .filter(a::role_id.eq(role.as_str()));
-            let by_place: Vec<(Option<String>, i64)> = held
-                .group_by(a::site_id)
-                .select((a::site_id, count_star()))
+            let by_state: Vec<i64> = fc::table
+                .filter(fc::organisation_id.eq(&key))
+                .filter(fc::role_id.eq(role.as_str()))
+                .filter(fc::site_id.eq(""))
+                .select(fc::people)
                 .load(conn)?;
-            let people: i64 = held.select(count(a::user_id).aggregate_distinct()).first(conn)?;
-            let mut holders = Vec::new();
-            for (site, people) in by_place {
-                holders.push(Holders {
-                    role: role.clone(),
-                    place: place(site)?,
-                    people: number(people),
-                });
-            }
-            holders.sort_by_key(|holders| holders.place);
             Ok(Headcount {
-                holders,
-                people: number(people),
+                holders: holders_of(conn, organisation, Some(role))?,
+                people: number(by_state.into_iter().sum()),
                 ..Headcount::default()
             })
         }
@@ -102,6 +94,7 @@ pub fn headcount(conn: &mut Conn, organisation: OrganisationId, of: &HeadcountOf
                 .select(count(a::user_id).aggregate_distinct())
                 .first(conn)?;
             let primary: i64 = u::table
+                .filter(u::organisation_id.eq(&key))
                 .filter(u::primary_site_id.eq(&site_key))
                 .count()
                 .get_result(conn)?;
@@ -166,16 +159,32 @@ fn resource_headcount(conn: &mut Conn, resource: ResourceId) -> Result<Headcount
 
 /// How many people hold which role where.
 pub fn holders(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Holders>, StoreError> {
-    let rows: Vec<(String, Option<String>, i64)> = a::table
-        .filter(a::organisation_id.eq(organisation.to_string()))
-        .group_by((a::role_id, a::site_id))
-        .select((a::role_id, a::site_id, count_star()))
-        .load(conn)?;
+    holders_of(conn, organisation, None)
+}
+
+fn holders_of(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    role: Option<&RoleId>,
+) -> Result<Vec<Holders>, StoreError> {
+    let mut counted = ac::table
+        .select((ac::role_id, ac::site_id, ac::people))
+        .into_boxed::<Backend>()
+        .filter(ac::organisation_id.eq(organisation.to_string()))
+        .filter(ac::people.gt(0));
+    if let Some(role) = role {
+        counted = counted.filter(ac::role_id.eq(role.as_str()));
+    }
+    let rows: Vec<(String, String, i64)> = counted.load(conn)?;
     let mut holders = Vec::new();
     for (role, site, people) in rows {
+        let place = match site.as_str() {
+            "" => Place::Organisation,
+            site => Place::Site(SiteId(codec::uuid(site)?)),
+        };
         holders.push(Holders {
             role: RoleId(role),
-            place: place(site)?,
+            place,
             people: number(people),
         });
     }
@@ -183,10 +192,34 @@ pub fn holders(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Hold
     Ok(holders)
 }
 
-fn place(site: Option<String>) -> Result<Place, StoreError> {
-    site.map_or(Ok(Place::Organisation), |site| {
-        Ok(Place::Site(SiteId(codec::uuid(&site)?)))
-    })
+/// How many people hold each role anywhere, each person once for a role.
+pub fn role_people(conn: &mut Conn, organisation: OrganisationId) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = fc::table
+        .filter(fc::organisation_id.eq(organisation.to_string()))
+        .filter(fc::role_id.ne(""))
+        .select((fc::role_id, fc::people))
+        .load(conn)?;
+    Ok(summed(rows))
+}
+
+/// How many people hold something at each site, each person once for a site.
+pub fn site_people(conn: &mut Conn, organisation: OrganisationId) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = fc::table
+        .filter(fc::organisation_id.eq(organisation.to_string()))
+        .filter(fc::role_id.eq(""))
+        .select((fc::site_id, fc::people))
+        .load(conn)?;
+    Ok(summed(rows))
+}
+
+/// The counts of all states together; nothing where nobody is left.
+fn summed(rows: Vec<(String, i64)>) -> BTreeMap<String, i64> {
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for (key, people) in rows {
+        *sums.entry(key).or_default() += people;
+    }
+    sums.retain(|_, people| *people > 0);
+    sums
 }
 
 pub(crate) fn number(count: i64) -> u32 {

@@ -73,6 +73,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    user_facets (user_id, role_id, site_id) {
+        organisation_id -> Text,
+        user_id -> Text,
+        role_id -> Text,
+        site_id -> Text,
+        status -> Text,
+        locked -> Bool,
+        sort_name -> Text,
+    }
+}
+
+diesel::table! {
+    facet_counts (organisation_id, role_id, site_id, status, locked) {
+        organisation_id -> Text,
+        role_id -> Text,
+        site_id -> Text,
+        status -> Text,
+        locked -> Bool,
+        people -> BigInt,
+    }
+}
+
+diesel::table! {
+    assignment_counts (organisation_id, role_id, site_id) {
+        organisation_id -> Text,
+        role_id -> Text,
+        site_id -> Text,
+        people -> BigInt,
+    }
+}
+
+diesel::table! {
     assignments (user_id, role_id, site_id) {
         organisation_id -> Text,
         user_id -> Text,
@@ -215,6 +247,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
+    user_facets,
     assignments,
     assignment_resources,
     memberships,

@@ -2,6 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -48,7 +49,24 @@ pub(super) fn is_migrated(conn: &mut SqliteConnection) -> Result<bool, StoreErro
 pub(super) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 pub(super) const BEGIN_READ: &str = "BEGIN DEFERRED";
 
-/// A search term for the trigram index, which knows parts of three characters and more.
-pub(crate) fn match_term(term: &str) -> Option<String> {
-    (term.chars().count() >= 3).then(|| format!("\"{}\"", term.replace('"', "\"\"")))
+/// Up to so many rows of the full-text index are worth looking up one by one; of a term that more people have, the first
+/// rows of a list are found sooner by going through the list.
+const RARE: i64 = 4_000;
+
+/// What the trigram index is asked for rows with all these terms (each of three characters at least), when they are few.
+pub(super) fn rare_match(conn: &mut SqliteConnection, terms: &[&str]) -> Result<Option<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let quoted = terms.iter().map(|term| format!("\"{}\"", term.replace('"', "\"\"")));
+    let asked = quoted.collect::<Vec<_>>().join(" ");
+    let found: Found = diesel::sql_query(
+        "SELECT COUNT(*) AS rows FROM (SELECT 1 FROM users_search WHERE users_search MATCH ? LIMIT ?)",
+    )
+    .bind::<Text, _>(&asked)
+    .bind::<BigInt, _>(RARE)
+    .get_result(conn)?;
+    Ok((found.rows < RARE).then_some(asked))
 }
