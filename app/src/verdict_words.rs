@@ -2,14 +2,15 @@
 
 use shared::Facts;
 use shared::access::Place;
-use shared::text::{Language, Teller};
+use shared::text::Teller;
 use shared::verdict::{Confirmation, Consequence, Refusal, Remedy, Verdict};
 
 use crate::widgets::{ConsequenceGroup, ConsequenceLine, Effect, Objection, RemedyLink, Wanted};
+use crate::words::words;
 
 /// Tells things of these facts in the reader's language.
 pub(crate) fn teller(facts: &Facts) -> Teller<'_> {
-    Teller::of(facts, Language::default())
+    Teller::of(facts, words())
 }
 
 /// Refusals as a field shows them.

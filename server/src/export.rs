@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use futures_util::stream::{self, Stream};
 use shared::export::{Column, ExportFormat, ExportedList, activity_cell, activity_columns, user_cell, user_columns};
 use shared::ids::Timestamp;
-use shared::text::{Language, Teller};
+use shared::text::{Language, Teller, Words};
 use shared::wire::{AuditQuery, UserQuery};
 
 use crate::edits::{self, Context, EditError};
@@ -159,7 +159,7 @@ fn read_page(
     mut encoder: Encoder,
 ) -> Result<Read, QueryError> {
     let facts = facts::for_client(conn, asker, None, now)?;
-    let teller = Teller::of(&facts, Language::English);
+    let teller = Teller::of(&facts, Words::builtin(Language::English));
     let mut out = Vec::new();
     let next = match list {
         ExportedList::Users(mut query) => {

@@ -16,7 +16,7 @@ use shared::import::{
     RowPlan, RowResult, Table, TableError, Words, World, addresses,
 };
 use shared::policy::Power;
-use shared::text::Language;
+use shared::text::{self, Language};
 use shared::user::ProfileText;
 use shared::verdict::Confirmation;
 use shared::wire::Proposal;
@@ -36,7 +36,7 @@ use store::{Addresses, Stored};
 pub enum ImportError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{}", import::table_error(.0))]
+    #[error("{}", import::table_error(text::Words::builtin(Language::English), .0))]
     File(TableError),
     /// None of this id, or none of this organisation.
     #[error("there is no such import")]
@@ -256,7 +256,7 @@ pub fn run(conn: &mut Conn, who: &Who, id: Uuid, asked: &ImportRun) -> Result<Im
         })?;
         running.counter.one_more();
     }
-    let words = Words::new(&policy, &organisation, Language::English);
+    let words = Words::new(&policy, &organisation, text::Words::builtin(Language::English));
     let results: Vec<RowResult> = planned
         .plan
         .rows
@@ -282,7 +282,11 @@ pub fn result_file(conn: &mut Conn, who: &Who, id: Uuid) -> Result<Vec<u8>, Impo
     let facts = allowed_facts(conn, who)?;
     let import = store::load(conn, who.organisation, id)?.ok_or(ImportError::NotThere)?;
     let results = import.results.ok_or(ImportError::NotDone)?;
-    let words = Words::new(&facts.policy, &facts.organisation, Language::English);
+    let words = Words::new(
+        &facts.policy,
+        &facts.organisation,
+        text::Words::builtin(Language::English),
+    );
     Ok(result::csv(&results, &words).map_err(|error| StoreError::Corrupt(error.to_string()))?)
 }
 

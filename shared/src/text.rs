@@ -1,11 +1,35 @@
 //! The words for everything that the rules answer, in the reader's language, for app and server alike. Rules give typed
 //! values; names come from the policy's words and from the organisation; only here do they become sentences.
+//!
+//! The sentences are data: `text/catalogue` has a file of patterns for each language (`compile.rs` says how they are
+//! written), the build makes a type of each message ([`message`]), and [`say!`] tells one.
 
-pub mod en;
+pub mod catalogue;
+#[cfg(test)]
+mod compile;
+mod consequence;
+mod finding;
+mod grammar;
+mod language;
+mod names;
+mod reason;
+mod record;
+mod remedy;
 #[cfg(test)]
 mod tests;
+mod words;
+
+/// A type for each message of the catalogues; its fields are what the patterns need. Told by [`say!`].
+#[allow(non_camel_case_types, missing_docs)]
+pub mod message {
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+}
+
+pub use language::Language;
+pub use words::{Arg, NotWords, Words};
 
 use crate::access::Place;
+use crate::bulk::BulkDone;
 use crate::edit::Edit;
 use crate::export::Column;
 use crate::facts::{ActorKind, Facts};
@@ -18,55 +42,45 @@ use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Outcome, Reason, Refusal, Remedy, Undecided, Verdict};
 use crate::wire::{AuditEntry, Difference, UserTab};
 
-/// A language that the product speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    #[default]
-    English,
+/// Tells a message: `say!(words, reason::email_taken, email = address)`. A message that no catalogue has does not
+/// compile, nor does one that is told without something that its patterns need.
+#[macro_export]
+macro_rules! say {
+    ($words:expr, $area:ident :: $key:ident $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::text::message::$area::$key { $($name: $crate::text::Arg::from($value)),* }.tell($words)
+    };
 }
+pub use say;
 
-impl Language {
-    /// The language nearest to a tag (BCP 47); English where there is none near.
-    pub fn nearest(_tag: &str) -> Self {
-        Self::English
-    }
-
-    /// The tag (BCP 47), for the `lang` attribute of a page.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-        }
-    }
-}
-
-/// Tells what the rules answer, in one language and with the names of one organisation.
+/// Tells what the rules answer, in one language and with the names of one organisation. The policy's own names are told
+/// as they stand in it: [`Policy::speak`] puts them into the language first.
 #[derive(Clone, Copy, Debug)]
 pub struct Teller<'a> {
     policy: &'a Policy,
     organisation: &'a Organisation,
     /// Whom it is about, where that is known.
     subject: Option<&'a User>,
-    language: Language,
+    words: &'a Words,
 }
 
 impl<'a> Teller<'a> {
     /// Tells of these facts; their subject is called by name.
-    pub fn of(facts: &'a Facts, language: Language) -> Self {
+    pub fn of(facts: &'a Facts, words: &'a Words) -> Self {
         Self {
             policy: &facts.policy,
             organisation: &facts.organisation,
             subject: facts.subject.as_ref(),
-            language,
+            words,
         }
     }
 
     /// Tells of nobody in particular.
-    pub fn new(policy: &'a Policy, organisation: &'a Organisation, language: Language) -> Self {
+    pub fn new(policy: &'a Policy, organisation: &'a Organisation, words: &'a Words) -> Self {
         Self {
             policy,
             organisation,
             subject: None,
-            language,
+            words,
         }
     }
 
@@ -80,7 +94,12 @@ impl<'a> Teller<'a> {
     }
 
     pub fn language(&self) -> Language {
-        self.language
+        self.words.language()
+    }
+
+    /// The words that it tells with.
+    pub fn words(&self) -> &'a Words {
+        self.words
     }
 
     /// The name of the person, or the address that they are known by until they have one (O6).
@@ -130,6 +149,21 @@ impl<'a> Teller<'a> {
             .collect()
     }
 
+    /// A sentence that may begin with a stand-in for a name ("this person", "another line"). A name or an address at the
+    /// beginning stays as it is written.
+    fn begun(&self, sentence: String) -> String {
+        let small = sentence.starts_with(char::is_lowercase);
+        if small
+            && names::stand_ins(self)
+                .iter()
+                .any(|name| sentence.starts_with(name.as_str()))
+        {
+            grammar::capital(&sentence)
+        } else {
+            sentence
+        }
+    }
+
     /// Whether people are told apart by sites at all.
     fn has_sites(&self) -> bool {
         !self.organisation.sites.is_empty() || self.policy.roles.iter().any(|role| role.scope == Level::Site)
@@ -137,16 +171,15 @@ impl<'a> Teller<'a> {
 
     /// What is wrong in one field or another, and what would help: the remedy of a refusal, as the text of a link.
     pub fn remedy_of(&self, refusal: &Refusal) -> Option<String> {
-        refusal.remedy.as_ref().map(|remedy| match self.language {
-            Language::English => en::remedy::of(self, &refusal.field, &refusal.reason, remedy),
-        })
+        refusal
+            .remedy
+            .as_ref()
+            .map(|remedy| remedy::of(self, &refusal.field, &refusal.reason, remedy))
     }
 
     /// What a verdict comes to when `given` has been confirmed, in one line.
     pub fn summary(&self, verdict: &Verdict, given: &[Confirmation]) -> String {
-        match self.language {
-            Language::English => en::summary(verdict, given),
-        }
+        consequence::summary(self.words, verdict, given)
     }
 
     /// What was done, as the headline of an entry of the audit record: "Changed user type from Staff to Manager at Elm
@@ -157,21 +190,17 @@ impl<'a> Teller<'a> {
 
     /// What an edit that made these changes did, in one line.
     pub fn done(&self, edit: &Edit, changes: &[Change]) -> String {
-        match self.language {
-            Language::English => en::record::done(self, edit, changes),
-        }
+        record::done(self, edit, changes)
     }
 }
 
-/// Methods that each language has a function for: this is where a language is chosen.
+/// Methods that have a function in one of the modules.
 macro_rules! told {
     ($($(#[$doc:meta])* $name:ident($what:ty) => $module:ident::$function:ident;)+) => {
         impl Teller<'_> {$(
             $(#[$doc])*
             pub fn $name(&self, what: $what) -> String {
-                match self.language {
-                    Language::English => en::$module::$function(self, what),
-                }
+                $module::$function(self, what)
             }
         )+}
     };
@@ -200,6 +229,8 @@ told! {
     power(Power) => names::power;
     /// The heading of a column of an exported list.
     column(Column) => names::column;
+    /// What came of an action for one of many people.
+    bulk_done(BulkDone) => names::bulk_done;
     /// A part of a policy: "roles", "e-mail rules".
     area(Area) => names::area;
     lock_cause(LockCause) => names::lock_cause;
@@ -233,15 +264,11 @@ told! {
 }
 
 /// What is wrong with a policy and how to put it right.
-pub fn problem(language: Language, problem: &Problem) -> String {
-    match language {
-        Language::English => en::finding::problem(problem),
-    }
+pub fn problem(words: &Words, problem: &Problem) -> String {
+    finding::problem(words, problem)
 }
 
 /// A finding with its line and place, as a line of a report.
-pub fn finding(language: Language, finding: &Finding) -> String {
-    match language {
-        Language::English => en::finding::finding(finding),
-    }
+pub fn finding(words: &Words, finding: &Finding) -> String {
+    finding::finding(words, finding)
 }

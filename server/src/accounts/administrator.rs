@@ -5,7 +5,7 @@ use shared::access::{Assignment, Scope};
 use shared::edit::{AccessPatch, Edit};
 use shared::ids::{OrganisationId, RoleId, SiteId, UserId};
 use shared::policy::{Level, Need, Policy, Power, Role};
-use shared::text::{Language, Teller};
+use shared::text::{Language, Teller, Words};
 use shared::user::{ProfileField, ProfileText};
 use shared::wire::{Accepted, Proposal};
 use uuid::Uuid;
@@ -218,7 +218,7 @@ fn propose(
     if !verdict.refusals.is_empty() {
         let policy = store::parsed_policy(conn, organisation)?;
         let places = store::places(conn, organisation)?;
-        let teller = Teller::new(&policy, &places, Language::English);
+        let teller = Teller::new(&policy, &places, Words::builtin(Language::English));
         return Err(AdministratorError::Refused(
             verdict
                 .refusals

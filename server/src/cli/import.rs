@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use shared::import::{self, ImportRun, ImportView, RowOutcome, Words};
 use shared::organisation::Organisation;
 use shared::policy::Policy;
-use shared::text::Language;
+use shared::text::{self, Language};
 
 use super::table::table;
 use super::{DatabaseOptions, Outcome, block_on, log, named, open};
@@ -65,7 +65,11 @@ pub(super) fn run(command: Import) -> Outcome {
         let done = db.write(move |conn| import_in(conn, &command, &name, &bytes)).await;
         done.map_err(|error| explained(&error).into())
     })?;
-    let words = Words::new(&done.policy, &done.organisation, Language::English);
+    let words = Words::new(
+        &done.policy,
+        &done.organisation,
+        text::Words::builtin(Language::English),
+    );
     print!("{}", plan_table(&done.plan, &words));
     println!("{}", counts(&done.plan));
     if done.result.is_some() {
@@ -153,7 +157,7 @@ fn plan_table(view: &ImportView, words: &Words<'_>) -> String {
                 row.row.to_string(),
                 printable(&row.name),
                 printable(&row.login_email),
-                words.outcome(row.outcome).to_owned(),
+                words.outcome(row.outcome),
                 printable(&why.join(" ")),
             ]);
         }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use shared::policy::check::Finding;
 use shared::policy::source;
-use shared::text::{self, Language};
+use shared::text::{self, Language, Words};
 
 use super::Outcome;
 
@@ -51,7 +51,7 @@ pub(super) fn run(command: &Policy) -> Outcome {
 /// A finding as compilers write them: file, line, where, what.
 pub(super) fn told(file: &str, finding: &Finding) -> String {
     let line = finding.line.unwrap_or(1);
-    let problem = text::problem(Language::English, &finding.problem);
+    let problem = text::problem(Words::builtin(Language::English), &finding.problem);
     let path = finding.path.to_string();
     if path.is_empty() {
         format!("{file}:{line}: {problem}")

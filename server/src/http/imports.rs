@@ -6,6 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::import::{Choices, ImportRun, ImportView, Progress, TableError, table_error};
+use shared::text::{Language, Words};
 use shared::verdict::Verdict;
 use shared::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
@@ -311,7 +312,10 @@ fn not_a_roster(error: &TableError) -> ApiError {
         TableError::TooManyRows { .. } => "roster-too-many-rows",
         TableError::TooLarge { .. } => "roster-too-large",
     };
-    let detail = format!("{} Nothing was kept or changed.", table_error(error));
+    let detail = format!(
+        "{} Nothing was kept or changed.",
+        table_error(Words::builtin(Language::English), error)
+    );
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         kind,

@@ -20,7 +20,7 @@ pub(super) fn csv(results: &[RowResult], words: &Words<'_>) -> std::io::Result<V
             row.as_str(),
             &result.name,
             &result.login_email,
-            words.done(result.done),
+            &words.done(result.done),
             &reasons,
         ];
         writer.write_record(cells.map(|cell| neutralised(cell).into_owned()))?;

@@ -5,7 +5,7 @@ use crate::import::neutralised;
 use crate::lifecycle::{Lock, LockCause};
 use crate::organisation::Site;
 use crate::policy::{Policy, ResourceKind};
-use crate::text::Language;
+use crate::text::{Language, Words};
 
 fn policy() -> Policy {
     let mut policy = crate::policy::preset::all()[1].policy();
@@ -61,7 +61,7 @@ fn row(facts: &Facts) -> UserRow {
 }
 
 fn cells(facts: &Facts, row: &UserRow, tab: UserTab) -> Vec<String> {
-    let teller = Teller::of(facts, Language::English);
+    let teller = Teller::of(facts, Words::builtin(Language::English));
     user_columns(facts, tab)
         .into_iter()
         .map(|column| user_cell(facts, &teller, row, column))

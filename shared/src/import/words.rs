@@ -9,10 +9,10 @@ use super::wire::{Encoding, RowDone};
 use crate::ids::SiteId;
 use crate::organisation::Organisation;
 use crate::policy::Policy;
-use crate::text::{Language, Teller};
+use crate::text::{self, Teller, say};
 use crate::verdict::Confirmation;
 
-/// Tells about an import in one organisation's words, in English: like [`crate::text`], it is the place for others.
+/// Tells about an import in one organisation's words: what [`crate::text`] is for the rest.
 #[derive(Clone, Copy, Debug)]
 pub struct Words<'a> {
     policy: &'a Policy,
@@ -20,10 +20,10 @@ pub struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub fn new(policy: &'a Policy, organisation: &'a Organisation, language: Language) -> Self {
+    pub fn new(policy: &'a Policy, organisation: &'a Organisation, words: &'a text::Words) -> Self {
         Self {
             policy,
-            teller: Teller::new(policy, organisation, language),
+            teller: Teller::new(policy, organisation, words),
         }
     }
 
@@ -34,46 +34,36 @@ impl<'a> Words<'a> {
 
     /// Why a row is skipped, or what stands against it and what would help.
     pub fn finding(&self, finding: &Finding) -> String {
-        let words = &self.policy.words;
+        let (w, words) = (self.teller.words(), &self.policy.words);
         match &finding.why {
-            Why::DuplicateOf { row } => format!("Says the same as row {row}."),
-            Why::AlreadyAsInFile => "The account already is as in the file.".to_owned(),
-            Why::LeftWithoutAccount => "Has left and has no account.".to_owned(),
-            Why::LeftAndInactive => "Has left; the account is inactive already.".to_owned(),
-            Why::LeftOut => "Left out by you.".to_owned(),
-            Why::SamePersonDiffers { row } => {
-                format!("The same person as in row {row}, with other details. Correct one of them, or leave one out.")
-            }
+            Why::DuplicateOf { row } => say!(w, import::duplicate_of, row = row.to_string()),
+            Why::AlreadyAsInFile => say!(w, import::already_as_in_file),
+            Why::LeftWithoutAccount => say!(w, import::left_without_account),
+            Why::LeftAndInactive => say!(w, import::left_and_inactive),
+            Why::LeftOut => say!(w, import::left_out_by_you),
+            Why::SamePersonDiffers { row } => say!(w, import::same_person_differs, row = row.to_string()),
             Why::SameAddress { rows } => {
-                let rows = list(rows.iter().map(u32::to_string), "and");
-                format!("Someone else has the same address: row {rows}. Correct one of them, or leave one out.")
+                let rows: Vec<String> = rows.iter().map(u32::to_string).collect();
+                say!(w, import::same_address, rows = w.list(&rows))
             }
-            Why::AccountOfAnother { name, .. } => format!(
-                "This address belongs to the account of {name}. Correct the address, or change the name under {}.",
-                words.users
-            ),
+            Why::AccountOfAnother { name, .. } => {
+                say!(w, import::account_of_another, name = name, users = &words.users)
+            }
             Why::RoleUnmatched { word, proposals } => {
-                let names = proposals.iter().map(|role| self.teller.role(role));
-                format!("“{word}” is no {} here.{}", lower(&words.role), perhaps(names))
+                let names = proposals.iter().map(|role| self.teller.role(role)).collect();
+                self.perhaps(say!(w, import::role_unmatched, word = word, role = &words.role), names)
             }
             Why::SiteUnmatched { word, proposals } => {
-                let names = proposals.iter().map(|site| self.teller.site(*site));
-                format!("“{word}” is no {} here.{}", lower(&words.site), perhaps(names))
+                let names = proposals.iter().map(|site| self.teller.site(*site)).collect();
+                self.perhaps(say!(w, import::site_unmatched, word = word, site = &words.site), names)
             }
-            Why::StandingUnmatched { word } => {
-                format!("“{word}” does not say whether the person works here. Choose what it means.")
-            }
+            Why::StandingUnmatched { word } => say!(w, import::standing_unmatched, word = word),
             Why::ResourceUnmatched { word } => match self.policy.site_resource_kind() {
-                Some(kind) => format!("“{word}” is no {} there.", lower(&kind.name)),
-                None => format!("“{word}” is not known there."),
+                Some(kind) => say!(w, import::resource_unmatched, word = word, kind = &kind.name),
+                None => say!(w, import::word_unknown, word = word),
             },
-            Why::FormulaLooking => {
-                "A spreadsheet would take this for a formula. Type the name as it should be.".to_owned()
-            }
-            Why::DeletionByHand => format!(
-                "Has left. Accounts are deleted for good here, which a file never does: delete it under {}.",
-                words.users
-            ),
+            Why::FormulaLooking => say!(w, import::formula_looking),
+            Why::DeletionByHand => say!(w, import::deletion_by_hand, users = &words.users),
             Why::Refused { refusal } => self.teller.reason(&refusal.reason),
             Why::Undecided { undecided } => self.teller.undecided(undecided),
         }
@@ -86,7 +76,7 @@ impl<'a> Words<'a> {
             .and_then(|column| columns.get(usize::try_from(column).ok()?));
         match (&finding.why, column) {
             (Why::Refused { .. } | Why::FormulaLooking, Some(column)) => {
-                format!("{}: {}", column.name, self.finding(finding))
+                self.headed(&column.name, self.finding(finding))
             }
             _ => self.finding(finding),
         }
@@ -94,22 +84,20 @@ impl<'a> Words<'a> {
 
     /// What was done with a cell.
     pub fn note(&self, note: &Note) -> String {
+        let w = self.teller.words();
         match note {
-            Note::SpacesRemoved { .. } => "Extra spaces removed.".to_owned(),
-            Note::AddressLowered { .. } => "Address written in small letters.".to_owned(),
-            Note::OnLeave => "On leave: treated like everyone who works here.".to_owned(),
-            Note::ClinicalOnly { field, .. } => {
-                let clinical = lower(&self.policy.words.clinical);
-                format!(
-                    "{} not taken over: it is for {clinical} only.",
-                    self.teller.field(*field)
-                )
-            }
-            Note::NameParted => "Name parted before its last word.".to_owned(),
-            Note::SitesKept { sites } => {
-                format!("Keeps access to {}, which the file does not name.", self.sites(sites))
-            }
-            Note::StaysInactive => "The account is inactive and stays so.".to_owned(),
+            Note::SpacesRemoved { .. } => say!(w, import::spaces_removed),
+            Note::AddressLowered { .. } => say!(w, import::address_lowered),
+            Note::OnLeave => say!(w, import::on_leave_note),
+            Note::ClinicalOnly { field, .. } => say!(
+                w,
+                import::field_not_taken,
+                field = self.teller.field(*field),
+                clinical = &self.policy.words.clinical
+            ),
+            Note::NameParted => say!(w, import::name_parted),
+            Note::SitesKept { sites } => say!(w, import::sites_kept, sites = self.sites(sites)),
+            Note::StaysInactive => say!(w, import::stays_inactive),
         }
     }
 
@@ -129,48 +117,50 @@ impl<'a> Words<'a> {
             | Confirmation::Breach { .. } => None,
         };
         match about {
-            Some(name) => format!("{name}: {text}"),
+            Some(name) => self.headed(name, text),
             None => text,
         }
     }
 
     /// What will happen with a row.
-    pub fn outcome(&self, outcome: RowOutcome) -> &'static str {
+    pub fn outcome(&self, outcome: RowOutcome) -> String {
+        let w = self.teller.words();
         match outcome {
-            RowOutcome::NeedsYou => "Needs you",
-            RowOutcome::Create => "Create",
-            RowOutcome::Change => "Change",
-            RowOutcome::Deactivate => "Deactivate",
-            RowOutcome::Skip => "Skip",
+            RowOutcome::NeedsYou => say!(w, import::outcome_needs_you),
+            RowOutcome::Create => say!(w, import::outcome_create),
+            RowOutcome::Change => say!(w, import::outcome_change),
+            RowOutcome::Deactivate => say!(w, import::outcome_deactivate),
+            RowOutcome::Skip => say!(w, import::outcome_skip),
         }
     }
 
     /// What was done with a row.
-    pub fn done(&self, done: RowDone) -> &'static str {
+    pub fn done(&self, done: RowDone) -> String {
+        let w = self.teller.words();
         match done {
-            RowDone::Created => "Created",
-            RowDone::Changed => "Changed",
-            RowDone::Deactivated => "Deactivated",
-            RowDone::Skipped => "Skipped",
-            RowDone::LeftOut => "Left out",
+            RowDone::Created => say!(w, import::done_created),
+            RowDone::Changed => say!(w, import::done_changed),
+            RowDone::Deactivated => say!(w, import::done_deactivated),
+            RowDone::Skipped => say!(w, import::done_skipped),
+            RowDone::LeftOut => say!(w, import::done_left_out),
         }
     }
 
     /// What a column holds.
     pub fn column(&self, column: Column) -> String {
-        let words = &self.policy.words;
+        let (w, words) = (self.teller.words(), &self.policy.words);
         match column {
-            Column::Ignored => "Not imported".to_owned(),
-            Column::EmployeeId => "Employee number".to_owned(),
+            Column::Ignored => say!(w, import::column_ignored),
+            Column::EmployeeId => say!(w, import::column_employee_id),
             Column::Profile(field) => self.teller.field(field),
             Column::Role => words.role.clone(),
             Column::PrimarySite => words.primary_site.clone(),
-            Column::OtherSites => format!("Other {}", lower(&words.sites)),
+            Column::OtherSites => say!(w, import::column_other_sites, sites = &words.sites),
             Column::Resources => match self.policy.site_resource_kind() {
                 Some(kind) => kind.plural.clone(),
-                None => "Resources".to_owned(),
+                None => say!(w, import::column_resources),
             },
-            Column::Standing => "Works here".to_owned(),
+            Column::Standing => say!(w, import::standing_working),
         }
     }
 
@@ -179,44 +169,59 @@ impl<'a> Words<'a> {
         match about {
             About::Role => self.policy.words.role.clone(),
             About::Site => self.policy.words.site.clone(),
-            About::Standing => "Works here".to_owned(),
+            About::Standing => say!(self.teller.words(), import::standing_working),
         }
     }
 
     /// What a word stands for.
     pub fn target(&self, target: &Target) -> String {
+        let w = self.teller.words();
         match target {
             Target::Role(role) => self.teller.role(role),
             Target::Site(site) => self.teller.site(*site),
-            Target::Standing(Standing::Working) => "Works here".to_owned(),
-            Target::Standing(Standing::OnLeave) => "On leave".to_owned(),
-            Target::Standing(Standing::Left) => "Has left".to_owned(),
-            Target::Nothing => "Pass over".to_owned(),
+            Target::Standing(Standing::Working) => say!(w, import::standing_working),
+            Target::Standing(Standing::OnLeave) => say!(w, import::standing_on_leave),
+            Target::Standing(Standing::Left) => say!(w, import::standing_left),
+            Target::Nothing => say!(w, import::pass_over),
         }
     }
 
     pub fn sites(&self, sites: &[SiteId]) -> String {
-        list(sites.iter().map(|site| self.teller.site(*site)), "and")
+        let names: Vec<String> = sites.iter().map(|site| self.teller.site(*site)).collect();
+        self.teller.words().list(&names)
+    }
+
+    fn headed(&self, heading: &str, text: String) -> String {
+        say!(self.teller.words(), import::in_column, column = heading, text = text)
+    }
+
+    /// The finding, with what was perhaps meant.
+    fn perhaps(&self, finding: String, names: Vec<String>) -> String {
+        let w = self.teller.words();
+        if names.is_empty() {
+            say!(w, import::choose_meaning, finding = finding)
+        } else {
+            say!(w, import::perhaps, finding = finding, names = w.either(&names))
+        }
     }
 }
 
 /// Why a file cannot be read, and what would help.
-pub fn table_error(error: &TableError) -> String {
+pub fn table_error(w: &text::Words, error: &TableError) -> String {
     match error {
-        TableError::NotText => "This file is not text. Save the spreadsheet as CSV and choose that file.".to_owned(),
-        TableError::Empty => "This file has no rows below its header.".to_owned(),
-        TableError::NoHeader => {
-            "The first row holds a person's data. Add a row with the names of the columns above it.".to_owned()
-        }
-        TableError::Ragged { row, cells, expected } => format!(
-            "Row {row} has {cells} cells and the header has {expected}, so its cells may stand in the wrong columns. Put \
-             text that contains the separator in quotation marks."
+        TableError::NotText => say!(w, import::not_text),
+        TableError::Empty => say!(w, import::empty),
+        TableError::NoHeader => say!(w, import::no_header),
+        TableError::Ragged { row, cells, expected } => say!(
+            w,
+            import::ragged,
+            row = row.to_string(),
+            cells = *cells,
+            expected = *expected
         ),
-        TableError::QuoteOpen { row } => format!("A quotation mark is opened in row {row} and never closed."),
-        TableError::TooManyRows { at_most } => format!("The file has more than {at_most} rows. Split it."),
-        TableError::TooLarge { at_most } => {
-            format!("The file is larger than {} MB. Split it.", at_most / (1024 * 1024))
-        }
+        TableError::QuoteOpen { row } => say!(w, import::quote_open, row = row.to_string()),
+        TableError::TooManyRows { at_most } => say!(w, import::too_many_rows, at_most = *at_most),
+        TableError::TooLarge { at_most } => say!(w, import::too_large, megabytes = at_most / (1024 * 1024)),
     }
 }
 
@@ -228,39 +233,10 @@ pub fn encoding(encoding: Encoding) -> &'static str {
     }
 }
 
-pub fn delimiter(delimiter: Delimiter) -> &'static str {
+pub fn delimiter(w: &text::Words, delimiter: Delimiter) -> String {
     match delimiter {
-        Delimiter::Comma => "comma",
-        Delimiter::Semicolon => "semicolon",
-        Delimiter::Tab => "tab",
-    }
-}
-
-fn perhaps(names: impl Iterator<Item = String>) -> String {
-    let names = list(names, "or");
-    if names.is_empty() {
-        " Choose what it means.".to_owned()
-    } else {
-        format!(" Perhaps {names}?")
-    }
-}
-
-fn list(items: impl Iterator<Item = String>, word: &str) -> String {
-    let items: Vec<String> = items.collect();
-    match items.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} {word} {last}", most.join(", ")),
-    }
-}
-
-/// A word of the policy inside a sentence; words with capitals inside stay as they are ("User Type").
-fn lower(word: &str) -> String {
-    let mut letters = word.chars();
-    match letters.next() {
-        Some(first) if !letters.as_str().chars().any(char::is_uppercase) => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => word.to_owned(),
+        Delimiter::Comma => say!(w, import::comma),
+        Delimiter::Semicolon => say!(w, import::semicolon),
+        Delimiter::Tab => say!(w, import::tab),
     }
 }

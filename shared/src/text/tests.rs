@@ -126,7 +126,7 @@ fn worlds() -> Vec<World> {
 
 impl World {
     fn teller(&self) -> Teller<'_> {
-        Teller::new(&self.policy, &self.organisation, Language::English)
+        Teller::new(&self.policy, &self.organisation, Words::builtin(Language::English))
     }
 
     /// No id, no name of ours, nothing left open: a sentence, or a line without its full stop.

@@ -197,7 +197,7 @@ pub(super) fn Results(import: Import) -> impl IntoView {
                 .collect()
         })
     });
-    let selected = Signal::derive(move || with_words(reader, |words| words.done(shown.get()).to_owned()));
+    let selected = Signal::derive(move || with_words(reader, |words| words.done(shown.get())));
     let select = Callback::new(move |id: String| {
         chosen.set(with_words(reader, |words| {
             ORDER.into_iter().find(|done| words.done(*done) == id)

@@ -8,7 +8,6 @@ mod upload;
 
 use leptos::prelude::*;
 use shared::import::{self, ImportState, Words};
-use shared::text::Language;
 
 use self::carry_out::{CarryOut, Results, Running};
 use self::rows::Rows;
@@ -19,6 +18,7 @@ use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::{Reader, use_reader};
 use crate::widgets::{Button, ButtonKind, ErrorNote, Icon, IconView, Note, PageHeader, Tone};
+use crate::words::words;
 
 #[component]
 pub(crate) fn ImportPage() -> impl IntoView {
@@ -34,7 +34,10 @@ pub(crate) fn ImportPage() -> impl IntoView {
     let about = Signal::derive(move || {
         import.view().with(|view| {
             view.as_ref().map_or_else(String::new, |view| {
-                let (encoding, delimiter) = (import::encoding(view.encoding), import::delimiter(view.delimiter));
+                let (encoding, delimiter) = (
+                    import::encoding(view.encoding),
+                    import::delimiter(words(), view.delimiter),
+                );
                 format!("Read as {encoding}, cells separated by {delimiter}")
             })
         })
@@ -121,5 +124,5 @@ fn with_words<T>(reader: Reader, tell: impl FnOnce(&Words<'_>) -> T) -> T {
     // What a screen is called does not change under it: nothing is drawn anew for it.
     reader
         .me()
-        .with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, Language::English)))
+        .with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, words())))
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Facts;
 use shared::facts::ActorKind;
-use shared::text::{Language, Teller};
+use shared::text::Teller;
 use shared::wire::{AuditEntry, AuditPage, AuditPerson, AuditQuery};
 
 use crate::api::{ApiError, use_api};
@@ -16,6 +16,7 @@ use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, Skeleton};
+use crate::words::words;
 
 const PAGE: u32 = 50;
 
@@ -157,7 +158,7 @@ pub(crate) fn ActivityList(
 }
 
 fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
-    let teller = Teller::new(&facts.policy, &facts.organisation, Language::English);
+    let teller = Teller::new(&facts.policy, &facts.organisation, words());
     let by = match entry.actor_kind {
         ActorKind::Member => entry.actor.name.clone(),
         ActorKind::Support | ActorKind::Operator => teller.actor_kind(entry.actor_kind),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::policy::{Permissions, Policy, Power, Role, RoleResources, Roles};
-use shared::text::{Language, Teller};
+use shared::text::Teller;
 use shared::wire::{RolesView, UserQuery};
 
 use super::grid;
@@ -12,6 +12,7 @@ use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::Badge;
+use crate::words::words;
 
 #[component]
 pub(super) fn RolesReference(holders: Arc<RolesView>) -> impl IntoView {
@@ -25,7 +26,7 @@ pub(super) fn RolesReference(holders: Arc<RolesView>) -> impl IntoView {
             .filter(|role| facts.actor.sees_role(&facts.policy, role));
         roles
             .map(|role| {
-                let teller = Teller::of(&facts, Language::English);
+                let teller = Teller::of(&facts, words());
                 let powers = Power::ALL.into_iter().filter(|power| role.administers.contains(power));
                 let powers: Vec<String> = powers.map(|power| teller.power(power)).collect();
                 article(&facts.policy, role, powers, grid::people(&holders, &role.id))

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Problem;
 use crate::policy::source;
-use crate::text::{self, Language};
+use crate::text::{self, Language, Words};
 
 const SOUND: &str = include_str!("sound.toml");
 const CASES: &str = include_str!("cases.toml");
@@ -121,7 +121,7 @@ fn assert_findings(policy: &str, expected: &[Expected], what: &str) {
             "{what}: {} leads to {line:?}",
             finding.path
         );
-        let sentence = text::finding(Language::English, finding);
+        let sentence = text::finding(Words::builtin(Language::English), finding);
         let place = format!("line {}, {}: ", finding.line.unwrap_or_default(), finding.path);
         assert!(
             sentence.starts_with(&place) && sentence.ends_with('.'),

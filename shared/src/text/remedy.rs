@@ -1,45 +1,45 @@
 //! What would help, as the text of a link: it says what a click does.
 
 use super::names::{at, one_of};
-use super::{an, list, lower};
+use super::say;
 use crate::access::{Place, Resources};
 use crate::edit::{AccessPatch, Edit};
 use crate::ids::{ResourceId, RoleId, SiteId};
 use crate::text::Teller;
 use crate::verdict::{Field, Reason, Remedy};
 
-pub(in crate::text) fn remedy(t: &Teller<'_>, remedy: &Remedy) -> String {
-    let words = &t.policy.words;
+pub(super) fn remedy(t: &Teller<'_>, remedy: &Remedy) -> String {
+    let (w, words) = (t.words, &t.policy.words);
     match remedy {
         Remedy::Instead(edit) => instead(t, edit),
-        Remedy::AddSite => format!("Add {}", an(&lower(&words.site))),
-        Remedy::AddResource(site) => {
-            format!(
-                "Add {} at {}",
-                an(&lower(&one_of(t.policy.site_resource_kind()))),
-                t.site(*site)
-            )
-        }
-        Remedy::Retype(field) => format!("Correct {}", t.field(*field)),
-        Remedy::Recreate(role) => format!("Delete the profile and make it anew as {}", t.role(role)),
-        Remedy::AskAdministrator(power) => format!("Ask someone who can {}", t.power(*power)),
-        Remedy::AnotherAdministrator => "Let someone else manage users first".to_owned(),
+        Remedy::AddSite => say!(w, remedy::add_site, site = &words.site),
+        Remedy::AddResource(site) => say!(
+            w,
+            remedy::add_resource,
+            kind = one_of(t, t.policy.site_resource_kind()),
+            site = t.site(*site)
+        ),
+        Remedy::Retype(field) => say!(w, remedy::correct, field = t.field(*field)),
+        Remedy::Recreate(role) => say!(w, remedy::recreate, role = t.role(role)),
+        Remedy::AskAdministrator(power) => say!(w, remedy::ask, power = t.power(*power)),
+        Remedy::AnotherAdministrator => say!(w, remedy::another_administrator),
         Remedy::Choose(field) => choose(t, field),
     }
 }
 
 /// The remedy of a refusal, of which field and reason are known: an edit instead is named by what it changes there.
-pub(in crate::text) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: &Remedy) -> String {
+pub(super) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: &Remedy) -> String {
     let Remedy::Instead(edit) = help else {
         return remedy(t, help);
     };
+    let w = t.words;
     let Some((_, access)) = edit.parts() else {
         return match (field, &**edit) {
             (Field::Product(product), Edit::AddProducts { products, .. }) if !products.contains(product) => {
-                format!("Leave {} out", t.product(product))
+                say!(w, remedy::leave_out, name = t.product(product))
             }
             (Field::Permission(permission), Edit::SetRolePermissions { .. }) => {
-                format!("Leave “{}” as it is", t.permission(permission))
+                say!(w, remedy::leave_permission, permission = t.permission(permission))
             }
             _ => instead(t, edit),
         };
@@ -55,9 +55,9 @@ pub(in crate::text) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: 
                 .iter()
                 .any(|gone| gone.role == *held && gone.place == *place)
             {
-                format!("End {} {}", t.role(held), at(t, *place))
+                say!(w, remedy::end_role, role = t.role(held), at = at(t, *place))
             } else {
-                format!("Choose {} here too", t.role(held))
+                say!(w, remedy::choose_role_here, role = t.role(held))
             }
         }
         (_, Reason::Exclusive { role, other }) => {
@@ -69,54 +69,59 @@ pub(in crate::text) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: 
                 role
             };
             let goes = if stays == role { other } else { role };
-            format!("Keep {}, clear {}", t.role(stays), t.role(goes))
+            say!(w, remedy::keep_and_clear, stays = t.role(stays), goes = t.role(goes))
         }
         (_, Reason::OneRoleOnly { place, roles }) => keep_one(t, access, *place, roles),
         (Field::PrimarySite, _) => match access.primary_site {
-            Some(site) => format!("Make {} the {}", t.site(site), lower(&words.primary_site)),
-            None => format!("Leave the {} as it is", lower(&words.primary_site)),
+            Some(site) => say!(
+                w,
+                remedy::make_primary_site,
+                site = t.site(site),
+                primary_site = &words.primary_site
+            ),
+            None => say!(w, remedy::leave_primary_site, primary_site = &words.primary_site),
         },
-        (_, Reason::RoleMissing { .. }) => format!("Keep the {}", lower(&words.role)),
-        (Field::Role(holding), _) => format!("Leave {} as it is", t.place(holding.place)),
-        (Field::Roles(place), _) => format!("Leave {} as it is", t.place(*place)),
-        (Field::Resources(site), _) => format!("Leave {} as it is", t.site(*site)),
+        (_, Reason::RoleMissing { .. }) => say!(w, remedy::keep_role, role = &words.role),
+        (Field::Role(holding), _) => leave(t, t.place(holding.place)),
+        (Field::Roles(place), _) => leave(t, t.place(*place)),
+        (Field::Resources(site), _) => leave(t, t.site(*site)),
         (Field::Membership(resource), _) => leave_out(t, *resource),
-        (Field::Profile(field), _) => {
-            let how = if matches!(**edit, Edit::Invite { .. }) {
-                "empty"
-            } else {
-                "as it is"
-            };
-            format!("Leave {} {how}", t.field(*field))
+        (Field::Profile(field), _) if matches!(**edit, Edit::Invite { .. }) => {
+            say!(w, remedy::leave_empty, field = t.field(*field))
         }
+        (Field::Profile(field), _) => leave(t, t.field(*field)),
         (Field::Whole | Field::Product(_) | Field::Permission(_) | Field::Name, _) => instead(t, edit),
     }
 }
 
+fn leave(t: &Teller<'_>, name: String) -> String {
+    say!(t.words, remedy::leave, name = name)
+}
+
 /// An edit instead, when nothing is known about the refused one.
 fn instead(t: &Teller<'_>, edit: &Edit) -> String {
-    let words = &t.policy.words;
+    let (w, words) = (t.words, &t.policy.words);
     match edit {
         Edit::Invite { .. } | Edit::Change { .. } => match edit.parts() {
             Some((profile, access)) if profile.is_empty() && !access.revoke.is_empty() && access.grant.is_empty() => {
                 let places: Vec<String> = access.revoke.iter().map(|gone| t.place(gone.place)).collect();
-                format!("End the access at {} only", list(&places))
+                say!(w, remedy::end_access_only, places = w.list(&places))
             }
-            _ => "Make the nearest change that is allowed".to_owned(),
+            _ => say!(w, remedy::nearest),
         },
         Edit::ResendInvitation { .. } => words.resend_invitation.clone(),
         Edit::WithdrawInvitation { .. } => words.withdraw_invitation.clone(),
-        Edit::Deactivate { .. } => format!("{} instead", words.deactivate),
+        Edit::Deactivate { .. } => say!(w, remedy::instead, action = &words.deactivate),
         Edit::Activate { .. } => words.activate.clone(),
-        Edit::Delete { .. } => format!("{} instead", words.delete),
-        Edit::Lock { .. } => "Lock the account instead".to_owned(),
+        Edit::Delete { .. } => say!(w, remedy::instead, action = &words.delete),
+        Edit::Lock { .. } => say!(w, remedy::lock_instead),
         Edit::Unlock { .. } => words.unlock.clone(),
-        Edit::SetTemporaryPassword { .. } => "Make a temporary password instead".to_owned(),
+        Edit::SetTemporaryPassword { .. } => say!(w, remedy::temporary_password_instead),
         Edit::AddProducts { products, .. } => {
             let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
-            format!("Add {}", list(&products))
+            say!(w, remedy::add_products, products = w.list(&products))
         }
-        Edit::OpenCase { product, .. } => format!("Open a support case for {}", t.product(product)),
+        Edit::OpenCase { product, .. } => say!(w, remedy::open_case, product = t.product(product)),
         Edit::SetRolePermissions { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
@@ -125,33 +130,38 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         | Edit::RenameResource { .. }
         | Edit::ArchiveResource { .. }
         | Edit::Export { .. }
-        | Edit::PublishPolicy { .. } => "Make the nearest change that is allowed".to_owned(),
+        | Edit::PublishPolicy { .. } => say!(w, remedy::nearest),
     }
 }
 
 fn choose(t: &Teller<'_>, field: &Field) -> String {
-    let words = &t.policy.words;
+    let (w, words) = (t.words, &t.policy.words);
     match field {
-        Field::Whole => "Choose something else".to_owned(),
-        Field::Profile(field) => format!("Correct {}", t.field(*field)),
-        Field::Role(holding) => format!("Choose another {} {}", lower(&words.role), at(t, holding.place)),
-        Field::Roles(Place::Organisation) => format!("Choose {}", an(&lower(&words.role))),
-        Field::Roles(place) => format!("Choose one {} {}", lower(&words.role), at(t, *place)),
-        Field::Resources(site) => {
-            format!(
-                "Choose {} at {}",
-                an(&lower(&one_of(t.policy.site_resource_kind()))),
-                t.site(*site)
-            )
-        }
-        Field::PrimarySite => format!("Choose the {}", lower(&words.primary_site)),
-        Field::Membership(resource) => {
-            let kind = t.kind_of(*resource);
-            format!("Choose another {}", lower(&one_of(kind)))
-        }
-        Field::Product(_) => "Choose another product".to_owned(),
-        Field::Permission(_) => "Choose another permission".to_owned(),
-        Field::Name => "Choose another name".to_owned(),
+        Field::Whole => say!(w, remedy::choose_else),
+        Field::Profile(field) => say!(w, remedy::correct, field = t.field(*field)),
+        Field::Role(holding) => say!(
+            w,
+            remedy::choose_another_role,
+            role = &words.role,
+            at = at(t, holding.place)
+        ),
+        Field::Roles(Place::Organisation) => say!(w, remedy::choose_role, role = &words.role),
+        Field::Roles(place) => say!(w, remedy::choose_one_role, role = &words.role, at = at(t, *place)),
+        Field::Resources(site) => say!(
+            w,
+            remedy::choose_resource,
+            kind = one_of(t, t.policy.site_resource_kind()),
+            site = t.site(*site)
+        ),
+        Field::PrimarySite => say!(w, remedy::choose_primary_site, primary_site = &words.primary_site),
+        Field::Membership(resource) => say!(
+            w,
+            remedy::choose_another_resource,
+            kind = one_of(t, t.kind_of(*resource))
+        ),
+        Field::Product(_) => say!(w, remedy::choose_another_product),
+        Field::Permission(_) => say!(w, remedy::choose_another_permission),
+        Field::Name => say!(w, remedy::choose_another_name),
     }
 }
 
@@ -163,9 +173,9 @@ fn assign_resources(t: &Teller<'_>, access: &AccessPatch, role: &RoleId, site: S
     match grant.map(|grant| grant.scope.resources()) {
         Some(Resources::Only(chosen)) if !chosen.is_empty() => {
             let names: Vec<String> = chosen.iter().map(|resource| t.resource(*resource)).collect();
-            format!("Assign {}", list(&names))
+            say!(t.words, remedy::assign, names = t.words.list(&names))
         }
-        _ => format!("Leave {} as it is", t.site(site)),
+        _ => leave(t, t.site(site)),
     }
 }
 
@@ -177,11 +187,11 @@ fn keep_one(t: &Teller<'_>, access: &AccessPatch, place: Place, roles: &[RoleId]
             .any(|gone| gone.role == *role && gone.place == place)
     };
     match roles.iter().find(|role| !gone(role)) {
-        Some(role) => format!("Keep only {}", t.role(role)),
-        None => format!("Leave {} as it is", t.place(place)),
+        Some(role) => say!(t.words, remedy::keep_only, role = t.role(role)),
+        None => leave(t, t.place(place)),
     }
 }
 
 fn leave_out(t: &Teller<'_>, resource: ResourceId) -> String {
-    format!("Leave {} out", t.resource(resource))
+    say!(t.words, remedy::leave_out, name = t.resource(resource))
 }

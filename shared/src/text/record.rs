@@ -1,0 +1,339 @@
+//! What was done: the audit record, and how a newer state differs from the one that was seen.
+
+use super::names::{at, one_of, person};
+use super::say;
+use crate::access::{Assignment, Place, Resources, Scope};
+use crate::edit::Edit;
+use crate::export::ExportedList;
+use crate::ids::{ResourceId, SiteId};
+use crate::policy::RoleKind;
+use crate::text::Teller;
+use crate::user::{Profile, ProfileField};
+use crate::verdict::Change;
+use crate::wire::Difference;
+
+/// What kind of edit it was, in the past tense.
+pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
+    let (w, words) = (t.words, &t.policy.words);
+    match edit {
+        Edit::Invite { .. } => say!(w, record::invited),
+        Edit::Change { .. } => say!(w, record::edited),
+        Edit::ResendInvitation { .. } => say!(w, record::invitation_sent_again),
+        Edit::WithdrawInvitation { .. } => say!(w, record::invitation_withdrawn),
+        Edit::Deactivate { .. } => say!(w, record::deactivated),
+        Edit::Activate { .. } => say!(w, record::activated),
+        Edit::Delete { .. } => say!(w, record::deleted),
+        Edit::Lock { .. } => say!(w, record::locked),
+        Edit::Unlock { .. } => say!(w, record::unlocked),
+        Edit::SetTemporaryPassword { .. } => say!(w, record::temporary_password),
+        Edit::AddProducts { products, .. } => {
+            let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
+            say!(w, record::products_added, products = w.list(&products))
+        }
+        Edit::OpenCase { product, .. } => say!(w, record::case_opened, product = t.product(product)),
+        Edit::SetRolePermissions { role, .. } => say!(w, record::role_permissions_changed, role = t.role(role)),
+        Edit::CreateSite { name, .. } => say!(w, record::site_added, site = &words.site, name = name),
+        Edit::RenameSite { name, .. } => say!(w, record::a_site_renamed, site = &words.site, name = name),
+        Edit::ArchiveSite { site } => say!(w, record::archived, name = t.site(*site)),
+        Edit::CreateResource {
+            of, site: None, name, ..
+        } => say!(w, record::resource_added, kind = t.kind(of), name = name),
+        Edit::CreateResource {
+            of,
+            site: Some(site),
+            name,
+            ..
+        } => say!(
+            w,
+            record::resource_added_at,
+            kind = t.kind(of),
+            name = name,
+            site = t.site(*site)
+        ),
+        Edit::RenameResource { name, .. } => say!(w, record::renamed, name = name),
+        Edit::ArchiveResource { resource } => say!(w, record::archived, name = t.resource(*resource)),
+        Edit::Export { list, format } => match list {
+            ExportedList::Users(query) => {
+                say!(
+                    w,
+                    record::list_exported,
+                    list = t.tab(query.tab),
+                    format = format.name()
+                )
+            }
+            ExportedList::Activity(_) => say!(w, record::activity_exported, format = format.name()),
+        },
+        Edit::PublishPolicy { version, .. } => {
+            say!(w, record::policy_published, version = version.next().0.to_string())
+        }
+    }
+}
+
+/// The headline of an edit, from what it changed.
+pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
+    match (edit, changes) {
+        (Edit::Change { .. }, changes) => changed(t, changes).unwrap_or_else(|| edit_title(t, edit)),
+        (Edit::RenameSite { .. } | Edit::RenameResource { .. }, [one]) => change(t, one),
+        (Edit::SetRolePermissions { .. }, [one]) => change(t, one),
+        _ => edit_title(t, edit),
+    }
+}
+
+/// A change of role says it in one sentence; else the only change says it; else how many there are.
+fn changed(t: &Teller<'_>, changes: &[Change]) -> Option<String> {
+    if let Some((from, to)) = role_change(t, changes) {
+        let sentence = say!(
+            t.words,
+            record::role_changed,
+            role = &t.policy.words.role,
+            from = t.role(&from.role),
+            to = t.role(&to.role),
+            at = at(t, to.place())
+        );
+        return Some(and_more(t, sentence, changes.len().saturating_sub(2)));
+    }
+    let (first, rest) = changes.split_first()?;
+    Some(and_more(t, change(t, first), rest.len()))
+}
+
+fn and_more(t: &Teller<'_>, text: String, more: usize) -> String {
+    match more {
+        0 => text,
+        _ => say!(t.words, record::and_more, text = text, count = more),
+    }
+}
+
+/// One main role in place of another, at one place.
+fn role_change<'c>(t: &Teller<'_>, changes: &'c [Change]) -> Option<(&'c Assignment, &'c Assignment)> {
+    let is_main = |assignment: &Assignment| {
+        t.policy
+            .role(&assignment.role)
+            .is_some_and(|role| role.kind == RoleKind::Main)
+    };
+    changes.iter().find_map(|change| match change {
+        Change::Granted { assignment: to } if is_main(to) => changes.iter().find_map(|other| match other {
+            Change::Revoked { assignment: from } if from.place() == to.place() && is_main(from) => Some((from, to)),
+            _ => None,
+        }),
+        _ => None,
+    })
+}
+
+/// One change, with old and new values.
+pub(super) fn change(t: &Teller<'_>, change: &Change) -> String {
+    t.begun(line(t, change))
+}
+
+fn line(t: &Teller<'_>, change: &Change) -> String {
+    let (w, words) = (t.words, &t.policy.words);
+    match change {
+        Change::UserCreated { user } => say!(w, record::account_made, person = called(&user.profile)),
+        Change::ProfileChanged { field, from, to } => {
+            from_to(t, &t.field(*field), &value(t, *field, from), &value(t, *field, to))
+        }
+        Change::Granted { assignment } => say!(w, record::given, holding = holding(t, assignment)),
+        Change::Revoked { assignment } => say!(w, record::taken_away, holding = holding(t, assignment)),
+        Change::PrimarySiteChanged { from, to } => {
+            from_to(t, &words.primary_site, &optional_site(t, *from), &optional_site(t, *to))
+        }
+        Change::Joined { resource } => say!(w, record::joined, resource = t.resource(*resource)),
+        Change::Left { resource } => say!(w, record::left, resource = t.resource(*resource)),
+        Change::StatusChanged { from, to } => from_to(t, &say!(w, record::status), &t.status(*from), &t.status(*to)),
+        Change::Deactivated { at } => say!(w, record::deactivated_on, date = t.date(*at)),
+        Change::Locked { lock } => t.lock_cause(lock.cause),
+        Change::Unlocked { lock } => say!(w, record::unlocked_since, date = t.date(lock.since)),
+        Change::UserDeleted { user: _, profile } => say!(w, record::account_deleted, person = called(profile)),
+        Change::InvitationIssued { to, language } => say!(
+            w,
+            record::invitation_issued,
+            to = to,
+            language = t.language_name(language)
+        ),
+        Change::InvitationEnded => say!(w, record::invitation_ended),
+        Change::SessionsEnded => say!(w, record::sessions_ended),
+        Change::TemporaryPasswordSet => say!(w, record::temporary_password_set),
+        Change::ProductAdded {
+            product,
+            terms,
+            monthly_cents,
+        } => say!(
+            w,
+            record::product_added,
+            product = t.product(product),
+            price = t.price(*monthly_cents),
+            terms = terms
+        ),
+        Change::CaseOpened { product } => say!(
+            w,
+            record::case_opened_naming,
+            product = t.product(product),
+            person = person(t)
+        ),
+        Change::RolePermissionGranted { role, permission } => say!(
+            w,
+            record::permission_gained,
+            role = t.role(role),
+            permission = t.permission(permission)
+        ),
+        Change::RolePermissionRevoked { role, permission } => say!(
+            w,
+            record::permission_lost,
+            role = t.role(role),
+            permission = t.permission(permission)
+        ),
+        Change::SiteCreated { site } => say!(w, record::site_created, site = &words.site, name = &site.name),
+        Change::SiteRenamed { site: _, from, to } => {
+            say!(w, record::site_renamed, site = &words.site, from = from, to = to)
+        }
+        Change::SiteArchived { site } => say!(w, record::name_archived, name = t.site(*site)),
+        Change::ResourceCreated { resource } => {
+            let (kind, name) = (t.kind(&resource.kind), &resource.name);
+            match resource.site {
+                Some(site) => say!(
+                    w,
+                    record::resource_created_at,
+                    kind = kind,
+                    name = name,
+                    site = t.site(site)
+                ),
+                None => say!(w, record::resource_created, kind = kind, name = name),
+            }
+        }
+        Change::ResourceRenamed { resource, from, to } => {
+            let kind = match t.kind_of(*resource) {
+                Some(kind) => kind.name.clone(),
+                None => say!(w, names::resource_title),
+            };
+            say!(w, record::resource_renamed, kind = kind, from = from, to = to)
+        }
+        Change::ResourceArchived { resource } => say!(w, record::name_archived, name = t.resource(*resource)),
+        Change::Exported { rows } => say!(w, record::rows_exported, rows = *rows),
+        Change::PolicyPublished { version, areas } => {
+            let areas: Vec<String> = areas.iter().map(|area| t.area(*area)).collect();
+            say!(
+                w,
+                record::policy_in_force,
+                version = version.0.to_string(),
+                areas = w.list(&areas)
+            )
+        }
+    }
+}
+
+fn called(profile: &Profile) -> String {
+    let name = profile.display_name();
+    if name.is_empty() {
+        profile.login_email.clone()
+    } else {
+        name
+    }
+}
+
+/// A value of a field as a person reads it.
+fn value(t: &Teller<'_>, field: ProfileField, text: &str) -> String {
+    match field {
+        ProfileField::Language if !text.is_empty() => t.language_name(text),
+        _ => text.to_owned(),
+    }
+}
+
+/// "Phone set to 555 0100", "Phone removed; it was 555 0100".
+fn from_to(t: &Teller<'_>, what: &str, from: &str, to: &str) -> String {
+    match (from.is_empty(), to.is_empty()) {
+        (true, true) => say!(t.words, record::stays_empty, what = what),
+        (true, false) => say!(t.words, record::value_set, what = what, to = to),
+        (false, true) => say!(t.words, record::value_removed, what = what, from = from),
+        (false, false) => say!(t.words, record::value_changed, what = what, from = from, to = to),
+    }
+}
+
+fn optional_site(t: &Teller<'_>, site: Option<SiteId>) -> String {
+    site.map(|site| t.site(site)).unwrap_or_default()
+}
+
+/// "Staff at Elm Street (Front and Nurse)".
+fn holding(t: &Teller<'_>, assignment: &Assignment) -> String {
+    let (w, role) = (t.words, t.role(&assignment.role));
+    let (Scope::Site { site, resources }, Some(kind)) = (&assignment.scope, t.policy.site_resource_kind()) else {
+        return say!(w, record::held, role = role, at = at(t, assignment.place()));
+    };
+    let site = t.site(*site);
+    match resources {
+        Resources::All => say!(w, record::held_with_all, role = role, site = site, many = &kind.plural),
+        Resources::Only(chosen) if chosen.is_empty() => say!(
+            w,
+            record::held_with_none,
+            role = role,
+            site = site,
+            one = one_of(t, Some(kind))
+        ),
+        Resources::Only(chosen) => say!(
+            w,
+            record::held_with,
+            role = role,
+            site = site,
+            names = resources_of(t, chosen.iter())
+        ),
+    }
+}
+
+fn resources_of<'i>(t: &Teller<'_>, resources: impl Iterator<Item = &'i ResourceId>) -> String {
+    t.words
+        .cut_list(resources.map(|resource| t.resource(*resource)).collect(), 8)
+}
+
+/// Another person's newer change: what it is now, and what was seen (X6).
+pub(super) fn difference(t: &Teller<'_>, difference: &Difference) -> String {
+    let (w, words) = (t.words, &t.policy.words);
+    match difference {
+        Difference::Profile { field, seen, now } => {
+            now_was(t, &t.field(*field), &value(t, *field, now), &value(t, *field, seen))
+        }
+        Difference::Access { seen, now } => now_was(t, &say!(w, difference::access), &access(t, now), &access(t, seen)),
+        Difference::PrimarySite { seen, now } => now_was(
+            t,
+            &words.primary_site,
+            &optional_site(t, *now),
+            &optional_site(t, *seen),
+        ),
+        Difference::Status { seen, now } => now_was(t, &say!(w, difference::status), &t.status(*now), &t.status(*seen)),
+        Difference::Locked { seen: _, now: true } => say!(w, difference::locked),
+        Difference::Locked { seen: _, now: false } => say!(w, difference::not_locked),
+        Difference::Memberships { seen, now } => now_was(
+            t,
+            &say!(w, difference::member_of),
+            &resources_of(t, now.iter()),
+            &resources_of(t, seen.iter()),
+        ),
+    }
+}
+
+fn now_was(t: &Teller<'_>, what: &str, now: &str, was: &str) -> String {
+    match (now.is_empty(), was.is_empty()) {
+        (true, _) => say!(t.words, difference::now_empty, what = what, was = was),
+        (false, true) => say!(t.words, difference::was_empty, what = what, now = now),
+        (false, false) => say!(t.words, difference::changed, what = what, now = now, was = was),
+    }
+}
+
+fn access(t: &Teller<'_>, assignments: &[Assignment]) -> String {
+    if assignments.is_empty() {
+        return say!(t.words, difference::no_access);
+    }
+    let every_place = assignments
+        .iter()
+        .any(|assignment| assignment.place() == Place::Organisation);
+    if assignments.len() > 6 && !every_place {
+        let words = &t.policy.words;
+        return say!(
+            t.words,
+            difference::many_roles,
+            count = assignments.len(),
+            role = &words.role,
+            roles = &words.roles,
+            sites = &words.sites
+        );
+    }
+    let held = assignments.iter().map(|assignment| holding(t, assignment)).collect();
+    t.words.cut_list(held, 6)
+}
