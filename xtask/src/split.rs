@@ -105,7 +105,12 @@ fn publish(parts: &Path, staging: &Path) -> Result<()> {
         fs::copy(&file, staging.join(hashed))?;
     }
     let stem = format!("app-{hash}");
-    main = replaced(&main, &format!("\"./{LINKS}\""), &format!("\"./parts-{hash}.js\""))?;
+    // Only where it is loaded from: the module itself asks for its imports under the name before.
+    main = replaced(
+        &main,
+        &format!("from \"./{LINKS}\""),
+        &format!("from \"./parts-{hash}.js\""),
+    )?;
     main = replaced(&main, MAIN_WASM, &format!("{stem}_bg.wasm"))?;
     links = replaced(&links, &format!("\"./{MAIN}\""), &format!("\"./{stem}.js\""))?;
     html = replaced(&html, &before, &stem)?;
@@ -165,7 +170,7 @@ mod tests {
             (
                 &parts,
                 MAIN,
-                "import * as a from \"./__wasm_split.js\"; new URL('app_bg.wasm')",
+                "import * as a from \"./__wasm_split.js\"; { \"./__wasm_split.js\": a }; new URL('app_bg.wasm')",
             ),
             (
                 &parts,
@@ -209,7 +214,7 @@ mod tests {
             text("index.html"),
             format!("import('/app-{hash}_bg.wasm', '/app-{hash}.js')")
         );
-        assert!(text(&names[0]).contains(&format!("\"./parts-{hash}.js\"")));
+        assert!(text(&names[0]).contains(&format!("from \"./parts-{hash}.js\"; {{ \"./__wasm_split.js\": a }}")));
         assert!(text(&names[0]).contains(&format!("'app-{hash}_bg.wasm'")));
         assert!(text(&names[3]).contains(&format!("\"./people-{hash}.wasm\"")));
         assert!(text(&names[3]).contains(&format!("\"./app-{hash}.js\"")));
