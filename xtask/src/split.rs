@@ -50,7 +50,8 @@ pub(crate) fn app(env: &Env) -> Result<()> {
         .args([&compiled, &parts]))?;
     run(env
         .command("wasm-bindgen")
-        .args(["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir"])
+        .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
+        .args(["--out-name", "app", "--out-dir"])
         .args([&bound, &parts.join("app.wasm")]))?;
     for file in files_below(&parts)? {
         let name = name_of(&file);
