@@ -10,6 +10,8 @@ pub(crate) struct Tab {
     pub(crate) label: String,
     /// How many there are; not shown while unknown.
     pub(crate) count: Option<u32>,
+    /// Whether there may be more than that.
+    pub(crate) or_more: bool,
 }
 
 impl Tab {
@@ -18,7 +20,13 @@ impl Tab {
             id: id.into(),
             label: label.into(),
             count,
+            or_more: false,
         }
+    }
+
+    /// The same for a count that may have stopped too early.
+    pub(crate) fn or_more(self, or_more: bool) -> Self {
+        Self { or_more, ..self }
     }
 }
 
@@ -46,7 +54,12 @@ pub(crate) fn Tabs(
             >
                 {move || shown.get().map(|tab| tab.label)}
                 {move || {
-                    shown.get().and_then(|tab| tab.count).map(|count| view! { <span class="tab__count">{count}</span> })
+                    shown
+                        .get()
+                        .and_then(|tab| tab.count.map(|count| (count, tab.or_more)))
+                        .map(|(count, or_more)| {
+                            view! { <span class="tab__count">{count} {or_more.then_some("+")}</span> }
+                        })
                 }}
             </button>
         }

@@ -3,6 +3,7 @@
 
 mod pages;
 mod reach;
+mod ready;
 mod search;
 
 use scenarios::http::Session;

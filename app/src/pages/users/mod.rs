@@ -5,6 +5,7 @@ mod filters;
 mod list;
 mod row;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +23,11 @@ use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs, VirtualList};
+
+thread_local! {
+    /// How far the list was scrolled, and which one it was, when a person of it was opened.
+    static LEFT: Cell<Option<(UserQuery, f64)>> = const { Cell::new(None) };
+}
 
 #[component]
 pub(crate) fn UsersPage() -> impl IntoView {
@@ -47,7 +53,10 @@ pub(crate) fn UsersPage() -> impl IntoView {
         let known = !list.is_first();
         policy.with(|policy| {
             UserTab::ALL
-                .map(|tab| Tab::new(tab_id(tab), tab_word(policy, tab), known.then(|| counts.of(tab))))
+                .map(|tab| {
+                    let count = known.then(|| counts.of(tab));
+                    Tab::new(tab_id(tab), tab_word(policy, tab), count).or_more(counts.may_have_more(tab))
+                })
                 .to_vec()
         })
     });
@@ -67,6 +76,15 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     let row = Callback::new(move |at: usize| view! { <PersonRow at list selection actions /> }.into_any());
     let rows = list.len();
+    let left = LEFT.take().filter(|(listed, _)| query.with_untracked(|query| query == listed));
+    let start = left.as_ref().map_or(0.0, |(_, rows)| *rows);
+    LEFT.set(left);
+    let scrolled = Callback::new(move |rows: f64| LEFT.set(Some((query.get_untracked(), rows))));
+    on_cleanup(move || {
+        if !matches!(navigation.route().get_untracked(), Route::User { .. }) {
+            LEFT.take();
+        }
+    });
     let body = move || {
         if list.is_first() {
             return match list.error().get() {
@@ -94,6 +112,8 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 on_open=open
                 on_range=Callback::new(move |(_, until)| list.reach(until))
                 head=ViewFn::from(move || view! { <Head list selection query /> }.into_any())
+                start=start
+                on_scroll=scrolled
             />
         }
         .into_any()

@@ -37,6 +37,9 @@ CREATE TABLE assignment_counts (
 
 DROP INDEX users_by_primary_site;
 CREATE INDEX users_by_primary_site ON users (organisation_id, primary_site_id);
+-- With what searches and filters look at, as in users_by_name.
+DROP INDEX users_locked;
+CREATE INDEX users_locked ON users (organisation_id, sort_name, id, is_clinical, search_text) WHERE locked_at IS NOT NULL;
 
 INSERT INTO user_facets (organisation_id, user_id, role_id, site_id, status, locked, sort_name)
 SELECT DISTINCT a.organisation_id, a.user_id, a.role_id, '', u.status, u.locked_at IS NOT NULL, u.sort_name
