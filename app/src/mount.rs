@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::api::{Api, Credentials};
 use crate::navigation::Navigation;
-use crate::pages::Application;
+use crate::pages::{Application, Screen};
 use crate::session::Session;
 
 /// Mounts the application as the page itself: it follows the address bar.
@@ -45,6 +45,8 @@ fn Page(api: Api) -> impl IntoView {
 }
 
 fn provide(api: Api, navigation: Navigation) {
+    // Side by side with who is signed in.
+    navigation.route().with_untracked(Screen::of).prepare();
     let session = Session::new(api.clone());
     provide_context(api);
     provide_context(navigation);

@@ -15,3 +15,4 @@ mod user;
 mod users;
 
 pub(crate) use application::Application;
+pub(crate) use screens::Screen;

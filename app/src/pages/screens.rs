@@ -1,10 +1,14 @@
-//! The screens whose code comes when they are first asked for: the first load is the list of users and what is around it.
+//! The screens, and which part of the application's code each is in. The list of users and what is around it make the
+//! first load; the code of other screens comes when they are first asked for.
+
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::ids::UserId;
+use shared::policy::Power;
 
 use super::activity::ActivityPage;
 use super::import::ImportPage;
@@ -12,29 +16,39 @@ use super::invite::InvitePage;
 use super::roles::RolesPage;
 use super::sites::SitesPage;
 use super::user::UserPage;
+use super::users::UsersPage;
+use crate::api::sleep;
+use crate::route::Route;
 use crate::widgets::{ErrorNote, Skeleton};
 
-type Loaded = Result<AnyView, SplitLoaderError>;
+/// The browser has something better to do right after the first rows are there.
+const IDLE_AFTER: Duration = Duration::from_millis(1500);
 
-/// A screen outside the first load.
+/// The screen that a route leads to; other parts and filters of it are the screen's own affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lazy {
+pub(crate) enum Screen {
+    Users,
     Invite,
     User(UserId),
-    Settings(Settings),
-    Import,
-}
-
-/// What one administers: their code comes together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settings {
     Roles,
     Sites,
     Activity,
+    Import,
+    NotFound,
 }
 
+/// Code that comes in one piece, after the first load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    People,
+    Settings,
+    Import,
+}
+
+type Made = Result<AnyView, SplitLoaderError>;
+
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, preload(fetch_people), fallible)]
-fn people(user: Option<UserId>) -> Loaded {
+fn make_people(user: Option<UserId>) -> Made {
     Ok(match user {
         Some(user) => view! { <UserPage user /> }.into_any(),
         None => view! { <InvitePage /> }.into_any(),
@@ -42,52 +56,117 @@ fn people(user: Option<UserId>) -> Loaded {
 }
 
 #[wasm_split(settings, wasm_split_path = ::leptos::wasm_split, preload(fetch_settings), fallible)]
-fn settings(of: Settings) -> Loaded {
-    Ok(match of {
-        Settings::Roles => view! { <RolesPage /> }.into_any(),
-        Settings::Sites => view! { <SitesPage /> }.into_any(),
-        Settings::Activity => view! { <ActivityPage /> }.into_any(),
+fn make_settings(screen: Screen) -> Made {
+    Ok(match screen {
+        Screen::Roles => view! { <RolesPage /> }.into_any(),
+        Screen::Sites => view! { <SitesPage /> }.into_any(),
+        _ => view! { <ActivityPage /> }.into_any(),
     })
 }
 
 #[wasm_split(import, wasm_split_path = ::leptos::wasm_split, preload(fetch_import), fallible)]
-fn import() -> Loaded {
+fn make_import() -> Made {
     Ok(view! { <ImportPage /> }.into_any())
 }
 
-impl Lazy {
-    /// Fetches the code, unless it is there.
+impl Part {
+    /// Fetches the code, unless it is there; whether it is there now.
     async fn fetch(self) -> bool {
         match self {
-            Self::Invite | Self::User(_) => fetch_people().await,
-            Self::Settings(_) => fetch_settings().await,
+            Self::People => fetch_people().await,
+            Self::Settings => fetch_settings().await,
             Self::Import => fetch_import().await,
         }
         .is_ok()
     }
+}
 
-    /// The screen; nothing while its code is not there. Made at once, so that it belongs to whoever asks for it.
-    fn make(self) -> Option<AnyView> {
+impl Screen {
+    pub(crate) fn of(route: &Route) -> Self {
+        match route {
+            Route::Users(_) => Self::Users,
+            Route::Invite { .. } => Self::Invite,
+            Route::User { user, .. } => Self::User(*user),
+            Route::Roles => Self::Roles,
+            Route::Sites => Self::Sites,
+            Route::Activity => Self::Activity,
+            Route::Import => Self::Import,
+            Route::NotFound => Self::NotFound,
+        }
+    }
+
+    /// The power without which the screen has nothing to show.
+    pub(crate) fn power(self) -> Option<Power> {
         match self {
-            Self::Invite => people(None).now_or_never(),
-            Self::User(id) => people(Some(id)).now_or_never(),
-            Self::Settings(of) => settings(of).now_or_never(),
-            Self::Import => import().now_or_never(),
-        }?
-        .ok()
+            Self::Users | Self::Invite | Self::User(_) | Self::Import => Some(Power::Users),
+            Self::Roles => Some(Power::Roles),
+            Self::Sites => Some(Power::Sites),
+            Self::Activity => Some(Power::Audit),
+            Self::NotFound => None,
+        }
+    }
+
+    fn part(self) -> Option<Part> {
+        match self {
+            Self::Users | Self::NotFound => None,
+            Self::Invite | Self::User(_) => Some(Part::People),
+            Self::Roles | Self::Sites | Self::Activity => Some(Part::Settings),
+            Self::Import => Some(Part::Import),
+        }
+    }
+
+    /// Fetches what the screen will need, while something else is waited for.
+    pub(crate) fn prepare(self) {
+        if let Some(part) = self.part() {
+            spawn_local(async move {
+                part.fetch().await;
+            });
+        }
+    }
+
+    /// From a list one goes on to a person: fetches that code once the list is there and nothing else is to be done.
+    pub(crate) fn prepare_next(self) {
+        if self == Self::Users {
+            spawn_local(async {
+                sleep(IDLE_AFTER).await;
+                Part::People.fetch().await;
+            });
+        }
     }
 
     /// The screen, or what to show until its code is there.
-    pub(crate) fn view(self) -> AnyView {
-        let fetched = RwSignal::new(None);
+    pub(crate) fn view(self) -> Option<AnyView> {
+        match self.part() {
+            Some(part) => Some(self.when_fetched(part)),
+            None if self == Self::Users => Some(view! { <UsersPage /> }.into_any()),
+            None => None,
+        }
+    }
+
+    /// The screen; nothing while its code is not there. Made at once, so that it belongs to whoever asks for it.
+    fn make(self) -> Option<AnyView> {
+        let made = match self {
+            Self::Invite => make_people(None).now_or_never(),
+            Self::User(id) => make_people(Some(id)).now_or_never(),
+            Self::Roles | Self::Sites | Self::Activity => make_settings(self).now_or_never(),
+            Self::Import => make_import().now_or_never(),
+            Self::Users | Self::NotFound => None,
+        };
+        made?.ok()
+    }
+
+    fn when_fetched(self, part: Part) -> AnyView {
+        let fetched = RwSignal::new(part.fetch().now_or_never());
         let fetch = move || {
             fetched.set(None);
             spawn_local(async move {
-                let there = self.fetch().await;
+                let there = part.fetch().await;
                 let _ = fetched.try_set(Some(there));
             });
         };
-        fetch();
+        if fetched.get_untracked() != Some(true) {
+            fetch();
+        }
         let again = Callback::new(move |()| fetch());
         let shown = move || {
             match fetched.get() {

@@ -8,9 +8,8 @@ use leptos::task::spawn_local;
 use shared::policy::{Policy, Power};
 use shared::wire::Me;
 
-use super::screens::{Lazy, Settings};
+use super::screens::Screen;
 use super::switcher::Switcher;
-use super::users::UsersPage;
 use crate::api::{sleep, use_api};
 use crate::navigation::{Link, use_navigation};
 use crate::route::{Route, Section};
@@ -21,45 +20,6 @@ use crate::widgets::{
 };
 
 const ASK_AGAIN: Duration = Duration::from_secs(3);
-
-/// The screen that a route leads to; other parts and filters of it are the screen's own affair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
-    Users,
-    Invite,
-    User(shared::ids::UserId),
-    Roles,
-    Sites,
-    Activity,
-    Import,
-    NotFound,
-}
-
-impl Screen {
-    fn of(route: &Route) -> Self {
-        match route {
-            Route::Users(_) => Self::Users,
-            Route::Invite { .. } => Self::Invite,
-            Route::User { user, .. } => Self::User(*user),
-            Route::Roles => Self::Roles,
-            Route::Sites => Self::Sites,
-            Route::Activity => Self::Activity,
-            Route::Import => Self::Import,
-            Route::NotFound => Self::NotFound,
-        }
-    }
-
-    /// The power without which the screen has nothing to show.
-    fn power(self) -> Option<Power> {
-        match self {
-            Self::Users | Self::Invite | Self::User(_) | Self::Import => Some(Power::Users),
-            Self::Roles => Some(Power::Roles),
-            Self::Sites => Some(Power::Sites),
-            Self::Activity => Some(Power::Audit),
-            Self::NotFound => None,
-        }
-    }
-}
 
 /// The frame. Made anew only when another person signs in.
 #[component]
@@ -95,16 +55,8 @@ pub(crate) fn Shell() -> impl IntoView {
         let Some(screen) = allowed.get() else {
             return view! { <NotAllowed /> }.into_any();
         };
-        match screen {
-            Screen::Users => view! { <UsersPage /> }.into_any(),
-            Screen::Invite => Lazy::Invite.view(),
-            Screen::User(user) => Lazy::User(user).view(),
-            Screen::Roles => Lazy::Settings(Settings::Roles).view(),
-            Screen::Sites => Lazy::Settings(Settings::Sites).view(),
-            Screen::Activity => Lazy::Settings(Settings::Activity).view(),
-            Screen::Import => Lazy::Import.view(),
-            Screen::NotFound => view! { <NotFound /> }.into_any(),
-        }
+        screen.prepare_next();
+        screen.view().unwrap_or_else(|| view! { <NotFound /> }.into_any())
     };
     view! {
         <a class="skip-link" href=format!("#{content}") on:click=skip>"Skip to the content"</a>
