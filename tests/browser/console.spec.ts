@@ -50,6 +50,7 @@ test('what was saved is undone by the edit that leads back, and both are on reco
 test('a deactivation is undone although its screen is gone by then', async ({ page, lanyard }) => {
   await signIn(page, lanyard, ADMIN);
   await page.getByRole('searchbox').fill('caleb');
+  await expect(page.getByText('1 person')).toBeVisible();
   await page.getByRole('button', { name: 'Actions for Caleb Reed' }).click();
   await page.getByRole('menuitem', { name: 'Deactivate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();

@@ -42,9 +42,11 @@ pub(crate) fn FilterSheet(
             on:toggle=move |event| floating.after(&event)
         >
             {children()}
-            <div class="filters__done narrow-only">
-                <Button label=done kind=ButtonKind::Primary on_press=move |()| floating.close() />
-            </div>
+            <Show when=move || floating.open.get()>
+                <div class="filters__done narrow-only">
+                    <Button label=done kind=ButtonKind::Primary on_press=move |()| floating.close() />
+                </div>
+            </Show>
         </div>
     }
     .into_any()
