@@ -14,7 +14,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const BUSY_MILLIS: u32 = 10_000;
 
 /// `synchronous = FULL`: in WAL mode NORMAL may lose the last commits when the power fails, and an answered edit with
-/// its audit record must not be lost.
+/// its audit record must not be lost. The file is not mapped into memory: pages would count as the program's own for each
+/// connection that read them (1.9 GB for 16 connections and 100,000 people), and queries are hardly quicker for it, since
+/// the system has the file in its cache either way. What each connection keeps is bounded by `cache_size`: 8 MB.
 pub(super) fn connect(path: &str) -> Result<SqliteConnection, StoreError> {
     let mut conn = SqliteConnection::establish(path)?;
     conn.batch_execute(&format!(
@@ -23,8 +25,7 @@ pub(super) fn connect(path: &str) -> Result<SqliteConnection, StoreError> {
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -32768;
-         PRAGMA mmap_size = 268435456;"
+         PRAGMA cache_size = -8192;"
     ))?;
     Ok(conn)
 }
