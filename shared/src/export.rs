@@ -87,6 +87,9 @@ pub enum Column {
     Action,
     Changes,
     Confirmed,
+    /// What came of an action for many people, and why.
+    Outcome,
+    Reason,
 }
 
 impl Column {
@@ -109,6 +112,8 @@ impl Column {
             Self::Action => "action",
             Self::Changes => "changes",
             Self::Confirmed => "confirmed",
+            Self::Outcome => "outcome",
+            Self::Reason => "reason",
         }
     }
 }
@@ -225,5 +230,6 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join("; ")
 }
 
-#[cfg(all(test, feature = "source"))]
+#[cfg(test)]
+#[cfg(feature = "source")]
 mod tests;

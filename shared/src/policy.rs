@@ -10,9 +10,10 @@ pub mod preset;
 mod sections;
 #[cfg(feature = "source")]
 pub mod source;
+mod translation;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ use crate::user::ProfileField;
 
 pub use areas::{Area, areas_that_differ};
 pub use sections::Section;
+pub use translation::{Named, Translation};
 pub use words::Words;
 
 /// A whole policy.
@@ -62,6 +64,9 @@ pub struct Policy {
     /// The terms under which products are added (T12); needed where there are products.
     #[serde(default)]
     pub terms: Option<Terms>,
+    /// Its names in other languages, by their tags without a region ("fr"). Its own are in the default language.
+    #[serde(default, rename = "translation", skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, Translation>,
 }
 
 impl Policy {

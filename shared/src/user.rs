@@ -51,6 +51,24 @@ impl ProfileField {
         Self::SchedulingStep,
     ];
 
+    /// As a policy's source names it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::LoginEmail => "login_email",
+            Self::CommunicationEmail => "communication_email",
+            Self::Phone => "phone",
+            Self::Language => "language",
+            Self::Npi => "npi",
+            Self::Taxonomies => "taxonomies",
+            Self::Bio => "bio",
+            Self::Capacity => "capacity",
+            Self::SchedulingStep => "scheduling_step",
+        }
+    }
+
     /// Whether whoever controls it can take the account over: password links go there.
     pub fn is_credential(self) -> bool {
         matches!(self, Self::LoginEmail | Self::CommunicationEmail)

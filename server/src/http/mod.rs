@@ -13,6 +13,7 @@ mod guard;
 mod headers;
 mod health;
 pub mod imports;
+mod language;
 pub mod problem;
 pub mod roles;
 pub mod session;

@@ -5,9 +5,11 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use shared::facts::Facts;
+use shared::text::say;
 use shared::verdict::Verdict;
 use shared::wire::{AuditEntry, Problem};
 
+use super::language::words;
 use crate::store::StoreError;
 
 /// The media type of RFC 9457.
@@ -38,8 +40,8 @@ impl ApiError {
         let mut error = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "refused",
-            "This change is not allowed",
-            "Nothing was changed. The verdict lists everything that stands against it and what must still be confirmed.",
+            &say!(words(), problem::refused),
+            say!(words(), problem::refused_detail),
         );
         error.0.verdict = Some(Box::new(verdict));
         error
@@ -50,9 +52,8 @@ impl ApiError {
         let mut error = Self::new(
             StatusCode::CONFLICT,
             "changed-meanwhile",
-            "Someone else changed this in the meantime",
-            "Nothing was changed. Here is the state as it is now and what was changed since; decide again and send the \
-             edit with the newer revision.",
+            &say!(words(), problem::changed_meanwhile),
+            say!(words(), problem::changed_meanwhile_detail),
         );
         error.0.facts = Some(Box::new(facts));
         error.0.since = since;
@@ -64,14 +65,19 @@ impl ApiError {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "not-signed-in",
-            "You are not signed in",
-            "The session has ended or there is none. Nothing was changed. Sign in and try again.",
+            &say!(words(), problem::not_signed_in),
+            say!(words(), problem::not_signed_in_detail),
         )
     }
 
     /// 403: signed in, and not allowed to see or do this.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this", detail)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            &say!(words(), problem::forbidden),
+            detail,
+        )
     }
 
     /// 404: nothing there, or nothing that this reader may see.
@@ -79,8 +85,8 @@ impl ApiError {
         Self::new(
             StatusCode::NOT_FOUND,
             "not-found",
-            "There is nothing here",
-            "Nothing of this address exists, or it is not yours to see. Check the address.",
+            &say!(words(), problem::not_found),
+            say!(words(), problem::not_found_detail),
         )
     }
 
@@ -89,8 +95,8 @@ impl ApiError {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method-not-allowed",
-            "This address does not take this method",
-            "Nothing was changed. The Allow header lists the methods that it takes; /api/openapi.json describes them.",
+            &say!(words(), problem::method_not_allowed),
+            say!(words(), problem::method_not_allowed_detail),
         )
     }
 
@@ -99,8 +105,13 @@ impl ApiError {
         Self::new(
             StatusCode::BAD_REQUEST,
             &format!("malformed-{part}"),
-            &format!("The {part} of the request cannot be read"),
-            format!("{place}. Nothing was changed. Correct the {part} and send it again."),
+            &say!(words(), problem::malformed, part = part),
+            say!(
+                words(),
+                problem::malformed_detail,
+                place = place.to_string(),
+                part = part
+            ),
         )
     }
 
@@ -109,19 +120,14 @@ impl ApiError {
         Self::new(
             StatusCode::BAD_REQUEST,
             kind,
-            "The request cannot be carried out",
+            &say!(words(), problem::bad_request),
             detail,
         )
     }
 
     /// 409: a conflict of another kind than a newer revision, such as an idempotency key used for two edits.
     pub fn conflict(kind: &str, detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::CONFLICT,
-            kind,
-            "The request contradicts an earlier one",
-            detail,
-        )
+        Self::new(StatusCode::CONFLICT, kind, &say!(words(), problem::conflict), detail)
     }
 
     /// 413.
@@ -129,8 +135,8 @@ impl ApiError {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
-            "The request is too large",
-            "Nothing was changed. Send less at once.",
+            &say!(words(), problem::too_large),
+            say!(words(), problem::too_large_detail),
         )
     }
 
@@ -139,8 +145,8 @@ impl ApiError {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
-            "The body has a type that is not taken here",
-            format!("Nothing was changed. Send the body with Content-Type: {wanted}."),
+            &say!(words(), problem::unsupported_media_type),
+            say!(words(), problem::unsupported_media_type_detail, wanted = wanted),
         )
     }
 
@@ -149,8 +155,8 @@ impl ApiError {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-requests",
-            "Too many requests",
-            "Nothing was changed. Wait a moment and try again.",
+            &say!(words(), problem::too_many_requests),
+            say!(words(), problem::too_many_requests_detail),
         )
     }
 
@@ -164,8 +170,8 @@ impl ApiError {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "Something went wrong on our side",
-            "Nothing was changed. Try again; if it happens again, tell whoever runs this server the request id.",
+            &say!(words(), problem::internal),
+            say!(words(), problem::internal_detail),
         )
     }
 
@@ -179,8 +185,8 @@ impl ApiError {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
-            "The server is busy",
-            "Nothing was changed. Try again in a moment.",
+            &say!(words(), problem::unavailable),
+            say!(words(), problem::unavailable_detail),
         )
     }
 
@@ -189,9 +195,8 @@ impl ApiError {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "timed-out",
-            "This took too long",
-            "The server gave up waiting. What you asked for may still have happened: send it again with the same \
-             idempotency key, which does nothing twice, or look before you repeat it.",
+            &say!(words(), problem::timed_out),
+            say!(words(), problem::timed_out_detail),
         )
     }
 
@@ -200,10 +205,8 @@ impl ApiError {
         Self::new(
             StatusCode::FORBIDDEN,
             "other-site",
-            "The request does not come from this site",
-            format!(
-                "Nothing was changed. Open {public_url} and try again there. Programs send the header Origin: {public_url}"
-            ),
+            &say!(words(), problem::other_site),
+            say!(words(), problem::other_site_detail, url = public_url.to_string()),
         )
     }
 
@@ -219,8 +222,8 @@ impl ApiError {
             status if status.is_client_error() => Self::new(
                 status,
                 "not-accepted",
-                status.canonical_reason().unwrap_or("The request is not accepted"),
-                "Nothing was changed. /api/openapi.json describes what is accepted.",
+                &say!(words(), problem::not_accepted),
+                say!(words(), problem::not_accepted_detail),
             ),
             status => Self::internal(format!("answered with {status} and no problem")),
         }

@@ -13,7 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{ApiError, PROBLEM_JSON};
-use super::{client, guard, headers};
+use super::{client, guard, headers, language};
 use crate::App;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,10 +41,12 @@ pub(super) async fn wrap(State(app): State<App>, mut request: Request<Body>, nex
     let span = tracing::info_span!("request", id, %method, route, client = %client);
     request.extensions_mut().insert(client);
 
-    let answer = REQUEST_ID.scope(id.clone(), async {
+    let asked = request.headers().clone();
+    let answer = async {
         let response = answer(&app, request, next).await;
         normalised(response)
-    });
+    };
+    let answer = REQUEST_ID.scope(id.clone(), language::answering(&asked, answer));
     let mut response = answer.instrument(span.clone()).await;
 
     headers::secure(&app, response.headers_mut(), route.starts_with("/api"));

@@ -25,10 +25,11 @@ pub enum Area {
     Fields,
     Products,
     Terms,
+    Translations,
 }
 
 impl Area {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Name,
         Self::Words,
         Self::Languages,
@@ -45,6 +46,7 @@ impl Area {
         Self::Fields,
         Self::Products,
         Self::Terms,
+        Self::Translations,
     ];
 
     /// The key of the part at the top of a source.
@@ -66,6 +68,7 @@ impl Area {
             Self::Fields => "field",
             Self::Products => "product",
             Self::Terms => "terms",
+            Self::Translations => "translation",
         }
     }
 
@@ -87,6 +90,7 @@ impl Area {
             Self::Fields => one.fields != other.fields,
             Self::Products => one.products != other.products,
             Self::Terms => one.terms != other.terms,
+            Self::Translations => one.translations != other.translations,
         }
     }
 }

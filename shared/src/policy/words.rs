@@ -2,128 +2,109 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What this organisation calls things, as people see it on the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Words {
-    /// The product that people sign in to: "Optra Portal".
-    pub portal: String,
-    /// Who sells it: in the licence terms (T12).
-    pub vendor: String,
-    pub organisation: String,
-    pub site: String,
-    pub sites: String,
-    /// The drop-down that scopes the list to one site (A4).
-    pub selected_site: String,
-    pub primary_site: String,
-    pub role: String,
-    pub roles: String,
-    /// The heading over the roles of kind additional (M8).
-    pub additional_roles: String,
-    pub users: String,
-    pub clinical: String,
-    pub not_clinical: String,
-    pub access_rules: String,
-    pub invited: String,
-    pub active: String,
-    pub inactive: String,
-    pub locked: String,
-    /// The name of someone who has not signed in yet, where names are not asked for (O6).
-    pub unnamed: String,
-    pub invite: String,
-    pub send_invitation: String,
-    pub resend_invitation: String,
-    pub withdraw_invitation: String,
-    pub edit: String,
-    pub save: String,
-    pub delete: String,
-    pub deactivate: String,
-    pub activate: String,
-    pub activate_selected: String,
-    pub unlock: String,
-    pub add_products: String,
-    /// The list of people who hold a role in the whole organisation, where it is a list of its own (A13); else empty.
-    pub organisation_users: String,
-    /// What invites such a person (A13).
-    pub invite_organisation: String,
-    /// What saves such a person (A15).
-    pub save_organisation: String,
-    /// The title over an invitation's form (O2).
-    pub invite_title: String,
-    /// The title over the form of a clinical person, with `{name}` in it (T10).
-    pub edit_clinical: String,
-    /// The lists of people by status (M11, T3); a single person has the status word.
-    pub active_users: String,
-    pub invited_users: String,
-    pub inactive_users: String,
-    pub locked_users: String,
-    /// The box that searches people (T5).
-    pub search: String,
-    /// The heading of the filter for locked people (T8).
-    pub locked_filter: String,
-    /// The heading of the filter for clinical staff and others (T8).
-    pub clinical_filter: String,
-    /// The title and the button of the question before unlocking (T9).
-    pub unlock_title: String,
-    /// The title over the terms of products (T12), and the button that agrees.
-    pub confirm_products: String,
-    pub submit_products: String,
-    /// The link on the sign-in page (T7).
-    pub forgot_password: String,
+use crate::text::{self, say};
+
+/// The struct, its defaults, and a walk over its fields, from one list. A word with a message of its name in the
+/// catalogues has a default in every language.
+macro_rules! words {
+    ($($(#[$doc:meta])* $field:ident: $default:literal $(, say ($($name:ident = $value:literal)?))?;)+) => {
+        /// What this organisation calls things, as people see it on the screen.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Words {
+            $($(#[$doc])* pub $field: String,)+
+        }
+
+        impl Default for Words {
+            fn default() -> Self {
+                Self { $($field: $default.to_owned(),)+ }
+            }
+        }
+
+        impl Words {
+            /// Every word with its key.
+            pub(super) fn each(&mut self, visit: &mut dyn FnMut(&str, &mut String)) {
+                $(visit(stringify!($field), &mut self.$field);)+
+            }
+
+            /// What things are called where an organisation does not say so, in this language.
+            pub fn of_language(words: &text::Words) -> Self {
+                Self {
+                    $($field: words!(@default words, $field, $default $(, say ($($name = $value)?))?),)+
+                }
+            }
+        }
+    };
+    (@default $words:ident, $field:ident, $default:literal) => { $default.to_owned() };
+    (@default $words:ident, $field:ident, $default:literal, say ($($name:ident = $value:literal)?)) => {
+        say!($words, policy::$field $(, $name = $value)?)
+    };
 }
 
-impl Default for Words {
-    fn default() -> Self {
-        let word = str::to_owned;
-        Self {
-            portal: word("portal"),
-            vendor: word("vendor"),
-            organisation: word("Organization"),
-            site: word("Location"),
-            sites: word("Locations"),
-            selected_site: word("Selected location"),
-            primary_site: word("Primary location"),
-            role: word("Role"),
-            roles: word("Roles"),
-            additional_roles: word("Additional Permissions"),
-            users: word("Users"),
-            clinical: word("Clinical staff"),
-            not_clinical: word("Other staff"),
-            access_rules: word("Access"),
-            invited: word("Pending"),
-            active: word("Active"),
-            inactive: word("Inactive"),
-            locked: word("Locked"),
-            unnamed: word("Invited User"),
-            invite: word("Invite"),
-            send_invitation: word("Send invitation"),
-            resend_invitation: word("Resend invitation"),
-            withdraw_invitation: word("Delete invitation"),
-            edit: word("Edit User"),
-            save: word("Save"),
-            delete: word("Delete User"),
-            deactivate: word("Deactivate"),
-            activate: word("Activate"),
-            activate_selected: word("Activate selected users"),
-            unlock: word("Unlock"),
-            add_products: word("Add Products"),
-            organisation_users: String::new(),
-            invite_organisation: word("Invite"),
-            save_organisation: word("Save"),
-            invite_title: word("Invite people"),
-            edit_clinical: word("Edit {name}"),
-            active_users: word("Active"),
-            invited_users: word("Pending"),
-            inactive_users: word("Inactive"),
-            locked_users: word("Locked"),
-            search: word("Search name or e-mail"),
-            locked_filter: word("Locked status"),
-            clinical_filter: word("Staff"),
-            unlock_title: word("Unlock user"),
-            confirm_products: word("Confirm added products"),
-            submit_products: word("Submit"),
-            forgot_password: word("Forgot your password?"),
-        }
-    }
+words! {
+    /// The product that people sign in to: "Optra Portal".
+    portal: "portal", say ();
+    /// Who sells it: in the licence terms (T12).
+    vendor: "vendor", say ();
+    organisation: "Organization", say ();
+    site: "Location", say ();
+    sites: "Locations", say ();
+    /// The drop-down that scopes the list to one site (A4).
+    selected_site: "Selected location", say ();
+    primary_site: "Primary location", say ();
+    role: "Role", say ();
+    roles: "Roles", say ();
+    /// The heading over the roles of kind additional (M8).
+    additional_roles: "Additional Permissions", say ();
+    users: "Users", say ();
+    clinical: "Clinical staff", say ();
+    not_clinical: "Other staff", say ();
+    access_rules: "Access", say ();
+    invited: "Pending", say ();
+    active: "Active", say ();
+    inactive: "Inactive", say ();
+    locked: "Locked", say ();
+    /// The name of someone who has not signed in yet, where names are not asked for (O6).
+    unnamed: "Invited User", say ();
+    invite: "Invite", say ();
+    send_invitation: "Send invitation", say ();
+    resend_invitation: "Resend invitation", say ();
+    withdraw_invitation: "Delete invitation", say ();
+    edit: "Edit User", say ();
+    save: "Save", say ();
+    delete: "Delete User", say ();
+    deactivate: "Deactivate", say ();
+    activate: "Activate", say ();
+    activate_selected: "Activate selected users", say ();
+    unlock: "Unlock", say ();
+    add_products: "Add Products", say ();
+    /// The list of people who hold a role in the whole organisation, where it is a list of its own (A13); else empty.
+    organisation_users: "";
+    /// What invites such a person (A13).
+    invite_organisation: "Invite", say ();
+    /// What saves such a person (A15).
+    save_organisation: "Save", say ();
+    /// The title over an invitation's form (O2).
+    invite_title: "Invite people", say ();
+    /// The title over the form of a clinical person, with `{name}` in it (T10).
+    edit_clinical: "Edit {name}", say (name = "{name}");
+    /// The lists of people by status (M11, T3); a single person has the status word.
+    active_users: "Active", say ();
+    invited_users: "Pending", say ();
+    inactive_users: "Inactive", say ();
+    locked_users: "Locked", say ();
+    /// The box that searches people (T5).
+    search: "Search name or e-mail", say ();
+    /// The heading of the filter for locked people (T8).
+    locked_filter: "Locked status", say ();
+    /// The heading of the filter for clinical staff and others (T8).
+    clinical_filter: "Staff", say ();
+    /// The title and the button of the question before unlocking (T9).
+    unlock_title: "Unlock user", say ();
+    /// The title over the terms of products (T12), and the button that agrees.
+    confirm_products: "Confirm added products", say ();
+    submit_products: "Submit", say ();
+    /// The link on the sign-in page (T7).
+    forgot_password: "Forgot your password?", say ();
 }

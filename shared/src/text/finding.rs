@@ -43,6 +43,7 @@ pub(super) fn problem(words: &Words, problem: &Problem) -> String {
             say!(words, finding::language_malformed, language = quoted(language))
         }
         Problem::LanguageTwice { language } => say!(words, finding::language_twice, language = quoted(language)),
+        Problem::TranslationUnknown { id } => say!(words, finding::translation_unknown, id = quoted(id)),
         Problem::NoAdministrator => say!(words, finding::no_administrator),
         Problem::NobodyCanGrant { role } => say!(words, finding::nobody_can_grant, role = quoted(role.as_str())),
         Problem::ExcludesItself { role } => say!(words, finding::excludes_itself, role = quoted(role.as_str())),

@@ -220,6 +220,7 @@ pub(super) fn area(t: &Teller<'_>, area: Area) -> String {
         Area::Fields => say!(w, names::area_fields),
         Area::Products => say!(w, names::area_products),
         Area::Terms => say!(w, names::area_terms),
+        Area::Translations => say!(w, names::area_translations),
     }
 }
 

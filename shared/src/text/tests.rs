@@ -2,6 +2,7 @@
 
 #![cfg(feature = "source")]
 
+mod catalogues;
 mod samples;
 
 use std::collections::BTreeSet;
@@ -366,4 +367,66 @@ fn a_verdict_in_one_line_counts_what_is_to_do() {
     assert_eq!(world.teller().summary(&verdict, &[wanted]), "Ready to save");
     verdict.refuse("X3", Field::Whole, Reason::NothingChosen);
     assert_eq!(world.teller().summary(&verdict, &[]), "1 to correct, 1 to confirm");
+}
+
+/// In every language: sentences without holes, and the policy's own names in that language.
+#[test]
+fn every_language_tells_everything() {
+    for language in [Language::French, Language::Spanish] {
+        let words = Words::builtin(language);
+        for mut world in worlds() {
+            world.policy.speak(words);
+            let teller = Teller::new(&world.policy, &world.organisation, words).about(&world.subject);
+            for reason in reasons(&world.ids) {
+                world.assert_sentence(&teller.reason(&reason), &reason);
+            }
+            for consequence in consequences(&world.ids) {
+                world.assert_sentence(&teller.consequence_here(&consequence), &consequence);
+            }
+            for confirmation in confirmations(&world.ids) {
+                world.assert_sentence(&teller.confirmation(&confirmation), &confirmation);
+            }
+            for difference in differences(&world.ids) {
+                world.assert_sentence(&teller.difference(&difference), &difference);
+            }
+            for edit in edits(&world.ids) {
+                world.assert_reads_well(&teller.edit_title(&edit), &edit);
+            }
+            for change in changes(&world) {
+                world.assert_reads_well(&teller.change(&change), &change);
+            }
+            for remedy in remedies(&world.ids) {
+                world.assert_reads_well(&teller.remedy(&remedy), &remedy);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_speaks_any_language_and_its_own_again() {
+    for preset in preset::all() {
+        let policy = preset.policy();
+        let mut spoken = policy.spoken(Words::builtin(Language::French));
+        assert_ne!(spoken.words.save, policy.words.save, "{}", preset.id);
+        for (own, role) in policy.roles.iter().zip(&spoken.roles) {
+            let kept = ["Enterprise"].contains(&own.name.as_str());
+            assert_eq!(own.name == role.name, kept, "{}: {}", preset.id, own.name);
+            assert_ne!(own.about, role.about, "{}: {}", preset.id, own.name);
+        }
+        spoken.speak(Words::builtin(Language::Spanish));
+        assert_eq!(spoken.words.deactivate, "Desactivar", "{}", preset.id);
+        spoken.speak(Words::builtin(Language::English));
+        assert_eq!(
+            (spoken.words, spoken.roles),
+            (policy.words, policy.roles),
+            "{}",
+            preset.id
+        );
+        assert_eq!(
+            (spoken.terms, spoken.fields),
+            (policy.terms, policy.fields),
+            "{}",
+            preset.id
+        );
+    }
 }

@@ -116,6 +116,10 @@ pub enum Problem {
     LanguageTwice {
         language: String,
     },
+    /// A translation of something that the policy does not have.
+    TranslationUnknown {
+        id: String,
+    },
     // Roles
     /// No role at organisation level administers users (X5).
     NoAdministrator,

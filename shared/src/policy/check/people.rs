@@ -58,6 +58,16 @@ fn check_languages(policy: &Policy, found: &mut Found) {
             found.add(place(), Problem::LanguageTwice { language: language() });
         }
     }
+    let translations = Path::default().key("translation");
+    for (language, named, id) in policy.unknown_translations() {
+        let path = translations.clone().key(language).key(named.key()).key(id);
+        found.add(path, Problem::TranslationUnknown { id: id.to_owned() });
+    }
+    for language in policy.translations.keys().filter(|language| !is_language_tag(language)) {
+        let language = language.clone();
+        let path = translations.clone().key(&language);
+        found.add(path, Problem::LanguageMalformed { language });
+    }
 }
 
 /// The shape of a tag as in BCP 47: a language of two or three letters, then parts of up to eight letters and digits.
