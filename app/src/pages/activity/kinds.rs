@@ -60,7 +60,7 @@ mod tests {
             .map(|choice| choice.value)
         {
             // Of a known kind only fields can be missing.
-            let error = serde_json::from_value::<Edit>(serde_json::json!({ kind: {} })).unwrap_err();
+            let error = serde_json::from_value::<Edit>(serde_json::json!({ kind.as_str(): {} })).unwrap_err();
             assert!(error.to_string().contains("missing field"), "{kind}: {error}");
         }
     }

@@ -52,7 +52,7 @@ pub(crate) fn roles_line(policy: &Policy, assignments: &[Assignment]) -> String 
     names.join(", ")
 }
 
-/// "Elm Street +2", the primary site first; "All locations" for roles of the whole organisation.
+/// "Elm Street +2", the primary site first; "All locations" for roles of the whole organisation, where it has any.
 pub(crate) fn sites_line(
     policy: &Policy,
     organisation: &Organisation,
@@ -63,6 +63,9 @@ pub(crate) fn sites_line(
         .iter()
         .any(|assignment| assignment.place() == Place::Organisation)
     {
+        if !policy.has_sites() {
+            return String::new();
+        }
         return format!("All {}", policy.words.sites.to_lowercase());
     }
     let mut sites: Vec<SiteId> = assignments

@@ -90,6 +90,9 @@ fn held_at(policy: &Policy, role: &Role) -> String {
     use shared::policy::Level;
     let kind = policy.site_resource_kind();
     match (role.scope, role.resources, kind) {
+        (Level::Organisation, ..) if !policy.has_sites() => {
+            format!("The whole {}", policy.words.organisation.to_lowercase())
+        }
         (Level::Organisation, ..) => {
             format!(
                 "The whole {}, later {} too",

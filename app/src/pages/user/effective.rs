@@ -1,7 +1,6 @@
 //! What the person may do, where, and through which assignment: as it is with the form saved.
 
 use leptos::prelude::*;
-use shared::access::Scope;
 use shared::effective::grounds;
 use shared::ids::PermissionId;
 use shared::lifecycle::Status;
@@ -89,10 +88,7 @@ fn lines_of(facts: &shared::Facts, user: &User) -> Vec<Line> {
             .role(ground.through)
             .map(|role| role.name.clone())
             .unwrap_or_default();
-        let place = match ground.scope {
-            Scope::Organisation => format!("All {}", policy.words.sites.to_lowercase()),
-            Scope::Site { .. } => teller.place(ground.scope.place()),
-        };
+        let place = teller.place(ground.scope.place());
         if lines
             .last()
             .is_none_or(|(permission, _)| *permission != ground.permission)

@@ -48,7 +48,7 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
         </span>
         <span role="columnheader">"Name"</span>
         <span role="columnheader" class="medium-up truncate">{move || policy.with(|policy| policy.words.role.clone())}</span>
-        <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.words.sites.clone())}</span>
+        <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.has_sites().then(|| policy.words.sites.clone()))}</span>
         <span role="columnheader" class="wide-only nowrap">
             {move || if query.with(|query| query.tab == UserTab::Invited) { "Invited" } else { "Last seen" }}
         </span>
