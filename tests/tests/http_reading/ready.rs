@@ -202,11 +202,11 @@ async fn large(app: &TestApp, users: u32) -> Session {
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_say_when_they_stopped() {
     on_both(async |app| {
-        let chief = large(&app, 2_400).await;
+        let chief = large(&app, 4_800).await;
         assert_kept(&app, "a bulk insert").await;
         // Kept ready: exact, however many.
         let all = list(&chief, "").await.counts;
-        assert_eq!((all.counted_to, all.active + all.invited + all.inactive), (None, 2_400));
+        assert_eq!((all.counted_to, all.active + all.invited + all.inactive), (None, 4_800));
         // Everybody's address has it.
         let many = list(&chief, "search=person").await.counts;
         assert_eq!((many.active, many.counted_to), (1_000, Some(1_000)));

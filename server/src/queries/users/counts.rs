@@ -15,6 +15,9 @@ use crate::store::{Backend, Conn, StoreError, codec, number};
 /// So many people are counted in a tab; more are not told apart.
 const COUNTED: u32 = 1_000;
 
+/// Fewer people than this in all tabs together are read at once and counted exactly.
+const FEW: usize = 4_000;
+
 /// Status, whether locked, and how many.
 type State = (String, bool, i64);
 
@@ -67,9 +70,8 @@ fn few(conn: &mut Conn, filter: &Filter<'_>) -> Result<Option<Vec<State>>, Store
     for condition in filter.conditions() {
         found = found.filter(condition);
     }
-    let found: Vec<(String, bool)> = found.limit(i64::from(COUNTED)).load(conn)?;
-    let all = u32::try_from(found.len()).is_ok_and(|found| found < COUNTED);
-    Ok(all.then(|| found.into_iter().map(|(status, locked)| (status, locked, 1)).collect()))
+    let found: Vec<(String, bool)> = found.limit(i64::try_from(FEW).unwrap_or(i64::MAX)).load(conn)?;
+    Ok((found.len() < FEW).then(|| found.into_iter().map(|(status, locked)| (status, locked, 1)).collect()))
 }
 
 fn tab_by_tab(conn: &mut Conn, filter: &Filter<'_>) -> Result<TabCounts, StoreError> {
