@@ -6,6 +6,7 @@
 mod apply;
 mod export;
 mod idempotency;
+mod policy;
 
 use shared::edit::Edit;
 use shared::facts::Facts;
@@ -23,6 +24,7 @@ pub(crate) use apply::set_password;
 pub use apply::{Password, accept_invitation};
 pub use export::put_export_on_record;
 pub use idempotency::forget_before;
+pub use policy::{facts_for_policy, policy_edit, publish_policy};
 
 /// Whether an accepted edit is carried out or only judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,9 @@ pub enum EditError {
     /// The idempotency key was used for another edit.
     #[error("the idempotency key was used for another edit")]
     KeyUsed,
+    /// Another version of the policy is in force than the one that was seen (409, X6).
+    #[error("version {} of the policy is in force", .0.0)]
+    PolicyChanged(Revision),
     /// The edit makes something of an id that is used already (409).
     #[error("the id is used already")]
     IdTaken,

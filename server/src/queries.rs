@@ -2,6 +2,7 @@
 //! from the reader stay hidden (M9).
 
 pub mod audit;
+pub mod breach;
 mod cursor;
 pub mod places;
 pub mod users;

@@ -12,6 +12,7 @@ mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod users;
+mod versions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub use users::{
     UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name,
     save_user, user_record,
 };
+pub use versions::{Publication, StoredVersion, load_policy_version, policy_version, policy_versions, publish_policy};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]

@@ -11,6 +11,7 @@ mod sections;
 #[cfg(feature = "source")]
 pub mod source;
 mod translation;
+mod versions;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,10 @@ use crate::user::ProfileField;
 pub use areas::{Area, areas_that_differ};
 pub use sections::Section;
 pub use translation::{Named, Translation};
+pub use versions::{
+    PersonInBreach, PolicyAsk, PolicyChecked, PolicyComparison, PolicyDifference, PolicyPreview, PolicyProposal, PolicySource,
+    PolicyVersion, PolicyVersionView, PolicyView,
+};
 pub use words::Words;
 
 /// A whole policy.

@@ -165,12 +165,22 @@ pub(super) fn apply(
                     .execute(conn)?;
             }
             Change::ResourceArchived { resource } => archive_resource(conn, *resource)?,
-            // That it was done is all there is to it.
+            // That it was done is all there is to an export; a policy is stored by `publish_policy`, which has its source.
             Change::Exported { .. } | Change::PolicyPublished { .. } => {}
         }
     }
     if let Some(policy) = policy {
-        store::save_policy(conn, organisation, &policy)?;
+        let publisher = AuditPerson {
+            user: context.asker.user,
+            name: crate::facts::asker_name(conn, &context.asker)?,
+        };
+        let publication = store::Publication {
+            source: None,
+            by: Some(&publisher),
+            at: context.now,
+            note: "",
+        };
+        store::publish_policy(conn, organisation, &policy, publication)?;
     }
     Ok(applied)
 }

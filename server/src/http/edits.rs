@@ -113,6 +113,14 @@ impl From<EditError> for ApiError {
                 "id-taken",
                 "The id that the edit gives to something new is used already. Nothing was changed. Make a new id.",
             ),
+            EditError::PolicyChanged(version) => Self::conflict(
+                "policy-changed",
+                format!(
+                    "Version {} of the policy is in force, not the one that yours was written from. Nothing was changed. \
+                     Compare the two, take over what you need, and publish again.",
+                    version.0
+                ),
+            ),
             EditError::AskerGone => Self::not_signed_in(),
             EditError::Password(error) => Self::internal(error),
             EditError::Store(error) => error.into(),

@@ -5,10 +5,11 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use diesel::prelude::*;
 use shared::Policy;
-use shared::ids::{OrganisationId, ProductId, ResourceId, ResourceKindId, SiteId, Timestamp};
+use shared::ids::{OrganisationId, ProductId, ResourceId, ResourceKindId, Revision, SiteId, Timestamp};
 use shared::organisation::{Organisation, Resource, Site};
 
 use super::schema::{organisations as o, resources as r, site_products as sp, sites as s};
+use super::versions::{Publication, insert_version};
 use super::{Conn, StoreError, codec};
 
 /// An organisation without its policy's text.
@@ -102,7 +103,13 @@ pub fn create_organisation(
             o::created_at.eq(now.0),
         ))
         .execute(conn)?;
-    Ok(())
+    let first = Publication {
+        source: None,
+        by: None,
+        at: now,
+        note: "",
+    };
+    insert_version(conn, id, Revision(1), policy, first)
 }
 
 /// Parsed policies by the hash of their text: found by content, they cannot be stale (X8).

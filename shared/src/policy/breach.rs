@@ -114,5 +114,6 @@ pub fn new_breaches(in_force: &Standard, proposed: &Standard, user: &User) -> Ve
     breaches
 }
 
-#[cfg(all(test, feature = "source"))]
+#[cfg(test)]
+#[cfg(feature = "source")]
 mod tests;

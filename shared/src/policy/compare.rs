@@ -1,25 +1,9 @@
 //! Two versions of a policy, side by side: everything that differs, with its place and both values.
 
-use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::check::Path;
-use super::{Area, Policy};
-
-/// One thing in which two policies differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PolicyDifference {
-    pub area: Area,
-    /// Where it stands; elements of a list are named by their id.
-    pub path: Path,
-    /// As the source would write it; absent where it is new.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<String>,
-    /// As the source would write it; absent where it is gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<String>,
-}
+use super::{Area, Policy, PolicyDifference};
 
 /// A policy as its source would be written, with everything that it leaves to a default.
 ///

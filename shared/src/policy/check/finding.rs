@@ -10,6 +10,7 @@ use crate::user::ProfileField;
 /// One thing that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PolicyFinding))]
 pub struct Finding {
     /// The line of the source, counted from 1, where there is a source.
     pub line: Option<u32>,
@@ -77,6 +78,7 @@ impl fmt::Display for Path {
 /// What can be wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PolicyProblem))]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     // The source
