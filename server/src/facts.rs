@@ -89,6 +89,15 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
     Ok(facts)
 }
 
+/// Everything that decisions look at whoever is edited: the asker, the policy, every site, and how many administrators there
+/// are in all.
+pub fn of_asker(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<Facts, FactsError> {
+    let mut facts = base(conn, asker, None, now)?;
+    let count = store::active_administrators(conn, asker.organisation, &facts.policy, None)?;
+    facts.other_administrators = Known::Known(count);
+    Ok(facts)
+}
+
 /// What the one who asks may know about `subject` (or about nobody in particular): sites that they reach or the subject
 /// holds; no other person's address; counts where they may act on them.
 pub fn for_client(

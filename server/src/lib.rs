@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod assets;
 pub mod audit;
+pub mod bulk;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod http;
 pub mod imports;
 pub mod metrics;
 pub mod openapi;
+pub mod policies;
 pub mod queries;
 pub mod serve;
 pub mod store;

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
-use crate::http::{API, audit, edits, exports, facts, imports, roles, sign_in, sites, users};
+use crate::http::{API, audit, bulk, edits, exports, facts, imports, policy, roles, sign_in, sites, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +34,8 @@ use crate::http::{API, audit, edits, exports, facts, imports, roles, sign_in, si
         (name = "sites", description = "Sites, and what lies in them"),
         (name = "audit", description = "The record of all changes"),
         (name = "imports", description = "Staff rosters"),
+        (name = "bulk", description = "One action for many people"),
+        (name = "policy", description = "All rules and words of an organisation"),
     ),
     components(schemas(shared::wire::Problem, shared::wire::UserTab, shared::wire::UserSort)),
     security(("session" = []))
@@ -50,7 +52,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(sites::routes())
         .merge(audit::routes())
         .merge(imports::routes())
-        .merge(exports::routes());
+        .merge(exports::routes())
+        .merge(bulk::routes())
+        .merge(policy::routes());
     OpenApiRouter::with_openapi(Base::openapi()).nest(API, resources)
 }
 

@@ -3,7 +3,8 @@
 //! deactivated, the second stays (X5).
 
 mod meaning;
-#[cfg(all(test, feature = "source"))]
+#[cfg(test)]
+#[cfg(feature = "source")]
 mod tests;
 mod wire;
 

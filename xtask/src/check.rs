@@ -73,6 +73,7 @@ const MAY_WRITE: &[&str] = &[
     "server/src/store",
     "server/src/accounts",
     "server/src/imports",
+    "server/src/bulk",
     "server/src/audit",
     "server/src/mail",
     "server/src/demo",

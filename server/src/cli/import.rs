@@ -182,6 +182,6 @@ fn counts(view: &ImportView) -> String {
         counts.skip,
         counts.needs_you,
         import::encoding(view.encoding),
-        import::delimiter(view.delimiter),
+        import::delimiter(text::Words::builtin(Language::English), view.delimiter),
     )
 }

@@ -4,6 +4,7 @@
 //! Each resource has `routes()`, an `OpenApiRouter<App>` with paths relative to [`API`]; [`crate::openapi`] collects them.
 
 pub mod audit;
+pub mod bulk;
 pub mod client;
 pub mod edits;
 pub mod exports;
@@ -14,6 +15,7 @@ mod headers;
 mod health;
 pub mod imports;
 mod language;
+pub mod policy;
 pub mod problem;
 pub mod roles;
 pub mod session;

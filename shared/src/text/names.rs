@@ -169,7 +169,7 @@ pub(super) fn column(t: &Teller<'_>, column: Column) -> String {
     match column {
         Column::Name => field(t, ProfileField::Name),
         Column::LoginEmail => field(t, ProfileField::LoginEmail),
-        Column::Roles => words.roles.clone(),
+        Column::Roles => words.role.clone(),
         Column::Sites => words.sites.clone(),
         Column::Access => words.access_rules.clone(),
         Column::LastSeen => say!(w, names::column_last_seen),
