@@ -52,11 +52,18 @@ pub(crate) fn VirtualList(
     /// The head of the columns.
     #[prop(optional, into)]
     head: ViewFn,
+    /// The rows above what is in sight when the list appears; where the person was before, say.
+    #[prop(optional)]
+    start: f64,
+    /// Called with the rows above what is in sight, whenever it scrolls.
+    #[prop(optional, into)]
+    on_scroll: Option<Callback<f64>>,
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let window = RwSignal::new(Window::default());
     let active = RwSignal::new(None::<usize>);
     let prefix = unique_id("row");
+    let started = StoredValue::new(false);
     let measure = move || {
         let Some(frame) = frame.get_untracked() else { return };
         let now = Window {
@@ -66,9 +73,26 @@ pub(crate) fn VirtualList(
         };
         if window.get_untracked() != now {
             window.set(now);
+            if let Some(on_scroll) = on_scroll.filter(|_| started.get_value() && now.row > 0.0) {
+                on_scroll.run(now.top / now.row);
+            }
         }
     };
     observe_size(frame, measure);
+    Effect::new(move |_| {
+        let row = window.with(|window| window.row);
+        if row <= 0.0 || started.get_value() {
+            return;
+        }
+        // In the next frame the rows have their height, and there is something to scroll.
+        request_animation_frame(move || {
+            let frame = frame.try_get_untracked().flatten();
+            if let Some(frame) = frame.filter(|_| started.try_set_value(true).is_none()) {
+                #[allow(clippy::cast_possible_truncation)]
+                frame.set_scroll_top((start * row) as i32);
+            }
+        });
+    });
     let span = Memo::new(move |_| window.get().rows(count.get()));
     if let Some(on_range) = on_range {
         Effect::new(move |_| on_range.run(span.get()));

@@ -76,7 +76,9 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     let row = Callback::new(move |at: usize| view! { <PersonRow at list selection actions /> }.into_any());
     let rows = list.len();
-    let left = LEFT.take().filter(|(listed, _)| query.with_untracked(|query| query == listed));
+    let left = LEFT
+        .take()
+        .filter(|(listed, _)| query.with_untracked(|query| query == listed));
     let start = left.as_ref().map_or(0.0, |(_, rows)| *rows);
     LEFT.set(left);
     let scrolled = Callback::new(move |rows: f64| LEFT.set(Some((query.get_untracked(), rows))));
