@@ -42,6 +42,7 @@ pub(crate) struct Api {
     credentials: Credentials,
     connected: RwSignal<bool>,
     signed_out: RwSignal<bool>,
+    forbidden: RwSignal<u32>,
 }
 
 /// The server of this application.
@@ -57,6 +58,7 @@ impl Api {
             credentials,
             connected: RwSignal::new(true),
             signed_out: RwSignal::new(false),
+            forbidden: RwSignal::new(0),
         }
     }
 
@@ -68,6 +70,11 @@ impl Api {
     /// Whether the server has said that nobody is signed in (any more).
     pub(crate) fn signed_out(&self) -> RwSignal<bool> {
         self.signed_out
+    }
+
+    /// Counts the answers that said that the session may not do this: rights may have changed meanwhile (X8).
+    pub(crate) fn forbidden(&self) -> RwSignal<u32> {
+        self.forbidden
     }
 
     /// The full address, for links that the browser itself follows (downloads).
@@ -158,8 +165,10 @@ impl Api {
         if self.connected.get_untracked() != connected {
             self.connected.set(connected);
         }
-        if matches!(answer, Err(error) if error.status() == Some(401)) && !self.signed_out.get_untracked() {
-            self.signed_out.set(true);
+        match answer.as_ref().err().and_then(ApiError::status) {
+            Some(401) if !self.signed_out.get_untracked() => self.signed_out.set(true),
+            Some(403) => self.forbidden.update(|times| *times += 1),
+            _ => {}
         }
     }
 }

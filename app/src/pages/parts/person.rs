@@ -1,13 +1,14 @@
 //! How a person is told about in one line.
 
-use shared::Policy;
 use shared::access::{Assignment, Place};
 use shared::effective;
+use shared::facts::Known;
 use shared::ids::{RoleId, SiteId};
 use shared::lifecycle::Status;
 use shared::organisation::Organisation;
 use shared::user::{Profile, User};
 use shared::wire::UserRow;
+use shared::{Facts, Policy};
 
 /// The name, or what a person without one is called (O6).
 pub(crate) fn name_or_unnamed(policy: &Policy, name: &str) -> String {
@@ -100,8 +101,18 @@ pub(crate) fn sees_nothing_mark(policy: &Policy, assignments: &[Assignment]) -> 
     })
 }
 
+/// The reader's facts with a row's user as their subject. They count every administrator, the subject too perhaps: how many
+/// others there are is not known (X5).
+pub(crate) fn facts_of_row(facts: &Facts, row: &UserRow) -> Facts {
+    Facts {
+        subject: Some(row_as_user(row)),
+        other_administrators: Known::Unknown,
+        ..facts.clone()
+    }
+}
+
 /// What a row of a list knows about a user, as far as it goes: enough to say which actions there are.
-pub(crate) fn row_as_user(row: &UserRow) -> User {
+fn row_as_user(row: &UserRow) -> User {
     User {
         id: row.id,
         revision: row.revision,

@@ -34,6 +34,16 @@ pub(crate) fn Shell() -> impl IntoView {
     let reader = Reader::new(Signal::derive(move || me.get().unwrap_or_else(|| Arc::clone(&first))));
     provide_context(reader);
 
+    // What was allowed and no longer is: the rights are read anew, and the screens follow (X8).
+    let forbidden = use_api().forbidden();
+    Effect::new(move |before: Option<u32>| {
+        let times = forbidden.get();
+        if before.is_some_and(|before| before != times) {
+            session.refresh_soon();
+        }
+        times
+    });
+
     let navigation = use_navigation();
     let screen = Memo::new(move |_| navigation.route().with(Screen::of));
     let content = unique_id("content");

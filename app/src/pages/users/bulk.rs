@@ -14,7 +14,7 @@ use shared::wire::{Proposal, UserRow};
 use super::Selected;
 use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::seen_revision;
-use crate::pages::parts::{action_label, called, is_danger, row_as_user};
+use crate::pages::parts::{action_label, called, facts_of_row, is_danger};
 use crate::session::use_reader;
 use crate::verdict_words::{common_consequences, refusal_text};
 use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, Objection, RefusalList};
@@ -85,9 +85,7 @@ fn offers(facts: &Facts, people: &Selected) -> Vec<Offer> {
     let mut rows: Vec<_> = people.values().collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     for row in rows {
-        let mut facts = facts.clone();
-        facts.subject = Some(row_as_user(row));
-        let facts = Arc::new(facts);
+        let facts = Arc::new(facts_of_row(facts, row));
         let name = called(&facts.policy, &row.name, &row.login_email, row.status);
         for (edit, verdict) in form::actions(&facts) {
             // A password is shown to the one who asked for it, one at a time.

@@ -14,7 +14,7 @@ use crate::api::use_api;
 use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::pages::parts::{
-    Actions, action_chosen, action_items, called, roles_line, row_as_user, sees_nothing_mark, sites_line, status_word,
+    Actions, action_chosen, action_items, called, facts_of_row, roles_line, sees_nothing_mark, sites_line, status_word,
 };
 use crate::route::Route;
 use crate::session::use_reader;
@@ -91,11 +91,9 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
     let whole = RwSignal::new(None::<Arc<Facts>>);
     let api = StoredValue::new(use_api());
     let judged = move |row: &UserRow| {
-        whole.get_untracked().unwrap_or_else(|| {
-            let mut facts = Facts::clone(&reader.facts().get_untracked());
-            facts.subject = Some(row_as_user(row));
-            Arc::new(facts)
-        })
+        whole
+            .get_untracked()
+            .unwrap_or_else(|| Arc::new(facts_of_row(&reader.facts().get_untracked(), row)))
     };
     const EDIT: &str = "edit";
     let items = Signal::derive(move || {
