@@ -1,5 +1,5 @@
 // Locations, roles with permissions, clinical profiles.
-import { api, expect, field, open, person, save, signIn, test, willChange } from './lanyard';
+import { api, elsewhere, expect, field, open, person, save, sendEdit, signIn, test, willChange } from './lanyard';
 
 const ADMIN = 'admin@riverside.example';
 
@@ -67,7 +67,7 @@ test('D8, X3: the primary location stays on until another is chosen, and access 
   const { subject, organisation } = (await api(page, `/users/${id}`)).body.facts;
   const elm = organisation.sites.find((site: any) => site.name === 'Elm Street').id;
   expect(subject.primary_site).toBe(elm);
-  expect(subject.assignments.map((held: any) => held.scope.site)).toEqual([elm]);
+  expect(subject.assignments.map((held: any) => held.scope.site.site)).toEqual([elm]);
 });
 
 test('D4, D5: a permission of a role says whom it touches before it is saved, and reaches every holder', async ({
@@ -107,4 +107,72 @@ test('D9, X7: deactivating names what ends and what is kept, and is on record', 
   await expect(entry).toContainText('Maya Reyes');
   await entry.getByText('Deactivated', { exact: true }).click();
   await expect(entry).toContainText('127.0.0.1');
+});
+
+test('D10, D11: capacity is at least one, the scheduling step is one of a few', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  const { id } = await open(page, 'Thomas Keller');
+  await field(page, 'Capacity').fill('0');
+  await expect(page.getByText('Capacity is at least 1.')).toBeVisible();
+  await field(page, 'Capacity').fill('3');
+  await expect(page.getByText('Capacity is at least 1.')).toHaveCount(0);
+  const step = page.getByLabel('Scheduling Step');
+  expect(await step.getByRole('option').allInnerTexts()).toEqual(expect.arrayContaining(['15 minutes', '30 minutes']));
+  await step.selectOption({ label: '15 minutes' });
+  await save(page);
+  const { profile } = (await api(page, `/users/${id}`)).body.facts.subject;
+  expect([profile.capacity, profile.scheduling_step]).toEqual([3, 15]);
+  const odd = await sendEdit(page, { change: { user: id, profile: { scheduling_step: '17' } } });
+  expect([odd.status, odd.body.verdict.refusals[0].rule]).toEqual([422, 'D11']);
+  await open(page, 'Uma Patel');
+  await expect(field(page, 'Capacity'), 'for clinical staff only').toHaveCount(0);
+});
+
+test('D3, X2: a role is changed later; gains and losses are told location by location before it is saved', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  await open(page, 'Nadia Petrova', 'access');
+  await page.getByRole('radio', { name: /^Billing Manager/ }).click();
+  const panel = willChange(page);
+  for (const name of ['Elm Street', 'Riverside Pediatrics']) {
+    await expect(panel.getByRole('heading', { name })).toBeVisible();
+  }
+  await expect(panel).toContainText('May now issue refunds');
+  await expect(panel).toContainText('May no longer create appointments and delete appointments');
+  await save(page);
+  await page.getByRole('tab', { name: 'Activity' }).click();
+  const entry = page.getByRole('listitem').first();
+  await entry.getByRole('group').locator('summary').click();
+  await expect(entry).toContainText('Billing Manager');
+});
+
+test('X4: who manages two locations gives no role that holds more, and does not rise', async ({ page, lanyard }) => {
+  const manager = 'manager@riverside.example';
+  await signIn(page, lanyard, manager, '/invite');
+  for (const role of [/^Provider/, /^Administrator/]) {
+    const card = page.getByRole('radio', { name: role });
+    await expect(card).toBeDisabled();
+    await expect(card).toHaveAccessibleDescription(/gives more than you have|You may not/);
+  }
+  await expect(page.getByRole('radio', { name: /^Front Desk/ })).toBeEnabled();
+  const places = await page.getByLabel('Primary Location').getByRole('option').allInnerTexts();
+  expect(places.sort(), 'only locations within reach').toEqual(['Choose…', 'Elm Street', 'Harbour View']);
+
+  const { id } = await open(page, 'Ola Lindgren', 'access');
+  await expect(page.getByRole('radio', { name: /^Administrator/ })).toBeDisabled();
+  const up = { change: { user: id, access: { grant: [{ role: 'administrator', scope: 'organisation' }] } } };
+  const refused = await sendEdit(page, up);
+  expect(refused.status).toBe(422);
+  expect(refused.body.verdict.refusals.map((one: any) => one.rule)).toContain('X4');
+});
+
+test('X8: a role that is lost is lost on an open page at the next click', async ({ page, browser, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  const other = await elsewhere(browser, lanyard, 'mateo.cruz@riverside.example');
+  await expect(other.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
+  await open(page, 'Mateo Cruz', 'access');
+  await page.getByRole('radio', { name: /^Front Desk/ }).click();
+  await save(page);
+  await other.getByRole('tab', { name: /^Pending/ }).click();
+  await expect(other.getByText('This is for administrators')).toBeVisible();
+  await other.context().close();
 });

@@ -25,12 +25,13 @@ export class Lanyard {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Lanyard> {
+  /** `more` are options of `lanyard demo`. */
+  static async start(...more: string[]): Promise<Lanyard> {
     const program = process.env.LANYARD_BIN;
     if (!program) throw new Error('LANYARD_BIN must name the server; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'lanyard-browser-'));
     const options = ['--database-url', `sqlite://${join(folder, 'lanyard.db')}`, '--listen', '127.0.0.1:0'];
-    const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', ...options], {
+    const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', ...options, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const signIns: SignIn[] = [];
@@ -54,17 +55,28 @@ export class Lanyard {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Everyone of a demonstration has the password that was told for one of them. */
   passwordOf(email: string): string {
-    const found = this.signIns.find((one) => one.email === email);
+    const found = this.signIns.find((one) => one.email.split('@')[1] === email.split('@')[1]);
     if (!found) throw new Error(`no sign-in was told for ${email}`);
     return found.password;
   }
 }
 
-export const test = base.extend<object, { lanyard: Lanyard }>({
+/** What a file that needs a server of its own says by `test.use`. */
+interface Own {
+  /** A name that no other file gives: the server is this file's alone. */
+  own: string;
+  /** Besides the demonstrations, an organisation of so many people. */
+  people: number;
+}
+
+export const test = base.extend<object, Own & { lanyard: Lanyard }>({
+  own: ['', { scope: 'worker', option: true }],
+  people: [0, { scope: 'worker', option: true }],
   lanyard: [
-    async ({}, use) => {
-      const lanyard = await Lanyard.start();
+    async ({ own: _, people }, use) => {
+      const lanyard = await Lanyard.start(...(people ? ['--people', `${people}`] : []));
       await use(lanyard);
       await lanyard.stop();
     },
