@@ -1,5 +1,13 @@
 // What holds on every screen: drafts are not lost, what was done can be undone, everything is found from everywhere.
-import { api, expect, field, open, person, signIn, test, willChange } from './lanyard';
+import AxeBuilder from '@axe-core/playwright';
+import { api, expect, field, open, person, signIn, test, willChange, type Page } from './lanyard';
+
+/** What axe finds that keeps people from reading or using what is open. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
 
 const ADMIN = 'admin@riverside.example';
 
@@ -88,6 +96,11 @@ test('everything is found by the keyboard: a person of any state, a role, a scre
   await expect(page.getByRole('heading', { name: /Björn Åkesson/ })).toBeVisible();
   await find('billing man', /Billing Manager/);
   await expect(page.getByRole('button', { name: 'Role: Billing Manager' })).toBeVisible();
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox', { name: 'Search everything' }).fill('el');
+  await expect(page.getByRole('option', { name: /Elena Berg/ })).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
   await find('activ', /Activity/);
   await expect(page.getByRole('heading', { name: 'Activity', level: 1 })).toBeVisible();
   await page.keyboard.press('Control+K');
@@ -110,6 +123,8 @@ test('on a phone the filters are a sheet from below', async ({ page, lanyard }) 
   await page.setViewportSize({ width: 390, height: 800 });
   await signIn(page, lanyard, ADMIN);
   await page.getByRole('button', { name: 'Filters' }).click();
+  await expect(page.getByRole('button', { name: /^Show \d+ people/ })).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Role', exact: true }).click();
   await page.getByRole('menuitemradio', { name: 'Billing Manager' }).click();
   await page.getByRole('button', { name: /^Show \d+ people/ }).click();
