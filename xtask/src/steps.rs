@@ -341,7 +341,14 @@ fn command_line(command: &Command) -> String {
         .to_string_lossy()
         .into_owned();
     for arg in command.get_args() {
-        let _ = write!(text, " {}", arg.to_string_lossy());
+        let arg = arg.to_string_lossy();
+        // A whole script is known by where it comes from.
+        match arg.split_once('\n') {
+            Some(_) => text.push_str(" …"),
+            None => {
+                let _ = write!(text, " {arg}");
+            }
+        }
     }
     text
 }
