@@ -101,8 +101,8 @@ test('X6: of two people who edit the same user, the second sees both versions an
 
 test('X8: who is deactivated is signed out of an open page at the next click', async ({ page, browser, lanyard }) => {
   await signIn(page, lanyard, ADMIN);
-  const { id } = await person(page, 'manager@riverside.example');
-  const manager = await elsewhere(browser, lanyard, 'manager@riverside.example');
+  const { id } = await person(page, 'wendy.chen@riverside.example');
+  const manager = await elsewhere(browser, lanyard, 'wendy.chen@riverside.example');
   await expect(manager.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
   const done = await sendEdit(page, { deactivate: { user: id } }, [{ deactivation: { user: id } }]);
   expect(done.status, JSON.stringify(done.body)).toBe(200);
