@@ -11,6 +11,7 @@ use super::asked::{Asked, What};
 use crate::pages::parts::{Confirming, JudgementPanel, say_done};
 use crate::verdict_words;
 use crate::widgets::{Button, ButtonKind, Dialog, FieldSetup, TextField, Toasts};
+use crate::words::{tell, text};
 
 #[component]
 pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView {
@@ -46,7 +47,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
     });
     let refused = Signal::derive(move || {
         let says_why = session.verdict().with(|verdict| !verdict.refusals.is_empty());
-        says_why.then(|| "This cannot be saved yet; the reason is above.".to_owned())
+        says_why.then(|| tell!(screen::not_saved_see_above))
     });
     let kind = move || {
         if has_name.get() {
@@ -57,7 +58,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
     };
     let actions = ViewFn::from(move || {
         view! {
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
+            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
             {move || {
                 let label = Signal::derive(move || words.with(|words| words.button.clone()));
                 view! { <Button label kind=kind() busy=session.is_busy() refused=refused on_press=save /> }
@@ -89,12 +90,18 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
         }
     };
     let nothing = Signal::derive(move || {
-        let is_refused = session.verdict().with(|verdict| !verdict.refusals.is_empty());
-        if is_refused {
-            String::new()
-        } else {
-            words.with(|words| words.nothing.clone())
-        }
+        session.verdict().with(|verdict| {
+            if !verdict.refusals.is_empty() {
+                return String::new();
+            }
+            // The button confirms it: so the dialog says what.
+            let wanted = facts.with(|facts| verdict_words::wanted(facts, verdict, &[]));
+            if wanted.is_empty() {
+                return words.with(|words| words.nothing.clone());
+            }
+            let texts: Vec<_> = wanted.into_iter().map(|one| one.text).collect();
+            texts.join(" ")
+        })
     });
     view! {
         <Dialog
@@ -112,7 +119,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
                     }
                 >
                     <TextField
-                        label="Name"
+                        label=text!(screen::name)
                         value=asked.name
                         on_input=type_name
                         setup=FieldSetup { required: true, ..FieldSetup::default() }
@@ -149,35 +156,35 @@ impl Words {
     fn of(what: &What, policy: &Policy, organisation: &Organisation) -> Self {
         let site_name = |id: &SiteId| organisation.site(*id).map(|site| site.name.clone()).unwrap_or_default();
         let site = policy.words.site.to_lowercase();
-        let words = |title: String, button: &str, nothing: &str, done: &str| Self {
+        let words = |title: String, button: String, nothing: String, done: String| Self {
             title,
-            button: button.to_owned(),
-            nothing: nothing.to_owned(),
-            done: done.to_owned(),
+            button,
+            nothing,
+            done,
         };
         match what {
             What::AddSite => {
-                let title = format!("Add {site}");
+                let title = tell!(screen::add, what = site);
                 words(
                     title.clone(),
-                    &title,
-                    "Nobody reaches it until they are given access.",
-                    "Added",
+                    title,
+                    tell!(screen::nobody_reaches),
+                    tell!(screen::added),
                 )
             }
             What::RenameSite(id) => words(
-                format!("Rename {}", site_name(id)),
-                "Rename",
-                "Nobody's access changes.",
-                "Renamed",
+                tell!(screen::rename_named, name = site_name(id)),
+                tell!(screen::rename_button),
+                tell!(screen::nobodys_access_changes),
+                tell!(screen::renamed),
             ),
             What::ArchiveSite(id) => {
-                let title = format!("Archive {}", site_name(id));
+                let title = tell!(screen::archive_named, name = site_name(id));
                 words(
                     title.clone(),
-                    &title,
-                    "Nobody loses access. History is kept.",
-                    "Archived",
+                    title,
+                    tell!(screen::nobody_loses_access),
+                    tell!(screen::archived),
                 )
             }
             What::AddResource { of, site } => {
@@ -186,14 +193,14 @@ impl Words {
                     .map(|kind| kind.name.to_lowercase())
                     .unwrap_or_default();
                 let title = match site {
-                    Some(id) => format!("Add {kind} at {}", site_name(id)),
-                    None => format!("Add {kind}"),
+                    Some(id) => tell!(screen::add_at, what = &kind, site = site_name(id)),
+                    None => tell!(screen::add, what = &kind),
                 };
                 words(
                     title,
-                    &format!("Add {kind}"),
-                    "Nobody's choice changes until it is given to them.",
-                    "Added",
+                    tell!(screen::add, what = &kind),
+                    tell!(screen::nobodys_choice_changes),
+                    tell!(screen::added),
                 )
             }
             What::RenameResource(id) => {
@@ -202,10 +209,10 @@ impl Words {
                     .map(|resource| resource.name.clone())
                     .unwrap_or_default();
                 words(
-                    format!("Rename {name}"),
-                    "Rename",
-                    "Nobody's access changes.",
-                    "Renamed",
+                    tell!(screen::rename_named, name = name),
+                    tell!(screen::rename_button),
+                    tell!(screen::nobodys_access_changes),
+                    tell!(screen::renamed),
                 )
             }
             What::ArchiveResource(id) => {
@@ -213,12 +220,12 @@ impl Words {
                     .resource(*id)
                     .map(|resource| resource.name.clone())
                     .unwrap_or_default();
-                let title = format!("Archive {name}");
+                let title = tell!(screen::archive_named, name = name);
                 words(
                     title.clone(),
-                    &title,
-                    "Nobody is left without. History is kept.",
-                    "Archived",
+                    title,
+                    tell!(screen::nobody_left_without),
+                    tell!(screen::archived),
                 )
             }
         }
