@@ -30,12 +30,20 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&store)?;
     let release = variable("PROFILE")? == "release";
     let mut table = String::from("&[\n");
-    for file in files_below(&dist)? {
+    // The words of each language, which the crate `shared` has made.
+    let words = PathBuf::from(variable("DEP_LANYARD_WORDS_SERVED")?);
+    println!("cargo::rerun-if-changed={}", words.display());
+    for (folder, prefix, file) in files_below(&dist)?
+        .into_iter()
+        .map(|file| (&dist, "", file))
+        .chain(files_below(&words)?.into_iter().map(|file| (&words, "words/", file)))
+    {
         let name = file
-            .strip_prefix(&dist)
+            .strip_prefix(folder)
             .map_err(io::Error::other)?
             .to_string_lossy()
             .replace('\\', "/");
+        let name = format!("{prefix}{name}");
         let bytes = fs::read(&file)?;
         let hash = hex(&Sha256::digest(&bytes));
         let plain = keep(&store, &hash, "plain", || Ok(bytes.clone()))?;

@@ -51,6 +51,13 @@ fn main() -> Result<(), String> {
         needs.push(names.into_iter().collect());
     }
 
+    // Whoever serves them finds them here, under names that change with their contents.
+    let served_from = format!("{out}/served");
+    let _ = fs::remove_dir_all(&served_from);
+    fs::create_dir_all(&served_from).map_err(|error| format!("{served_from}: {error}"))?;
+    println!("cargo::metadata=served={served_from}");
+    let mut files = Vec::new();
+
     let print = fingerprint(keys, &needs);
     for (language, _, patterns) in &catalogues {
         let mut text = format!("{language} {print}");
@@ -62,8 +69,12 @@ fn main() -> Result<(), String> {
             text.push('\n');
             text.push_str(&compiled);
         }
+        let served = format!("{language}-{:016x}.txt", fnv(text.bytes()));
+        write(&served_from, &served, &text)?;
         write(&out, &format!("{language}.words"), &text)?;
+        files.push(served);
     }
+    write(&out, "files.rs", &format!("{files:?}"))?;
     write(&out, "messages.rs", &messages(keys, &needs, &print))
 }
 
@@ -71,15 +82,21 @@ fn write(out: &str, name: &str, text: &str) -> Result<(), String> {
     fs::write(Path::new(out).join(name), text).map_err(|error| format!("{name}: {error}"))
 }
 
-/// FNV-1a over keys and parameters: the texts of one build do not fit the code of another.
+/// Over keys and parameters: the texts of one build do not fit the code of another.
 fn fingerprint(keys: &[Entry], needs: &[Vec<String>]) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for (entry, names) in keys.iter().zip(needs) {
-        for byte in format!("{}.{}({});", entry.area, entry.key, names.join(",")).bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
+    let all: String = keys
+        .iter()
+        .zip(needs)
+        .map(|(entry, names)| format!("{}.{}({});", entry.area, entry.key, names.join(",")))
+        .collect();
+    format!("{:016x}", fnv(all.bytes()))
+}
+
+/// FNV-1a.
+fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// A module for each area, a type for each message.
@@ -98,12 +115,15 @@ fn messages(keys: &[Entry], needs: &[Vec<String>], print: &str) -> String {
             lifetime.0,
             lifetime.1,
         );
+        if names.is_empty() {
+            let _ = write!(code, "    impl {key} {{\n        pub const AT: Plain = Plain({index});\n    }}\n");
+        }
     }
     let mut out = format!("pub(super) const FINGERPRINT: &str = {print:?};\n");
     for (area, code) in areas {
         let _ = write!(
             out,
-            "pub mod {area} {{\n    #[allow(unused_imports)]\n    use super::super::words::{{Arg, Words}};\n{code}}}\n"
+            "pub mod {area} {{\n    #[allow(unused_imports)]\n    use super::super::words::{{Arg, Plain, Words}};\n{code}}}\n"
         );
     }
     out

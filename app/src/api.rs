@@ -12,6 +12,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::text::{Language, Words, catalogue};
 use shared::wire::Problem;
 use wasm_bindgen::JsValue;
 use web_sys::RequestCredentials;
@@ -84,13 +85,23 @@ impl Api {
 
     /// Reads; tries again when the network or the server stumbles.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        read(&self.get_text(path).await?)
+        read(&self.get_text(&self.address(path)).await?)
     }
 
-    async fn get_text(&self, path: &str) -> Result<String, ApiError> {
+    /// The words of a language. Those of another build are not there, or do not fit: the page is out of date.
+    pub(crate) async fn words(&self, language: Language) -> Result<Words, ApiError> {
+        let address = format!("{}/words/{}", self.base, catalogue::file(language));
+        match self.get_text(&address).await {
+            Ok(text) => Words::parse(&text).map_err(|_| ApiError::Unreadable),
+            Err(error) if error.status() == Some(404) => Err(ApiError::Unreadable),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn get_text(&self, address: &str) -> Result<String, ApiError> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            let request = self.request(Request::get(&self.address(path)));
+            let request = self.request(Request::get(address));
             match self.send(request, None, READ_WITHIN).await {
                 Err(error) if error.is_passing() => match pauses.next() {
                     Some(pause) => sleep(pause).await,

@@ -1,9 +1,12 @@
 //! Dates and times as people read them, in their own language and time zone. The browser knows both.
 
-use js_sys::{Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
 use shared::ids::Timestamp;
+use shared::text::Language;
 use wasm_bindgen::JsValue;
+
+use crate::words::{spoken, tell};
 
 const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
@@ -21,9 +24,24 @@ fn formatted(moment: Timestamp, options: &[(&str, &str)]) -> String {
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&settings, &JsValue::from_str(key), &JsValue::from_str(value));
     }
-    let format = Intl::DateTimeFormat::new(&js_sys::Array::new(), &settings);
+    let format = Intl::DateTimeFormat::new(&locales(), &settings);
     let text = format.format().call1(&JsValue::UNDEFINED, &date(moment));
     text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// The language that is spoken, in the person's own region where the browser has them speak it there: "en-GB".
+fn locales() -> Array {
+    let Some(language) = spoken() else {
+        return Array::new();
+    };
+    let own = web_sys::window().map(|window| window.navigator().languages());
+    let own = own.into_iter().flat_map(|own| own.iter().collect::<Vec<_>>());
+    own.filter(|tag| {
+        tag.as_string()
+            .is_some_and(|tag| Language::of_tag(&tag) == Some(language))
+    })
+    .chain([JsValue::from_str(language.tag())])
+    .collect()
 }
 
 /// "3 May 2026"
@@ -53,13 +71,13 @@ pub(crate) fn ago(moment: Timestamp, now: Timestamp) -> String {
         a.get_full_year() == b.get_full_year() && a.get_month() == b.get_month() && a.get_date() == b.get_date()
     };
     if passed < MINUTE {
-        "just now".to_owned()
+        tell!(screen::just_now)
     } else if passed < HOUR {
-        format!("{} min ago", passed / MINUTE)
+        tell!(screen::minutes_ago, minutes = (passed / MINUTE).to_string())
     } else if same_day(&then, &today) {
-        "today".to_owned()
+        tell!(screen::today)
     } else if same_day(&then, &date(Timestamp(now.0 - DAY))) {
-        "yesterday".to_owned()
+        tell!(screen::yesterday)
     } else {
         day(moment)
     }
@@ -68,11 +86,13 @@ pub(crate) fn ago(moment: Timestamp, now: Timestamp) -> String {
 /// A moment that a person can read and a machine too.
 #[component]
 pub(crate) fn Moment(at: Timestamp, #[prop(optional)] relative: bool) -> impl IntoView {
-    let words = if relative {
-        ago(at, crate::fresh::now())
-    } else {
-        day_and_time(at)
+    let words = move || {
+        if relative {
+            ago(at, crate::fresh::now())
+        } else {
+            day_and_time(at)
+        }
     };
     let exact = date(at).to_iso_string().as_string().unwrap_or_default();
-    view! { <time datetime=exact title=day_and_time(at)>{words}</time> }.into_any()
+    view! { <time datetime=exact title=move || day_and_time(at)>{words}</time> }.into_any()
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::Edit;
 use shared::ids::Revision;
+use shared::text::Language;
 use shared::undo::{Undo, inverse};
 use shared::verdict::{Confirmation, Field, Refusal, Verdict};
 use shared::wire::{Accepted, AuditEntry, Difference, Problem, Proposal, differences};
@@ -15,6 +16,7 @@ use shared::{Facts, decide};
 use uuid::Uuid;
 
 use crate::api::{Api, ApiError, sleep, use_api};
+use crate::words::{speak_facts as speak, spoken};
 
 /// Where saving stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +86,14 @@ struct Intent {
 impl EditSession {
     /// `edit` is what the screen's form amounts to; nothing while it amounts to no change.
     pub(crate) fn new(facts: RwSignal<Arc<Facts>>, edit: Signal<Option<Edit>>) -> Self {
+        // Its names follow the language.
+        Effect::new(move |before: Option<Option<Language>>| {
+            let language = spoken();
+            if before.is_some_and(|before| before != language) {
+                facts.update(|facts| speak(Arc::make_mut(facts)));
+            }
+            language
+        });
         let saving = RwSignal::new(Saving::Idle);
         let verdict = Memo::new(move |_| {
             edit.with(|edit| match edit {
@@ -313,7 +323,8 @@ impl EditSession {
             verdict, facts, since, ..
         } = *problem.clone();
         match (verdict, facts) {
-            (_, Some(facts)) => {
+            (_, Some(mut facts)) => {
+                speak(&mut facts);
                 let seen = self.facts.with_untracked(|facts| facts.subject.clone());
                 let differences = match (&seen, &facts.subject) {
                     (Some(seen), Some(now)) => differences(seen, now),

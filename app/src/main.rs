@@ -6,6 +6,7 @@ mod dates;
 mod edit_session;
 mod fresh;
 mod json;
+mod language;
 mod mount;
 mod navigation;
 mod pages;

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::api::{Api, Credentials};
+use crate::language::Speech;
 use crate::navigation::Navigation;
 use crate::pages::{Application, Screen};
 use crate::session::Session;
@@ -47,9 +48,12 @@ fn Page(api: Api) -> impl IntoView {
 fn provide(api: Api, navigation: Navigation) {
     // Side by side with who is signed in.
     navigation.route().with_untracked(Screen::of).prepare();
-    let session = Session::new(api.clone());
+    let speech = Speech::new(api.clone());
+    let session = Session::new(api.clone(), speech);
     provide_context(api);
     provide_context(navigation);
+    provide_context(speech);
     provide_context(session);
+    speech.load();
     session.load();
 }

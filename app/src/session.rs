@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::Place;
 use shared::policy::Power;
+use shared::text::Language;
 use shared::wire::Me;
 use shared::{Facts, Policy};
 
 use crate::api::{Api, ApiError};
+use crate::language::Speech;
+use crate::words::speak_facts;
 
 /// Whether someone is signed in.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +29,11 @@ pub(crate) enum SignedIn {
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     api: StoredValue<Api>,
+    speech: Speech,
     state: RwSignal<SignedIn>,
+    /// As the server says it, and with the policy's names in the language that is spoken.
     me: RwSignal<Option<Arc<Me>>>,
+    spoken: Memo<Option<Arc<Me>>>,
 }
 
 /// The session of this application.
@@ -36,11 +42,19 @@ pub(crate) fn use_session() -> Session {
 }
 
 impl Session {
-    pub(crate) fn new(api: Api) -> Self {
+    pub(crate) fn new(api: Api, speech: Speech) -> Self {
+        let me = RwSignal::new(None::<Arc<Me>>);
+        let spoken = move || {
+            let mut me = me.get()?;
+            speak_facts(&mut Arc::make_mut(&mut me).facts);
+            Some(me)
+        };
         Self {
             api: StoredValue::new(api),
+            speech,
             state: RwSignal::new(SignedIn::Asking),
-            me: RwSignal::new(None),
+            me,
+            spoken: Memo::new(move |_| spoken()),
         }
     }
 
@@ -58,7 +72,7 @@ impl Session {
 
     /// Who is signed in, or was until the session ended: their work stays on the screen while they sign in again.
     pub(crate) fn me(self) -> Signal<Option<Arc<Me>>> {
-        self.me.into()
+        self.spoken.into()
     }
 
     /// Asks the server who is signed in.
@@ -79,9 +93,22 @@ impl Session {
     pub(crate) async fn refresh(self) -> Result<(), ApiError> {
         let api = self.api.get_value();
         let me = Arc::new(api.me().await?);
+        // Nothing is painted in a language that is not theirs.
+        self.speech.follow(&me).await;
         api.signed_out().set(false);
         self.me.set(Some(me));
         self.state.set(SignedIn::Someone);
+        Ok(())
+    }
+
+    /// Chooses the language, for whoever is signed in.
+    pub(crate) async fn choose_language(self, language: Language) -> Result<(), ApiError> {
+        let is_in = self.state.get_untracked() == SignedIn::Someone;
+        let me = self.me.get_untracked().filter(|_| is_in);
+        self.speech.choose(language, me.as_deref()).await?;
+        if me.is_some() {
+            self.refresh_soon();
+        }
         Ok(())
     }
 

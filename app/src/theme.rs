@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::words::tell;
+
 const KEY: &str = "lanyard.theme";
 
 /// Which colours are shown.
@@ -24,11 +26,11 @@ impl Colours {
         }
     }
 
-    pub(crate) fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> String {
         match self {
-            Self::Auto => "Colors as on this device",
-            Self::Light => "Light colors",
-            Self::Dark => "Dark colors",
+            Self::Auto => tell!(screen::colours_auto),
+            Self::Light => tell!(screen::colours_light),
+            Self::Dark => tell!(screen::colours_dark),
         }
     }
 
@@ -74,6 +76,7 @@ impl Theme {
     }
 }
 
-fn storage() -> Option<web_sys::Storage> {
+/// What the browser keeps for this origin; nothing where it keeps nothing.
+pub(crate) fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

@@ -6,7 +6,7 @@ use shared::text::Teller;
 use shared::verdict::{Confirmation, Consequence, Refusal, Remedy, Verdict};
 
 use crate::widgets::{ConsequenceGroup, ConsequenceLine, Effect, Objection, RemedyLink, Wanted};
-use crate::words::words;
+use crate::words::{tell, words};
 
 /// Tells things of these facts in the reader's language.
 pub(crate) fn teller(facts: &Facts) -> Teller<'_> {
@@ -173,6 +173,28 @@ pub(crate) fn common_consequences(judged: &[(&Facts, &Verdict)]) -> Vec<Conseque
     consequence_groups(&nobody, &common)
 }
 
+/// What the folded panel counts.
+#[derive(Clone, Copy)]
+enum Count {
+    Correct,
+    Confirm,
+    Note,
+    Gained,
+    Lost,
+}
+
+impl Count {
+    fn tell(self, count: usize) -> String {
+        match self {
+            Self::Correct => tell!(outcome::to_correct, count = count),
+            Self::Confirm => tell!(outcome::to_confirm, count = count),
+            Self::Note => tell!(screen::count_to_note, count = count),
+            Self::Gained => tell!(screen::count_gained, count = count),
+            Self::Lost => tell!(screen::count_lost, count = count),
+        }
+    }
+}
+
 /// One line for the folded panel: "3 gained · 2 lost · 1 to confirm".
 pub(crate) fn summary(verdict: &Verdict, given: &[Confirmation]) -> String {
     let count = |wanted: Effect| {
@@ -183,20 +205,20 @@ pub(crate) fn summary(verdict: &Verdict, given: &[Confirmation]) -> String {
             .count()
     };
     let parts = [
-        (verdict.refusals.len(), "to correct"),
-        (verdict.missing(given).count(), "to confirm"),
-        (count(Effect::Attention), "to note"),
-        (count(Effect::Gained), "gained"),
-        (count(Effect::Lost), "lost"),
+        (verdict.refusals.len(), Count::Correct),
+        (verdict.missing(given).count(), Count::Confirm),
+        (count(Effect::Attention), Count::Note),
+        (count(Effect::Gained), Count::Gained),
+        (count(Effect::Lost), Count::Lost),
     ];
-    let words: Vec<String> = parts
-        .iter()
+    let told: Vec<String> = parts
+        .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, what)| what.tell(count))
         .collect();
-    if words.is_empty() {
-        "Nothing changes".to_owned()
+    if told.is_empty() {
+        tell!(outcome::nothing_changes)
     } else {
-        words.join(" · ")
+        told.join(" · ")
     }
 }

@@ -26,7 +26,7 @@ pub mod message {
 }
 
 pub use language::Language;
-pub use words::{Arg, NotWords, Words};
+pub use words::{Arg, NotWords, Plain, Words};
 
 use crate::access::Place;
 use crate::bulk::BulkDone;

@@ -10,6 +10,7 @@ use shared::wire::{
 use super::{Api, ApiError};
 use crate::query::QueryString;
 use crate::route::query_string;
+use crate::words::speak_facts;
 
 /// A body without anything in it.
 #[derive(serde::Serialize)]
@@ -53,7 +54,9 @@ impl Api {
     }
 
     pub(crate) async fn user(&self, user: UserId) -> Result<UserView, ApiError> {
-        self.get(&format!("/users/{user}")).await
+        let mut view: UserView = self.get(&format!("/users/{user}")).await?;
+        speak_facts(&mut view.facts);
+        Ok(view)
     }
 
     /// Facts for an edit that is not about one user.
@@ -63,7 +66,9 @@ impl Api {
             .with_some("site", query.site)
             .with_some("resource", query.resource)
             .with_some("login_email", query.login_email.as_ref());
-        self.get(&query.after("/facts")).await
+        let mut facts: Facts = self.get(&query.after("/facts")).await?;
+        speak_facts(&mut facts);
+        Ok(facts)
     }
 
     /// The names of those who manage users, for those who do not (M1).

@@ -2,6 +2,8 @@
 
 use shared::wire::Problem;
 
+use crate::words::tell;
+
 /// Why there is no answer to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
@@ -45,24 +47,22 @@ impl ApiError {
     /// What happened, in a few words.
     pub(crate) fn title(&self) -> String {
         match self {
-            Self::Unreachable => "No connection".to_owned(),
-            Self::TooSlow => "The server took too long".to_owned(),
+            Self::Unreachable => tell!(screen::error_unreachable),
+            Self::TooSlow => tell!(screen::error_too_slow),
             Self::Problem(problem) => problem.title.clone(),
-            Self::Status(_) => "The server could not answer".to_owned(),
-            Self::Unreadable => "This page is out of date".to_owned(),
+            Self::Status(_) => tell!(screen::error_status),
+            Self::Unreadable => tell!(screen::error_unreadable),
         }
     }
 
     /// What was kept and what to do.
     pub(crate) fn detail(&self) -> String {
         match self {
-            Self::Unreachable => "Nothing on this screen is lost. Check the connection, then try again.".to_owned(),
-            Self::TooSlow => "Nothing on this screen is lost. Try again in a moment.".to_owned(),
+            Self::Unreachable => tell!(screen::error_unreachable_next),
+            Self::TooSlow => tell!(screen::error_too_slow_next),
             Self::Problem(problem) => problem.detail.clone(),
-            Self::Status(status) => {
-                format!("Nothing on this screen is lost. Try again in a moment (status {status}).")
-            }
-            Self::Unreadable => "The server speaks a newer version. Reload the page to go on.".to_owned(),
+            Self::Status(status) => tell!(screen::error_status_next, status = status.to_string()),
+            Self::Unreadable => tell!(screen::error_unreadable_next),
         }
     }
 }

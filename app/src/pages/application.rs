@@ -1,19 +1,77 @@
 //! The whole application: sign-in, or the shell with the screen that is asked for.
 
 use leptos::prelude::*;
+use shared::text::Language;
 
 use super::shell::Shell;
 use super::sign_in::SignInPage;
+use crate::api::ApiError;
+use crate::language::use_speech;
+use crate::navigation::use_navigation;
 use crate::session::{SignedIn, use_session};
 use crate::theme::Theme;
 use crate::widgets::{ErrorNote, Skeleton, ToastStack, Toasts};
+use crate::words::{spoken, text};
 
 /// Everything below the element that the application is mounted in.
 #[component]
 pub(crate) fn Application() -> impl IntoView {
-    let session = use_session();
+    let speech = use_speech();
     Toasts::provide();
     let theme = Theme::provide();
+    let tag = move || spoken().map(Language::tag);
+    if use_navigation().owns_window() {
+        Effect::new(move |_| {
+            let page = web_sys::window().and_then(|window| window.document()?.document_element());
+            if let (Some(page), Some(tag)) = (page, tag()) {
+                // An attribute of this name can always be set.
+                let _ = page.set_attribute("lang", tag);
+            }
+        });
+    }
+    // Nothing is painted before there are words for it; a change of the language draws nothing anew.
+    let has_words = Memo::new(move |_| spoken().is_some());
+    let inside = move || {
+        if has_words.get() {
+            untrack(|| view! { <Screens /> }.into_any())
+        } else {
+            match speech.failed().get() {
+                None => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
+                Some(error) => without_words(&error, Callback::new(move |()| speech.load())),
+            }
+        }
+    };
+    view! {
+        <div class="lanyard" data-theme=move || theme.word() lang=tag>
+            {inside}
+        </div>
+    }
+    .into_any()
+}
+
+/// The only words that are not in a catalogue: those that say that no catalogue came.
+fn without_words(error: &ApiError, again: Callback<()>) -> AnyView {
+    let (happened, action) = match error {
+        ApiError::Unreadable => (
+            "This page is out of date · Cette page n’est plus à jour · Esta página está desactualizada",
+            "Reload it · Rechargez-la · Vuelva a cargarla",
+        ),
+        _ => (
+            "No connection · Pas de connexion · Sin conexión",
+            "Try again · Réessayer · Reintentar",
+        ),
+    };
+    view! {
+        <div class="page page--reading">
+            <ErrorNote happened action on_action=again />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Screens() -> impl IntoView {
+    let session = use_session();
     let state = session.state();
     // The shell lasts as long as the same person is there: their work outlives a session that ran out.
     let person = Memo::new(move |_| session.me().with(|me| me.as_ref().map(|me| me.user.id)));
@@ -24,24 +82,23 @@ pub(crate) fn Application() -> impl IntoView {
         SignedIn::Asking => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
         SignedIn::Unknown(error) => {
             let (happened, next) = (error.title(), error.detail());
+            let again = Callback::new(move |()| session.load());
             view! {
                 <div class="page page--reading">
-                    <ErrorNote happened next action="Try again".to_owned() on_action=Callback::new(move |()| session.load()) />
+                    <ErrorNote happened next action=text!(screen::try_again) on_action=again />
                 </div>
             }
             .into_any()
         }
     };
     view! {
-        <div class="lanyard" data-theme=move || theme.word()>
-            {move || {
-                person
-                    .get()
-                    .map(|_| view! { <div class="shell" style:display=move || is_hidden.get().then_some("none")><Shell /></div> })
-            }}
-            {outside}
-            <ToastStack />
-        </div>
+        {move || {
+            person
+                .get()
+                .map(|_| view! { <div class="shell" style:display=move || is_hidden.get().then_some("none")><Shell /></div> })
+        }}
+        {outside}
+        <ToastStack />
     }
     .into_any()
 }

@@ -20,6 +20,7 @@ use super::users::UsersPage;
 use crate::api::sleep;
 use crate::route::Route;
 use crate::widgets::{ErrorNote, Skeleton};
+use crate::words::text;
 
 /// The browser has something better to do right after the first rows are there.
 const IDLE_AFTER: Duration = Duration::from_millis(1500);
@@ -168,16 +169,15 @@ impl Screen {
             fetch();
         }
         let again = Callback::new(move |()| fetch());
-        let shown = move || {
-            match fetched.get() {
+        let shown = move || match fetched.get() {
             Some(true) => self.make(),
             Some(false) => Some(
                 view! {
                     <div class="page page--reading">
                         <ErrorNote
-                            happened="This screen could not be loaded"
-                            next="The connection may be gone, or the application has been updated since: then load the page again."
-                            action="Try again".to_owned()
+                            happened=text!(screen::no_screen)
+                            next=text!(screen::no_screen_next)
+                            action=text!(screen::try_again)
                             on_action=again
                         />
                     </div>
@@ -185,7 +185,6 @@ impl Screen {
                 .into_any(),
             ),
             None => Some(view! { <div class="page page--reading"><Skeleton /></div> }.into_any()),
-        }
         };
         shown.into_any()
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Checkbox, SearchField};
+use crate::words::text;
 
 /// From so many items on there is a field to search them with.
 const SEARCH_FROM: usize = 9;
@@ -59,7 +60,7 @@ pub(crate) fn CheckList(
             <legend class="field__label">{move || label.get()}</legend>
             <Show when=is_long>
                 <SearchField
-                    label=Signal::derive(move || format!("Find in {}", label.get()))
+                    label=text!(screen::find_in, what = label.get())
                     value=search
                     on_input=move |text| search.set(text)
                 />

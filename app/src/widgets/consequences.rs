@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Checkbox, sign::Tone};
+use crate::words::{tell, text};
 
 /// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +15,12 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    fn sign(self) -> (&'static str, &'static str, Tone) {
+    fn sign(self) -> (&'static str, String, Tone) {
         match self {
-            Self::Gained => ("+", "Gained: ", Tone::Gained),
-            Self::Lost => ("−", "Lost: ", Tone::Lost),
-            Self::Attention => ("!", "Note: ", Tone::Attention),
-            Self::Information => ("i", "", Tone::Information),
+            Self::Gained => ("+", tell!(screen::gained_before), Tone::Gained),
+            Self::Lost => ("−", tell!(screen::lost_before), Tone::Lost),
+            Self::Attention => ("!", tell!(screen::note_before), Tone::Attention),
+            Self::Information => ("i", String::new(), Tone::Information),
         }
     }
 }
@@ -65,7 +66,7 @@ pub(crate) fn ConsequencePanel(
                             .into_iter()
                             .map(|text| ConsequenceLine { effect: Effect::Information, text })
                             .collect();
-                        group(ConsequenceGroup { title: "Checked when you save".to_owned(), lines })
+                        group(ConsequenceGroup { title: tell!(screen::checked_when_saved), lines })
                     })
             }}
         </div>
@@ -120,7 +121,7 @@ pub(crate) fn ConfirmationList(
     view! {
         <Show when=move || texts.with(|texts| !texts.is_empty())>
             <section class="confirmations">
-                <h3 class="confirmations__title">"Please confirm"</h3>
+                <h3 class="confirmations__title">{text!(screen::please_confirm)}</h3>
                 <ul>{move || texts.get().into_iter().enumerate().map(item).collect_view()}</ul>
             </section>
         </Show>

@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{Button, ButtonKind, Icon, IconButton, unique_id};
+use crate::words::text;
 
 /// A dialog over the screen. Its contents exist only while it is open. Escape and a press beside it ask to close.
 #[component]
@@ -57,7 +58,7 @@ pub(crate) fn Dialog(
                 <div class="dialog__inside">
                     <header class="dialog__head">
                         <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
-                        <IconButton icon=Icon::Clear label="Close" on_press=move |()| on_close.run(()) />
+                        <IconButton icon=Icon::Clear label=text!(screen::close) on_press=move |()| on_close.run(()) />
                     </header>
                     <div class="dialog__body">{children.with_value(|children| children())}</div>
                     <footer class="dialog__foot">{actions.with_value(ViewFn::run)}</footer>
@@ -94,12 +95,13 @@ pub(crate) fn ConfirmDialog(
     #[prop(into)] on_close: Callback<()>,
     #[prop(optional)] kind: ButtonKind,
     /// What the button that leaves everything as it is says.
-    #[prop(default = "Cancel")]
-    cancel: &'static str,
+    #[prop(optional, into)]
+    cancel: Option<Signal<String>>,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] refused: Signal<Option<String>>,
     children: ChildrenFn,
 ) -> impl IntoView {
+    let cancel = cancel.unwrap_or_else(|| text!(screen::cancel));
     let actions = move || {
         view! {
             <Button label=cancel kind=ButtonKind::Quiet on_press=on_close />

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::unique_id;
+use crate::words::{tell, text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -44,7 +45,7 @@ pub(crate) fn DiffTable(
                         Side::Yours => &row.yours,
                     };
                     Some(if text.is_empty() {
-                        "empty".to_owned()
+                        tell!(screen::empty)
                     } else {
                         text.clone()
                     })
@@ -79,9 +80,9 @@ pub(crate) fn DiffTable(
         <div class="table-frame"><table class="table diff">
             <thead>
                 <tr>
-                    <th scope="col"><span class="visually-hidden">"Field"</span></th>
+                    <th scope="col"><span class="visually-hidden">{text!(screen::field)}</span></th>
                     <th scope="col">{move || theirs.get()}</th>
-                    <th scope="col">"Yours"</th>
+                    <th scope="col">{text!(screen::yours)}</th>
                 </tr>
             </thead>
             <tbody>

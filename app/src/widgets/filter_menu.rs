@@ -3,6 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{Choice, Icon, IconView, SearchField, floating::Floating};
+use crate::words::{tell, text};
 
 /// From so many options on there is a field to search them with.
 const SEARCH_FROM: usize = 9;
@@ -31,7 +32,7 @@ pub(crate) fn FilterMenu(
         })
     });
     let face = move || match chosen.get() {
-        Some(choice) => format!("{}: {choice}", label.get()),
+        Some(choice) => tell!(screen::choice_of, what = label.get(), choice = choice),
         None => label.get(),
     };
     let choose = move |value: Option<String>| {
@@ -96,7 +97,7 @@ pub(crate) fn FilterMenu(
         >
             <Show when=move || floating.open.get()>
                 <Show when=long>
-                    <SearchField label="Find" value=search on_input=move |text| search.set(text) />
+                    <SearchField label=text!(screen::find) value=search on_input=move |text| search.set(text) />
                 </Show>
                 <div class="filter__options" role="menu" aria-label=move || label.get()>
                     {move || search.with(String::is_empty).then(|| option(None, any.get()))}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Button, ButtonKind, Icon, IconView, floating::Floating};
+use crate::words::tell;
 
 /// Holds filters. The button and the sheet are there in a narrow container only.
 #[component]
@@ -18,8 +19,8 @@ pub(crate) fn FilterSheet(
     let floating = Floating::new();
     let id = floating.id();
     let label = move || match set.get() {
-        0 => "Filters".to_owned(),
-        count => format!("Filters: {count}"),
+        0 => tell!(screen::filters),
+        count => tell!(screen::filters_set, count = count),
     };
     view! {
         <button

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Button, Icon, IconView, sign::Tone};
+use crate::words::text;
 
 /// Says what will be here, and offers the first step.
 #[component]
@@ -50,7 +51,7 @@ pub(crate) fn ErrorNote(
     #[prop(optional, into)] next: Signal<String>,
     /// The word on the button: "Try again".
     #[prop(optional, into)]
-    action: Option<String>,
+    action: Option<Signal<String>>,
     #[prop(optional, into)] on_action: Option<Callback<()>>,
 ) -> impl IntoView {
     let sentence =
@@ -103,7 +104,7 @@ pub(crate) fn Skeleton(#[prop(optional)] shape: SkeletonShape, #[prop(default = 
     };
     view! {
         <div class=class role="status">
-            <span class="visually-hidden">"Loading"</span>
+            <span class="visually-hidden">{text!(screen::loading)}</span>
             <div aria-hidden="true">{(0..rows).map(row).collect_view()}</div>
         </div>
     }

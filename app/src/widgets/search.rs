@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, IconView};
+use crate::words::text;
 
 /// Searches as one types; Escape clears it.
 #[component]
@@ -46,7 +47,7 @@ pub(crate) fn SearchField(
                 }
             />
             <Show when=move || value.with(|text| !text.is_empty())>
-                <button type="button" class="search__clear" aria-label="Clear search" on:click=move |_| clear()>
+                <button type="button" class="search__clear" aria-label=text!(screen::clear_search) on:click=move |_| clear()>
                     <IconView icon=Icon::Clear />
                 </button>
             </Show>

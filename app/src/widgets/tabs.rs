@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::words::words;
+
 /// One tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tab {
@@ -58,7 +60,7 @@ pub(crate) fn Tabs(
                         .get()
                         .and_then(|tab| tab.count.map(|count| (count, tab.or_more)))
                         .map(|(count, or_more)| {
-                            view! { <span class="tab__count">{count} {or_more.then_some("+")}</span> }
+                            view! { <span class="tab__count">{words().number(count)} {or_more.then_some("+")}</span> }
                         })
                 }}
             </button>

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{Icon, IconView};
+use crate::words::text;
 
 /// How long a message stays; long enough to be read and to reach "Undo".
 const SHOWN_FOR: Duration = Duration::from_secs(8);
@@ -92,7 +93,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
                         </button>
                     }
                 })}
-                <button type="button" class="toast__close" aria-label="Dismiss" on:click=move |_| toasts.remove(id)>
+                <button type="button" class="toast__close" aria-label=text!(screen::dismiss) on:click=move |_| toasts.remove(id)>
                     <IconView icon=Icon::Clear />
                 </button>
             </div>

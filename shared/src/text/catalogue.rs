@@ -7,6 +7,18 @@ pub const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/en.words"));
 pub const FRENCH: &str = include_str!(concat!(env!("OUT_DIR"), "/fr.words"));
 pub const SPANISH: &str = include_str!(concat!(env!("OUT_DIR"), "/es.words"));
 
+/// The name under which a server serves the text of a language: it changes with the text.
+pub fn file(language: Language) -> &'static str {
+    let [english, french, spanish] = FILES;
+    match language {
+        Language::English => english,
+        Language::French => french,
+        Language::Spanish => spanish,
+    }
+}
+
+const FILES: [&str; 3] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
+
 /// The text of a language.
 pub fn of(language: Language) -> &'static str {
     match language {

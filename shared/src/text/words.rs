@@ -55,6 +55,19 @@ impl Words {
         })
     }
 
+    /// No words at all: every message is told as nothing. For the time until there are words.
+    pub fn none() -> Self {
+        Self {
+            language: Language::default(),
+            patterns: Arc::default(),
+        }
+    }
+
+    /// A message that needs nothing to be told.
+    pub fn plain(&self, message: Plain) -> String {
+        self.fill(message.0, &[])
+    }
+
     /// The words that were built in: for programs that may weigh something, never for the browser.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn builtin(language: Language) -> &'static Self {
@@ -163,6 +176,10 @@ impl fmt::Debug for Words {
         f.debug_tuple("Words").field(&self.language).finish()
     }
 }
+
+/// A message that needs nothing to be told: the `AT` of its type.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain(pub(super) usize);
 
 /// What goes into a message.
 #[derive(Clone, Debug)]

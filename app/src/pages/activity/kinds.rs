@@ -3,44 +3,48 @@
 use shared::Policy;
 
 use crate::widgets::Choice;
+use crate::words::{tell, words};
 
 /// The kinds as the wire names them, with the organisation's words where it has some.
 pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
-    let words = &policy.words;
-    let site = words.site.to_lowercase();
+    let terms = &policy.words;
+    let site = terms.site.to_lowercase();
     let names: Vec<String> = policy
         .resource_kinds
         .iter()
         .map(|kind| kind.name.to_lowercase())
         .collect();
-    let resource = names.join(" or ");
+    let resource = words().either(&names);
     let mut kinds = vec![
-        ("invite", words.send_invitation.clone()),
-        ("change", words.edit.clone()),
-        ("resend_invitation", words.resend_invitation.clone()),
-        ("withdraw_invitation", words.withdraw_invitation.clone()),
-        ("deactivate", words.deactivate.clone()),
-        ("activate", words.activate.clone()),
-        ("delete", words.delete.clone()),
-        ("lock", "Lock".to_owned()),
-        ("unlock", words.unlock.clone()),
-        ("set_temporary_password", "Temporary password".to_owned()),
-        ("set_role_permissions", format!("{} permissions", words.role)),
-        ("create_site", format!("Add {site}")),
-        ("rename_site", format!("Rename {site}")),
-        ("archive_site", format!("Archive {site}")),
+        ("invite", terms.send_invitation.clone()),
+        ("change", terms.edit.clone()),
+        ("resend_invitation", terms.resend_invitation.clone()),
+        ("withdraw_invitation", terms.withdraw_invitation.clone()),
+        ("deactivate", terms.deactivate.clone()),
+        ("activate", terms.activate.clone()),
+        ("delete", terms.delete.clone()),
+        ("lock", tell!(screen::lock)),
+        ("unlock", terms.unlock.clone()),
+        ("set_temporary_password", tell!(screen::temporary_password)),
+        (
+            "set_role_permissions",
+            tell!(screen::role_permissions, role = &terms.role),
+        ),
+        ("create_site", tell!(screen::add, what = &site)),
+        ("rename_site", tell!(screen::rename, what = &site)),
+        ("archive_site", tell!(screen::archive, what = &site)),
     ];
     if !resource.is_empty() {
         kinds.extend([
-            ("create_resource", format!("Add {resource}")),
-            ("rename_resource", format!("Rename {resource}")),
-            ("archive_resource", format!("Archive {resource}")),
+            ("create_resource", tell!(screen::add, what = &resource)),
+            ("rename_resource", tell!(screen::rename, what = &resource)),
+            ("archive_resource", tell!(screen::archive, what = &resource)),
         ]);
     }
     if !policy.products.is_empty() {
         kinds.extend([
-            ("add_products", words.add_products.clone()),
-            ("open_case", "Support case".to_owned()),
+            ("add_products", terms.add_products.clone()),
+            ("open_case", tell!(screen::support_case)),
         ]);
     }
     kinds

@@ -9,6 +9,7 @@ use shared::wire::AuditQuery;
 use super::parts::ActivityList;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, FieldSetup, FilterMenu, InputKind, PageHeader, SearchField, TextField};
+use crate::words::text;
 
 #[component]
 pub(crate) fn ActivityPage() -> impl IntoView {
@@ -44,10 +45,10 @@ pub(crate) fn ActivityPage() -> impl IntoView {
     };
     view! {
         <div class="page page--reading">
-            <PageHeader title="Activity" about="Every change, by whom, when and from where. The record cannot be edited." />
+            <PageHeader title=text!(screen::activity) about=text!(screen::activity_about) />
             <div class="toolbar activity__filters">
                 <SearchField
-                    label="Search people"
+                    label=text!(screen::search_people)
                     value=search
                     on_input=move |text: String| {
                         search.set(text.clone());
@@ -55,16 +56,16 @@ pub(crate) fn ActivityPage() -> impl IntoView {
                     }
                 />
                 <FilterMenu
-                    label="Kind"
-                    any="All kinds of change"
+                    label=text!(screen::kind)
+                    any=text!(screen::all_kinds)
                     options=Signal::derive(move || policy.with(|policy| kinds::choices(policy)))
                     selected=kind
                     on_choose=move |value| kind.set(value)
                 />
-                <TextField label="From" value=from on_input=move |text| from.set(text) setup=day />
-                <TextField label="To" value=until on_input=move |text| until.set(text) setup=day />
+                <TextField label=text!(screen::from) value=from on_input=move |text| from.set(text) setup=day />
+                <TextField label=text!(screen::to) value=until on_input=move |text| until.set(text) setup=day />
                 <Show when=move || is_filtered.get()>
-                    <Button label="Clear filters" kind=ButtonKind::Quiet on_press=clear />
+                    <Button label=text!(screen::clear_filters) kind=ButtonKind::Quiet on_press=clear />
                 </Show>
             </div>
             <ActivityList query=query />

@@ -10,6 +10,7 @@ use crate::session::use_reader;
 use crate::widgets::{
     Button, ButtonKind, Checkbox, ConfirmationList, EmptyState, Icon, IconView, Note, Tab, Table, Tabs, Tone, Wanted,
 };
+use crate::words::{tell, text};
 
 /// The bar at the end: what will be done, in numbers, and the button that does it.
 #[component]
@@ -60,14 +61,11 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
     let refused = Signal::derive(move || {
         let counts = counts.get();
         if counts.to_do() == 0 {
-            Some("Nothing would change: the accounts are as in the file.".to_owned())
+            Some(tell!(screen::import_no_change))
         } else if counts.needs_you > 0 && !leave_out.get() {
-            Some(format!(
-                "{} need you. Put them right, or leave them out.",
-                rows(counts.needs_you)
-            ))
+            Some(tell!(screen::rows_need_you, rows = counts.needs_you))
         } else if missing() {
-            Some("Something must be confirmed first.".to_owned())
+            Some(tell!(screen::confirm_first))
         } else {
             None
         }
@@ -75,19 +73,22 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
     let label = Signal::derive(move || {
         let counts = counts.get();
         let parts = [
-            (counts.create, "Create"),
-            (counts.change, "change"),
-            (counts.deactivate, "deactivate"),
+            (counts.create, tell!(screen::count_create, count = counts.create)),
+            (counts.change, tell!(screen::count_change, count = counts.change)),
+            (
+                counts.deactivate,
+                tell!(screen::count_deactivate, count = counts.deactivate),
+            ),
         ];
-        let words: Vec<String> = parts
-            .iter()
+        let told: Vec<String> = parts
+            .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{word} {count}"))
+            .map(|(_, told)| told)
             .collect();
-        if words.is_empty() {
-            "Nothing to import".to_owned()
+        if told.is_empty() {
+            tell!(screen::nothing_to_import)
         } else {
-            capital(&words.join(", "))
+            capital(&told.join(", "))
         }
     });
     let press = Callback::new(move |()| import.carry_out(leave_out.get_untracked(), given.get_untracked()));
@@ -97,10 +98,7 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
             <div class="import-bar__line">
                 <Show when=move || counts.with(|counts| counts.needs_you != 0)>
                     <Checkbox
-                        label=Signal::derive(move || {
-                            let (open, rows) = (counts.get().needs_you, rows(counts.get().needs_you));
-                            format!("Leave out the {rows} that {}", if open == 1 { "needs you" } else { "need you" })
-                        })
+                        label=text!(screen::leave_out_rows, rows = counts.get().needs_you)
                         checked=leave_out
                         on_change=move |on| leave_out.set(on)
                     />
@@ -118,13 +116,6 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
     .into_any()
 }
 
-fn rows(count: u32) -> String {
-    match count {
-        1 => "1 row".to_owned(),
-        many => format!("{many} rows"),
-    }
-}
-
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
@@ -138,21 +129,21 @@ fn capital(text: &str) -> String {
 pub(super) fn Running(import: Import) -> impl IntoView {
     let progress = import.progress();
     let words = move || match progress.get() {
-        Some(progress) if progress.total > 0 => format!("{} of {}", progress.done, progress.total),
-        _ => "Starting".to_owned(),
+        Some(progress) if progress.total > 0 => tell!(screen::done_of, done = progress.done, total = progress.total),
+        _ => tell!(screen::starting),
     };
     let share = move || progress.get().filter(|progress| progress.total > 0);
     view! {
         <div class="import-progress" role="status">
-            <p class="empty__title">"Importing"</p>
+            <p class="empty__title">{text!(screen::importing)}</p>
             <progress
                 class="progress"
-                aria-label="How far the import is"
+                aria-label=text!(screen::import_progress)
                 max=move || share().map(|progress| progress.total.to_string())
                 value=move || share().map(|progress| progress.done.to_string())
             ></progress>
             <p class="empty__text">{words}</p>
-            <p class="empty__text">"All of it is done or nothing: if something stops it, nothing is changed."</p>
+            <p class="empty__text">{text!(screen::all_or_nothing)}</p>
         </div>
     }
     .into_any()
@@ -206,11 +197,7 @@ pub(super) fn Results(import: Import) -> impl IntoView {
     let changed = [RowDone::Created, RowDone::Changed, RowDone::Deactivated];
     let summary = move || {
         let done: u32 = changed.into_iter().map(count).sum();
-        match done {
-            0 => "Done. Nothing had to be changed.".to_owned(),
-            1 => "Done. 1 person was imported.".to_owned(),
-            many => format!("Done. {many} people were imported."),
-        }
+        tell!(screen::import_done, people = done)
     };
     let line = |result: RowResult| {
         view! {
@@ -247,27 +234,27 @@ pub(super) fn Results(import: Import) -> impl IntoView {
         <p>
             <a class="button" href=move || import.result_address() download="import-result.csv">
                 <IconView icon=Icon::Download />
-                "Download the result"
+                {text!(screen::download_result)}
             </a>
         </p>
         <Show
             when=move || results.with(|results| !results.is_empty())
-            fallback=|| view! { <EmptyState title="No rows" /> }
+            fallback=|| view! { <EmptyState title=text!(screen::no_rows) /> }
         >
-            <Tabs label="What was done" tabs=tabs selected=selected on_select=select />
-            <Table label="What was done with the rows">
+            <Tabs label=text!(screen::what_was_done) tabs=tabs selected=selected on_select=select />
+            <Table label=text!(screen::what_was_done_rows)>
                 <thead>
                     <tr>
-                        <th class="number" scope="col">"Row"</th>
-                        <th scope="col">"Person"</th>
-                        <th scope="col">"Why"</th>
+                        <th class="number" scope="col">{text!(screen::row)}</th>
+                        <th scope="col">{text!(screen::person)}</th>
+                        <th scope="col">{text!(screen::why)}</th>
                     </tr>
                 </thead>
                 <tbody>{lines}</tbody>
             </Table>
             <Show when=move || more.get() != 0>
                 <Button
-                    label=Signal::derive(move || format!("Show {} more", more.get().min(PAGE)))
+                    label=text!(screen::show_more, count = more.get().min(PAGE))
                     on_press=move |()| limit.update(|limit| *limit += PAGE)
                 />
             </Show>

@@ -18,7 +18,7 @@ use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::{Reader, use_reader};
 use crate::widgets::{Button, ButtonKind, ErrorNote, Icon, IconView, Note, PageHeader, Tone};
-use crate::words::words;
+use crate::words::{tell, text, words};
 
 #[component]
 pub(crate) fn ImportPage() -> impl IntoView {
@@ -28,8 +28,8 @@ pub(crate) fn ImportPage() -> impl IntoView {
     // A plan that somebody has worked on is not left by a slip.
     use_navigation().guard(import.has_choices());
     let title = Signal::derive(move || match import.file_name().get() {
-        Some(name) => format!("Import {name}"),
-        None => "Import people".to_owned(),
+        Some(name) => tell!(screen::import_file, name = name),
+        None => tell!(screen::import_people),
     });
     let about = Signal::derive(move || {
         import.view().with(|view| {
@@ -38,7 +38,7 @@ pub(crate) fn ImportPage() -> impl IntoView {
                     import::encoding(view.encoding),
                     import::delimiter(words(), view.delimiter),
                 );
-                format!("Read as {encoding}, cells separated by {delimiter}")
+                tell!(screen::read_as, encoding = encoding, delimiter = delimiter)
             })
         })
     });
@@ -69,7 +69,7 @@ pub(crate) fn ImportPage() -> impl IntoView {
         <div class="page import">
             <PageHeader title=title about=about lead=lead>
                 <Show when=move || matches!(stage.get(), Stage::Planned | Stage::Done)>
-                    <Button label="Choose another file" kind=ButtonKind::Quiet on_press=another />
+                    <Button label=text!(screen::another_file) kind=ButtonKind::Quiet on_press=another />
                 </Show>
             </PageHeader>
             {move || {
@@ -102,10 +102,7 @@ fn Planned(import: Import) -> impl IntoView {
             missing.iter().map(|column| words.column(*column)).collect()
         });
         (!names.is_empty()).then(|| {
-            let text = format!(
-                "The file has no column for {}. Choose one under Columns, or add it to the file.",
-                names.join(", ")
-            );
+            let text = tell!(screen::missing_columns, names = names.join(", "));
             view! { <Note text=text tone=Tone::Attention /> }
         })
     };
@@ -121,8 +118,7 @@ fn Planned(import: Import) -> impl IntoView {
 
 /// The words of this organisation.
 fn with_words<T>(reader: Reader, tell: impl FnOnce(&Words<'_>) -> T) -> T {
-    // What a screen is called does not change under it: nothing is drawn anew for it.
     reader
         .me()
-        .with_untracked(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, words())))
+        .with(|me| tell(&Words::new(&me.facts.policy, &me.facts.organisation, words())))
 }

@@ -8,6 +8,7 @@ use super::state::Import;
 use super::with_words;
 use crate::session::use_reader;
 use crate::widgets::{Badge, Button, EmptyState, Objection, RefusalList, Tab, Tabs, TextField, Tone};
+use crate::words::{tell, text};
 
 /// Rows drawn at first, and with each further press.
 const PAGE: usize = 50;
@@ -57,26 +58,26 @@ pub(super) fn Rows(import: Import) -> impl IntoView {
     let drawn = move || numbers.with(|numbers| numbers.iter().take(limit.get()).copied().collect::<Vec<u32>>());
     let more = Memo::new(move |_| numbers.with(Vec::len).saturating_sub(limit.get()));
     let nothing = move || match shown.get() {
-        RowOutcome::NeedsYou => "No row needs you any more",
-        _ => "No row comes to this",
+        RowOutcome::NeedsYou => tell!(screen::no_row_needs_you),
+        _ => tell!(screen::no_row_here),
     };
     view! {
         <Tabs
-            label="What happens with the rows"
+            label=text!(screen::what_happens_rows)
             tabs=tabs
             selected=Signal::derive(move || code(shown.get()).to_owned())
             on_select=select
         />
         <Show
             when=move || numbers.with(|numbers| !numbers.is_empty())
-            fallback=move || view! { <EmptyState title=Signal::derive(move || nothing().to_owned()) /> }
+            fallback=move || view! { <EmptyState title=Signal::derive(nothing) /> }
         >
             <ol class="import-rows" class:is-behind=move || import.planning().get()>
                 <For each=drawn key=|number| *number children=move |number| view! { <Row import number /> } />
             </ol>
             <Show when=move || more.get() != 0>
                 <Button
-                    label=Signal::derive(move || format!("Show {} more", more.get().min(PAGE)))
+                    label=text!(screen::show_more, count = more.get().min(PAGE))
                     on_press=move |()| limit.update(|limit| *limit += PAGE)
                 />
             </Show>
@@ -110,8 +111,20 @@ fn Row(import: Import, number: u32) -> impl IntoView {
     let can_leave_out = Memo::new(move |_| {
         left_out.get() || row.with(|row| row.as_ref().is_some_and(|row| row.outcome != RowOutcome::Skip))
     });
-    let cells_label = move || if open.get() { "Fewer cells" } else { "All cells" };
-    let leave_label = move || if left_out.get() { "Take in again" } else { "Leave out" };
+    let cells_label = move || {
+        if open.get() {
+            tell!(screen::fewer_cells)
+        } else {
+            tell!(screen::all_cells)
+        }
+    };
+    let leave_label = move || {
+        if left_out.get() {
+            tell!(screen::take_in_again)
+        } else {
+            tell!(screen::leave_out)
+        }
+    };
     let leave_out = move |_: ev::MouseEvent| {
         let out = !left_out.get_untracked();
         import.settle(move |mut choices| {
@@ -152,7 +165,7 @@ fn Row(import: Import, number: u32) -> impl IntoView {
     let fields = move || if open.get() { every.get() } else { fixes.get() };
     view! {
         <li class="import-row" class:is-settled=settled>
-            <span class="import-row__number">{format!("Row {number}")}</span>
+            <span class="import-row__number">{text!(screen::row_number, row = number.to_string())}</span>
             <div class="import-row__says">{says}</div>
             <div class="import-row__happens">
                 {happens}
@@ -170,7 +183,7 @@ fn Row(import: Import, number: u32) -> impl IntoView {
                     type="button"
                     class="button button--quiet"
                     aria-expanded=move || open.get().to_string()
-                    aria-label=move || format!("{} of row {number}", cells_label())
+                    aria-label=text!(screen::cells_of_row, what = cells_label(), row = number.to_string())
                     on:click=toggle
                 >
                     {cells_label}
@@ -179,7 +192,7 @@ fn Row(import: Import, number: u32) -> impl IntoView {
                     <button
                         type="button"
                         class="button button--quiet"
-                        aria-label=move || format!("{}: row {number}", leave_label())
+                        aria-label=text!(screen::leave_out_row, what = leave_label(), row = number.to_string())
                         on:click=leave_out
                     >
                         {leave_label}
@@ -211,8 +224,8 @@ fn Says(import: Import, row: RowPlan) -> impl IntoView {
             .join(" · ")
     });
     view! {
-        <span class="import-row__name">{if row.name.is_empty() { "No name".to_owned() } else { row.name }}</span>
-        <span class="import-row__detail">{if row.login_email.is_empty() { "No address".to_owned() } else { row.login_email }}</span>
+        <span class="import-row__name">{if row.name.is_empty() { tell!(screen::no_name) } else { row.name }}</span>
+        <span class="import-row__detail">{if row.login_email.is_empty() { tell!(screen::no_address) } else { row.login_email }}</span>
         <span class="import-row__detail">{work}</span>
     }
     .into_any()
@@ -242,12 +255,12 @@ fn Happens(row: RowPlan) -> impl IntoView {
         let notes = row.notes.iter().map(|note| words.note(note));
         let made = (row.outcome == RowOutcome::Create).then(|| {
             let roles: Vec<String> = row.roles.iter().map(|role| words.teller().role(role)).collect();
-            let place = if row.sites.is_empty() {
-                String::new()
+            let roles = roles.join(", ");
+            if row.sites.is_empty() {
+                tell!(screen::invited_as, roles = roles)
             } else {
-                format!(" at {}", words.sites(&row.sites))
-            };
-            format!("Invited as {}{place}.", roles.join(", "))
+                tell!(screen::invited_as_at, roles = roles, sites = words.sites(&row.sites))
+            }
         });
         let lines: Vec<String> = made.into_iter().chain(reasons).chain(changes).chain(notes).collect();
         let objections: Vec<Objection> = objections
@@ -288,7 +301,7 @@ fn Cell(import: Import, row: Memo<Option<RowPlan>>, number: u32, column: u32) ->
     let hint = Signal::derive(move || {
         let corrected = row.with(|row| row.as_ref().is_some_and(|row| row.corrected.contains(&column)));
         if corrected {
-            "Put right by you".to_owned()
+            tell!(screen::put_right_by_you)
         } else {
             String::new()
         }
@@ -357,7 +370,9 @@ fn Proposals(import: Import, row: RowPlan) -> impl IntoView {
         })
         .collect();
     let button = |(about, word, target): (About, String, Target)| {
-        let label = with_words(use_reader(), |words| format!("“{word}” is {}", words.target(&target)));
+        let label = with_words(use_reader(), |words| {
+            tell!(screen::word_is, word = &word, target = words.target(&target))
+        });
         let press = Callback::new(move |()| {
             let (word, target) = (word.clone(), target.clone());
             import.settle(move |choices| choices.with_word(about, &word, Some(target)));

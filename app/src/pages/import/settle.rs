@@ -11,6 +11,7 @@ use super::with_words;
 use crate::json;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, Choice, Section, Select};
+use crate::words::{tell, text};
 
 /// Words about roles, sites and standings that have no meaning by themselves, and those that were given one.
 #[component]
@@ -44,7 +45,7 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
     let line = move |mapping: Mapping| {
         let (about, word) = (mapping.about, mapping.word.clone());
         let options = with_words(reader, |words| {
-            let mut options = vec![Choice::new("", "Choose…")];
+            let mut options = vec![Choice::new("", tell!(screen::choose))];
             let targets = reader.me().with_untracked(|me| targets(&me.facts, about));
             options.extend(
                 targets
@@ -58,7 +59,7 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
             .first()
             .filter(|_| !mapping.is_settled())
             .map(|target| {
-                let label = with_words(reader, |words| format!("Use {}", words.target(target)));
+                let label = with_words(reader, |words| tell!(screen::use_target, target = words.target(target)));
                 let (word, target) = (word.clone(), target.clone());
                 let press = Callback::new(move |()| {
                     let (word, target) = (word.clone(), target.clone());
@@ -66,12 +67,13 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
                 });
                 view! { <Button label=label on_press=press /> }
             });
-        let rows = match mapping.rows {
-            1 => "1 row".to_owned(),
-            many => format!("{many} rows"),
-        };
         let label = with_words(reader, |words| {
-            format!("{} “{}” in {rows}", words.about(about), mapping.word)
+            tell!(
+                screen::word_in_rows,
+                about = words.about(about),
+                word = &mapping.word,
+                rows = mapping.rows
+            )
         });
         let value = mapping.target.as_ref().map(code).unwrap_or_default();
         let choose = Callback::new(move |value: String| {
@@ -89,20 +91,17 @@ pub(super) fn WordsToSettle(import: Import) -> impl IntoView {
     let lines = move || view! { <ul class="settle">{mappings.get().into_iter().map(line).collect_view()}</ul> };
     let settled = move || {
         mappings.with(|all| {
-            let count = match all.len() {
-                1 => "1 word is settled by you".to_owned(),
-                many => format!("{many} words are settled by you"),
-            };
+            let count = tell!(screen::words_settled, count = all.len());
             (!all.is_empty()).then(|| view! { <details class="columns"><summary>{count}</summary>{lines()}</details> })
         })
     };
     view! {
         <Show when=open fallback=settled>
-            <Section title="Words to settle" about="What these words of the file mean here, in all rows that have them.">
+            <Section title=text!(screen::words_to_settle) about=text!(screen::words_to_settle_about)>
                 {lines}
                 <Show when=several>
                     <Button
-                        label=Signal::derive(move || format!("Use all {} proposals", proposed.get()))
+                        label=text!(screen::use_all_proposals, count = proposed.get())
                         kind=ButtonKind::Plain
                         busy=import.planning()
                         on_press=accept_all
@@ -130,7 +129,7 @@ pub(super) fn Columns(import: Import) -> impl IntoView {
         columns.with(|columns| {
             let all = columns.as_deref().unwrap_or_default();
             let used = all.iter().filter(|column| column.used).count();
-            format!("Columns: {used} of {} are used", all.len())
+            tell!(screen::columns_used, used = used, all = all.len())
         })
     };
     let fields = move || {
@@ -146,10 +145,10 @@ pub(super) fn Columns(import: Import) -> impl IntoView {
             .zip(all)
             .map(|(at, column)| {
                 let hint = match (column.how, column.used || column.meaning == Column::Ignored) {
-                    (_, false) => "Not used by this organization",
-                    (How::Near, _) => "Nearly says so",
-                    (How::Chosen, _) => "Chosen by you",
-                    (How::Exact | How::Unknown, _) => "",
+                    (_, false) => tell!(screen::column_unused_here),
+                    (How::Near, _) => tell!(screen::column_near),
+                    (How::Chosen, _) => tell!(screen::column_chosen),
+                    (How::Exact | How::Unknown, _) => String::new(),
                 };
                 let choose = Callback::new(move |value: String| {
                     if let Some(meaning) = decode::<Column>(&value) {

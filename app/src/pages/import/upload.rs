@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use super::state::{Import, Phase};
 use crate::widgets::{Icon, IconView, Skeleton, SkeletonShape};
+use crate::words::text;
 
 #[component]
 pub(super) fn Upload(import: Import) -> impl IntoView {
@@ -40,12 +41,12 @@ pub(super) fn Upload(import: Import) -> impl IntoView {
                 on:drop=dropped
             >
                 <span class="empty__icon"><IconView icon=Icon::Upload /></span>
-                <p class="empty__title">"Drop a staff roster here"</p>
+                <p class="empty__title">{text!(screen::drop_here)}</p>
                 <p class="empty__text">
-                    "A CSV file with a row for each person and a header. Nothing is changed until you have seen what would happen with every row."
+                    {text!(screen::drop_about)}
                 </p>
                 <label class="button button--primary drop-zone__choose">
-                    "Choose a file"
+                    {text!(screen::choose_file)}
                     <input
                         type="file"
                         class="visually-hidden"

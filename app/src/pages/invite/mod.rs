@@ -14,6 +14,7 @@ use crate::route::Route;
 use crate::session::use_reader;
 use crate::verdict_words::summary;
 use crate::widgets::{Button, ButtonKind, EmptyState, Icon, IconView, PageHeader, SavePanel, Section, Toasts};
+use crate::words::{tell, text};
 
 #[component]
 pub(crate) fn InvitePage() -> impl IntoView {
@@ -53,7 +54,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
                 navigation.go(Route::user(id));
             }
         });
-        toasts.offer(format!("{name} is invited"), "Open", again);
+        toasts.offer(tell!(screen::invited_toast, name = name), tell!(screen::open), again);
         navigation.go_anyway(Route::default());
     });
     let has_clinical = Memo::new(move |_| {
@@ -97,7 +98,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
     });
     let buttons = ViewFn::from(move || {
         view! {
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=Callback::new(move |()| navigation.go(Route::default())) />
+            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=Callback::new(move |()| navigation.go(Route::default())) />
             <Button
                 label=save_word
                 kind=ButtonKind::Primary
@@ -126,7 +127,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
         view! {
             <div class="split">
                 <form class="form" novalidate on:submit=|event| event.prevent_default()>
-                    <Section title="Person">
+                    <Section title=text!(screen::person)>
                         <ProfileFields model clinical=false />
                     </Section>
                     <AccessFields model />
@@ -136,12 +137,12 @@ pub(crate) fn InvitePage() -> impl IntoView {
                         </Section>
                     </Show>
                 </form>
-                <SavePanel title="What will happen" summary=line actions=buttons.clone()>
+                <SavePanel title=text!(screen::what_will_happen) summary=line actions=buttons.clone()>
                     <JudgementPanel
                         session
                         elsewhere=Callback::new(move |field: Field| model.has_place_for(&field) || matches!(field, Field::Profile(_)))
                         on_remedy=follow
-                        nothing="Fill in the form: what the person will be able to do is shown here."
+                        nothing=text!(screen::fill_in)
                     />
                 </SavePanel>
             </div>
@@ -198,14 +199,9 @@ fn NoSiteYet() -> impl IntoView {
     let navigation = use_navigation();
     let policy = use_reader().policy();
     let site = move || policy.with(|policy| policy.words.site.to_lowercase());
-    let title = Signal::derive(move || format!("Add a {} first", site()));
-    let text = Signal::derive(move || {
-        format!(
-            "Everyone who is invited works at a {0}. Once there is one, you can invite people to it.",
-            site()
-        )
-    });
-    let label = Signal::derive(move || format!("Add a {}", site()));
+    let title = text!(screen::add_a_site_first, site = site());
+    let text = text!(screen::add_a_site_text, site = site());
+    let label = text!(screen::add_a_site, site = site());
     let go = Callback::new(move |()| navigation.go(Route::Sites));
     view! {
         <EmptyState title=title text=text icon=Icon::Site>

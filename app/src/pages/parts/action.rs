@@ -14,6 +14,7 @@ use crate::api::ApiError;
 use crate::edit_session::{EditSession, Saving};
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, Dialog, ErrorNote, Skeleton, SkeletonShape, Toasts};
+use crate::words::{tell, text};
 
 /// The word for an action, as the organisation has it.
 pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
@@ -26,11 +27,11 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::Deactivate { .. } => words.deactivate.clone(),
         Edit::Activate { .. } => words.activate.clone(),
         Edit::Delete { .. } => words.delete.clone(),
-        Edit::Lock { .. } => "Lock".to_owned(),
+        Edit::Lock { .. } => tell!(screen::lock),
         Edit::Unlock { .. } => words.unlock.clone(),
-        Edit::SetTemporaryPassword { .. } => "Temporary password".to_owned(),
+        Edit::SetTemporaryPassword { .. } => tell!(screen::temporary_password),
         Edit::AddProducts { .. } => words.add_products.clone(),
-        Edit::OpenCase { .. } => "Open a case".to_owned(),
+        Edit::OpenCase { .. } => tell!(screen::open_case),
         Edit::SetRolePermissions { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
@@ -54,14 +55,14 @@ pub(crate) fn is_danger(edit: &Edit) -> bool {
 /// What a message says once it is done.
 fn done_words(edit: &Edit, name: &str) -> String {
     match edit {
-        Edit::ResendInvitation { .. } => format!("A new invitation is on its way to {name}"),
-        Edit::WithdrawInvitation { .. } => format!("The invitation of {name} is gone"),
-        Edit::Deactivate { .. } => format!("{name} can no longer sign in"),
-        Edit::Activate { .. } => format!("{name} is active"),
-        Edit::Delete { .. } => format!("{name} is deleted"),
-        Edit::Lock { .. } => format!("{name} is locked"),
-        Edit::Unlock { .. } => format!("{name} can sign in again"),
-        _ => "Saved".to_owned(),
+        Edit::ResendInvitation { .. } => tell!(screen::done_resent, name = name),
+        Edit::WithdrawInvitation { .. } => tell!(screen::done_withdrawn, name = name),
+        Edit::Deactivate { .. } => tell!(screen::done_deactivated, name = name),
+        Edit::Activate { .. } => tell!(screen::done_activated, name = name),
+        Edit::Delete { .. } => tell!(screen::done_deleted, name = name),
+        Edit::Lock { .. } => tell!(screen::done_locked, name = name),
+        Edit::Unlock { .. } => tell!(screen::done_unlocked, name = name),
+        _ => tell!(screen::saved),
     }
 }
 
@@ -161,11 +162,15 @@ pub(crate) fn ActionDialog(
     };
     let title = about(|policy, asked| match &asked.edit {
         Edit::Unlock { .. } => policy.words.unlock_title.clone(),
-        edit => format!("{}: {}", action_label(policy, edit), asked.name),
+        edit => tell!(
+            screen::choice_of,
+            what = action_label(policy, edit),
+            choice = &asked.name
+        ),
     });
     let label = about(|policy, asked| match &asked.edit {
         Edit::Unlock { .. } => policy.words.unlock_title.clone(),
-        Edit::SetTemporaryPassword { .. } => "Make a temporary password".to_owned(),
+        Edit::SetTemporaryPassword { .. } => tell!(screen::make_password),
         Edit::Change { .. } => policy.words.save.clone(),
         edit => action_label(policy, edit),
     });
@@ -195,11 +200,11 @@ pub(crate) fn ActionDialog(
     let kind = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| is_danger(&asked.edit)));
     let refused = Signal::derive(move || {
         let refused = session.verdict().with(|verdict| !verdict.refusals.is_empty());
-        refused.then(|| "This cannot be done now; the reasons are above.".to_owned())
+        refused.then(|| tell!(screen::cannot_be_done))
     });
     let buttons = move || {
         if password.with(Option::is_some) {
-            return view! { <Button label="Done" kind=ButtonKind::Primary on_press=close /> }.into_any();
+            return view! { <Button label=text!(screen::done) kind=ButtonKind::Primary on_press=close /> }.into_any();
         }
         let kind = if kind() {
             ButtonKind::Danger
@@ -207,7 +212,7 @@ pub(crate) fn ActionDialog(
             ButtonKind::Primary
         };
         view! {
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
+            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
             <Show when=move || ready.with(|ready| *ready == Ready::Yes)>
                 <Button label=label kind=kind busy=session.is_busy() refused=refused on_press=go />
             </Show>
@@ -224,7 +229,7 @@ pub(crate) fn ActionDialog(
                     session
                     elsewhere=Callback::new(|_: Field| false)
                     on_remedy=follow
-                    nothing="Nothing else changes."
+                    nothing=text!(screen::nothing_else_changes)
                     confirming=Confirming::ByButton
                 />
                 <Changed session />
@@ -248,10 +253,10 @@ fn Changed(session: EditSession) -> impl IntoView {
             let go_on = Callback::new(move |()| session.take_newer(Arc::clone(&newer)));
             view! {
                 <ErrorNote
-                    happened="Someone else has changed this user"
-                    kept="Nothing was overwritten."
-                    next="Look at what it means now, then decide."
-                    action="Show what it means now".to_owned()
+                    happened=text!(screen::changed_by_other)
+                    kept=text!(screen::nothing_overwritten)
+                    next=text!(screen::look_then_decide)
+                    action=text!(screen::show_meaning_now)
                     on_action=go_on
                 />
             }
@@ -265,7 +270,7 @@ fn Changed(session: EditSession) -> impl IntoView {
 #[component]
 fn TemporaryPassword(password: String) -> impl IntoView {
     view! {
-        <p>"Give it to the person by a way that only they read. It is shown this once and has to be changed at the next sign-in."</p>
+        <p>{text!(screen::give_password)}</p>
         <output class="secret">{password}</output>
     }
     .into_any()

@@ -16,7 +16,7 @@ use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, Skeleton};
-use crate::words::words;
+use crate::words::{tell, text, words};
 
 const PAGE: u32 = 50;
 
@@ -101,8 +101,8 @@ pub(crate) fn ActivityList(
             return view! {
                 <EmptyState
                     icon=Icon::Record
-                    title="Nothing here"
-                    text="Every change is recorded: who made it, when, from where, and what it was before. No entry fits what is asked for."
+                    title=text!(screen::nothing_here)
+                    text=text!(screen::nothing_recorded)
                 />
             }
             .into_any();
@@ -127,7 +127,7 @@ pub(crate) fn ActivityList(
                     .map(|before| {
                         view! {
                             <div class="record__more">
-                                <Button label="Show older changes" busy=loading on_press=move |()| load_more(before) />
+                                <Button label=text!(screen::show_older) busy=loading on_press=move |()| load_more(before) />
                             </div>
                         }
                     })
@@ -144,7 +144,7 @@ pub(crate) fn ActivityList(
                         <ErrorNote
                             happened=error.title()
                             next=error.detail()
-                            action="Try again".to_owned()
+                            action=text!(screen::try_again)
                             on_action=Callback::new(move |()| again.update(|times| *times += 1))
                         />
                     }
@@ -179,27 +179,28 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
                         <span class="record__title">{teller.headline(entry)}</span>
                         <span class="record__who">
                             {subject.map(|name| view! { <span class="record__subject">{name}</span> " · " })}
-                            "by " {by}
+                            {tell!(screen::by, name = by)}
                         </span>
                     </span>
                     <span class="record__when"><Moment at=entry.at relative=true /></span>
                     <IconView icon=Icon::ChevronRight />
                 </summary>
                 <div class="record__detail">
-                    {(!changes.is_empty()).then(|| lines("What changed", changes))}
-                    {(!confirmed.is_empty()).then(|| lines("What was confirmed", confirmed))}
+                    {(!changes.is_empty()).then(|| lines(tell!(screen::what_changed), changes))}
+                    {(!confirmed.is_empty()).then(|| lines(tell!(screen::what_was_confirmed), confirmed))}
                     <dl class="definitions">
-                        <div><dt>"When"</dt><dd><Moment at=entry.at /></dd></div>
-                        <div><dt>"From"</dt><dd>{entry.origin.clone()}</dd></div>
-                        <div><dt>"Entry"</dt><dd class="numbers">{entry.sequence}</dd></div>
-                        <div><dt>"Hash"</dt><dd class="mono record__hash" title=entry.hash.clone()>{entry.hash.clone()}</dd></div>
+                        <div><dt>{tell!(screen::when)}</dt><dd><Moment at=entry.at /></dd></div>
+                        <div><dt>{tell!(screen::from_where)}</dt><dd>{entry.origin.clone()}</dd></div>
+                        <div><dt>{tell!(screen::entry)}</dt><dd class="numbers">{entry.sequence}</dd></div>
+                        <div><dt>{tell!(screen::hash)}</dt><dd class="mono record__hash" title=entry.hash.clone()>{entry.hash.clone()}</dd></div>
                     </dl>
                     {entry
                         .subject
                         .clone()
                         .filter(|_| !of_one)
                         .map(|person| {
-                            view! { <p><Link to=Route::user(person.user)>{format!("Open {}", subject_of(facts, &person))}</Link></p> }
+                            let open = tell!(screen::open_person, name = subject_of(facts, &person));
+                            view! { <p><Link to=Route::user(person.user)>{open}</Link></p> }
                         })}
                 </div>
             </details>
@@ -212,7 +213,7 @@ fn subject_of(facts: &Facts, person: &AuditPerson) -> String {
     super::name_or_unnamed(&facts.policy, &person.name)
 }
 
-fn lines(title: &'static str, lines: Vec<String>) -> AnyView {
+fn lines(title: String, lines: Vec<String>) -> AnyView {
     view! {
         <section>
             <p class="record__heading">{title}</p>

@@ -6,6 +6,7 @@ use shared::verdict::{Field, Refusal, Remedy};
 use crate::edit_session::{EditSession, Saving};
 use crate::verdict_words;
 use crate::widgets::{ConfirmationList, ConsequencePanel, ErrorNote, RefusalList};
+use crate::words::text;
 
 /// How what must be confirmed is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,9 +88,9 @@ pub(crate) fn SaveProblem(session: EditSession) -> impl IntoView {
         Saving::Failed(error) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
         Saving::Waiting => view! {
             <ErrorNote
-                happened="No connection"
-                kept="Your change is kept and is sent by itself as soon as the connection is back."
-                action="Stop waiting".to_owned()
+                happened=text!(screen::error_unreachable)
+                kept=text!(screen::waiting_kept)
+                action=text!(screen::stop_waiting)
                 on_action=Callback::new(move |()| session.stop_waiting())
             />
         }

@@ -10,6 +10,8 @@ use shared::user::{Profile, User};
 use shared::wire::UserRow;
 use shared::{Facts, Policy};
 
+use crate::words::tell;
+
 /// The name, or what a person without one is called (O6).
 pub(crate) fn name_or_unnamed(policy: &Policy, name: &str) -> String {
     if name.is_empty() {
@@ -67,7 +69,7 @@ pub(crate) fn sites_line(
         if !policy.has_sites() {
             return String::new();
         }
-        return format!("All {}", policy.words.sites.to_lowercase());
+        return tell!(screen::all_sites, sites = policy.words.sites.to_lowercase());
     }
     let mut sites: Vec<SiteId> = assignments
         .iter()
@@ -91,13 +93,13 @@ pub(crate) fn sites_line(
 /// What the list marks about someone's access: no line, so no channel (A8); nothing at all (T6).
 pub(crate) fn sees_nothing_mark(policy: &Policy, assignments: &[Assignment]) -> Option<String> {
     if assignments.is_empty() {
-        return Some("No access yet".to_owned());
+        return Some(tell!(screen::no_access_yet));
     }
     let kind = policy.site_resource_kind()?;
     let nothing = !effective::sees_nothing_at(policy, assignments).is_empty();
     nothing.then(|| match kind.shows.as_str() {
-        "" => format!("No {}", kind.name.to_lowercase()),
-        shows => format!("No {}: sees no {shows}", kind.name.to_lowercase()),
+        "" => tell!(screen::no_kind, kind = kind.name.to_lowercase()),
+        shows => tell!(screen::no_kind_sees_no, kind = kind.name.to_lowercase(), shows = shows),
     })
 }
 

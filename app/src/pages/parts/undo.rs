@@ -7,6 +7,7 @@ use shared::wire::Accepted;
 use crate::api::ApiError;
 use crate::edit_session::WayBack;
 use crate::widgets::Toasts;
+use crate::words::tell;
 
 /// Says that something was done; with "Undo" where there is a way back. `undone` is called when it was taken, if its
 /// screen is still there.
@@ -21,18 +22,18 @@ pub(crate) fn say_done(toasts: Toasts, text: String, back: Option<WayBack>, undo
             match back.go().await {
                 Ok(accepted) => {
                     undone.try_run(accepted);
-                    toasts.say("Undone: it is as it was before");
+                    toasts.say(tell!(screen::undone));
                 }
-                Err(error) => toasts.warn(format!("It could not be undone. {}", reason(&error))),
+                Err(error) => toasts.warn(tell!(screen::not_undone, why = reason(&error))),
             }
         });
     });
-    toasts.offer(text, "Undo", press);
+    toasts.offer(text, tell!(screen::undo), press);
 }
 
 fn reason(error: &ApiError) -> String {
     if error.status() == Some(409) {
-        "It was changed again meanwhile; nothing was overwritten.".to_owned()
+        tell!(screen::changed_again)
     } else {
         error.detail()
     }

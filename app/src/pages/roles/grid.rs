@@ -15,6 +15,7 @@ use super::draft::Draft;
 use crate::session::use_reader;
 use crate::verdict_words::objection;
 use crate::widgets::{Checkbox, Choice, Select, Table};
+use crate::words::{tell, text};
 
 /// How many people hold the role, wherever they hold it.
 pub(super) fn people(view: &RolesView, role: &RoleId) -> u32 {
@@ -72,15 +73,18 @@ pub(super) fn RolesGrid(
         let (id, name) = (role.id.to_string(), role.name.clone());
         let count = people(&holders, &role.id);
         let people = match count {
-            0 => "nobody".to_owned(),
-            1 => "1 person".to_owned(),
-            _ => format!("{count} people"),
+            0 => tell!(screen::nobody),
+            _ => tell!(screen::people, count = count),
         };
         let places = policy.with(|policy| match sites(&holders, &role.id) {
-            None => "everywhere".to_owned(),
+            None => tell!(screen::everywhere),
             Some(0) => String::new(),
-            Some(1) => format!("at 1 {}", policy.words.site.to_lowercase()),
-            Some(sites) => format!("at {sites} {}", policy.words.sites.to_lowercase()),
+            Some(1) => tell!(screen::at_sites, count = 1_u32, what = policy.words.site.to_lowercase()),
+            Some(sites) => tell!(
+                screen::at_sites,
+                count = sites,
+                what = policy.words.sites.to_lowercase()
+            ),
         });
         view! {
             <th scope="col" class="grid__role" class:is-shown=move || shown.get() == id>
@@ -128,10 +132,10 @@ pub(super) fn RolesGrid(
                     on_choose=move |id| picked.set(id)
                 />
             </div>
-            <Table label="Permissions by role" class="grid">
+            <Table label=text!(screen::permissions_by_role) class="grid">
                 <thead>
                     <tr>
-                        <th scope="col">"Permission"</th>
+                        <th scope="col">{text!(screen::permission)}</th>
                         {move || roles.with(|roles| roles.iter().map(&head).collect_view())}
                     </tr>
                 </thead>
@@ -179,7 +183,7 @@ fn Cell(
             Some(reason)
         } else if other_in_hand.get() {
             let name = facts.with(|facts| draft.role_name(&facts.policy));
-            Some(format!("Save or discard the change to {name} first."))
+            Some(tell!(screen::save_or_discard_first, name = name))
         } else {
             None
         }
@@ -195,10 +199,10 @@ fn Cell(
     let id = role.with_value(|role| role.id.to_string());
     let state = move || match change.get() {
         Some(true) => Some(
-            view! { <span class="grid__sign tone-gained">"+"<span class="visually-hidden">" will be granted"</span></span> },
+            view! { <span class="grid__sign tone-gained">"+"<span class="visually-hidden">{text!(screen::will_be_granted)}</span></span> },
         ),
         Some(false) => Some(
-            view! { <span class="grid__sign tone-lost">"−"<span class="visually-hidden">" will be taken away"</span></span> },
+            view! { <span class="grid__sign tone-lost">"−"<span class="visually-hidden">{text!(screen::will_be_taken)}</span></span> },
         ),
         None => None,
     };
@@ -210,9 +214,9 @@ fn Cell(
                         let label = label.clone();
                         view! { <Checkbox label bare=true checked=checked refused=refused on_change=toggle /> }.into_any()
                     } else if permits {
-                        view! { <span class="grid__yes" role="img" aria-label="permitted">"✓"</span> }.into_any()
+                        view! { <span class="grid__yes" role="img" aria-label=text!(screen::permitted)>"✓"</span> }.into_any()
                     } else {
-                        view! { <span class="grid__no" role="img" aria-label="not permitted">"–"</span> }.into_any()
+                        view! { <span class="grid__no" role="img" aria-label=text!(screen::not_permitted)>"–"</span> }.into_any()
                     }
                 }}
                 {state}

@@ -26,6 +26,7 @@ use crate::verdict_words;
 use crate::widgets::{
     Button, ButtonKind, ErrorNote, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs, Toasts,
 };
+use crate::words::{tell, text};
 
 const PERMISSIONS: &str = "permissions";
 const REFERENCE: &str = "reference";
@@ -42,10 +43,16 @@ pub(crate) fn RolesPage() -> impl IntoView {
         async move { api.roles().await.map(Arc::new) }
     });
     let reload = Callback::new(move |()| again.update(|times| *times += 1));
+    let tabs = Signal::derive(|| {
+        vec![
+            Tab::new(PERMISSIONS, tell!(screen::permissions), None),
+            Tab::new(REFERENCE, tell!(screen::reference), None),
+        ]
+    });
     let body = move || match holders.get() {
         None => view! { <Skeleton shape=SkeletonShape::Grid /> }.into_any(),
         Some(Err(error)) => view! {
-            <ErrorNote happened=error.title() next=error.detail() action="Try again".to_owned() on_action=reload />
+            <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
         }
         .into_any(),
         Some(Ok(view)) if tab.with(|tab| tab == REFERENCE) => view! { <RolesReference holders=view /> }.into_any(),
@@ -55,8 +62,8 @@ pub(crate) fn RolesPage() -> impl IntoView {
         <div class="page">
             <PageHeader title=Signal::derive(move || policy.with(|policy| policy.words.roles.clone())) />
             <Tabs
-                label="Views"
-                tabs=vec![Tab::new(PERMISSIONS, "Permissions", None), Tab::new(REFERENCE, "Reference", None)]
+                label=text!(screen::views)
+                tabs=tabs
                 selected=tab
                 on_select=move |id| tab.set(id)
             />
@@ -99,7 +106,7 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
     let saved = Callback::new(move |accepted: Accepted| {
         let name = untrack(|| draft.role_name(&reader.policy().get_untracked()));
         draft.discard();
-        let text = format!("{name} is changed for everyone who holds it");
+        let text = tell!(screen::role_saved, name = name);
         say_done(toasts, text, edits.way_back(&accepted), undone);
         undone.run(accepted);
     });
@@ -115,9 +122,9 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
     let refused = Signal::derive(move || {
         let (verdict, given) = (edits.verdict().get(), edits.given().get());
         if !verdict.refusals.is_empty() {
-            Some("This is refused; the reasons are in the list of what will change.".to_owned())
+            Some(tell!(screen::refused_see_list))
         } else if verdict.missing(&given).next().is_some() {
-            Some("Please confirm first what is asked in the list of what will change.".to_owned())
+            Some(tell!(screen::confirm_in_list))
         } else {
             None
         }
@@ -126,11 +133,11 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
         let save = Signal::derive(move || {
             reader
                 .policy()
-                .with(|policy| format!("Save {}", draft.role_name(policy)))
+                .with(|policy| tell!(screen::save_role, name = draft.role_name(policy)))
         });
         view! {
             <Show when=move || draft.is_changed()>
-                <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
+                <Button label=text!(screen::discard) kind=ButtonKind::Quiet on_press=discard />
                 <Button
                     label=save
                     kind=ButtonKind::Primary
@@ -151,12 +158,12 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
             <RolesGrid holders may_edit draft on_begin=begin />
             // Always there, so that nothing moves under the pointer when a change begins.
             <Show when=move || may_edit.get()>
-                <SavePanel title="What will change" summary=summary actions=actions.clone()>
+                <SavePanel title=text!(screen::what_will_change) summary=summary actions=actions.clone()>
                     <JudgementPanel
                         session=edits
                         elsewhere=Callback::new(|_: Field| false)
                         on_remedy=remedy
-                        nothing="Change a permission, and see here whom it touches before it is saved."
+                        nothing=text!(screen::change_and_see)
                     />
                 </SavePanel>
             </Show>

@@ -12,7 +12,7 @@ use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::Badge;
-use crate::words::words;
+use crate::words::{tell, words};
 
 #[component]
 pub(super) fn RolesReference(holders: Arc<RolesView>) -> impl IntoView {
@@ -41,12 +41,8 @@ fn article(policy: &Policy, role: &Role, powers: Vec<String>, people: u32) -> An
         role: Some(role.id.to_string()),
         ..UserQuery::default()
     });
-    let people = if people == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{people} people")
-    };
-    let words = &policy.words;
+    let people = tell!(screen::people, count = people);
+    let terms = &policy.words;
     let about = role.about.clone();
     let modules = policy
         .modules
@@ -66,16 +62,16 @@ fn article(policy: &Policy, role: &Role, powers: Vec<String>, people: u32) -> An
         <article class="reference__role">
             <header class="reference__head">
                 <h2 class="section__title">{role.name.clone()}</h2>
-                {role.clinical.then(|| view! { <Badge label=words.clinical.clone() /> })}
+                {role.clinical.then(|| view! { <Badge label=terms.clinical.clone() /> })}
                 <Link to=users class="reference__people".to_owned()>{people}</Link>
             </header>
             {(!about.is_empty()).then(|| view! { <p class="quiet">{about}</p> })}
             <dl class="definitions reference__facts">
                 {modules}
-                {nothing.then(|| pair("Permissions".to_owned(), "None of its own".to_owned()))}
-                {(!powers.is_empty()).then(|| pair("Administers".to_owned(), capital(&powers.join(", "))))}
-                {pair("Held at".to_owned(), held_at(policy, role))}
-                {excludes(policy, role).map(|names| pair("Never together with".to_owned(), names))}
+                {nothing.then(|| pair(tell!(screen::permissions), tell!(screen::none_of_its_own)))}
+                {(!powers.is_empty()).then(|| pair(tell!(screen::administers), capital(&powers.join(", "))))}
+                {pair(tell!(screen::held_at), held_at(policy, role))}
+                {excludes(policy, role).map(|names| pair(tell!(screen::never_with), names))}
             </dl>
         </article>
     }
@@ -91,34 +87,35 @@ fn held_at(policy: &Policy, role: &Role) -> String {
     let kind = policy.site_resource_kind();
     match (role.scope, role.resources, kind) {
         (Level::Organisation, ..) if !policy.has_sites() => {
-            format!("The whole {}", policy.words.organisation.to_lowercase())
+            tell!(screen::whole, organisation = policy.words.organisation.to_lowercase())
         }
         (Level::Organisation, ..) => {
-            format!(
-                "The whole {}, later {} too",
-                policy.words.organisation.to_lowercase(),
-                policy.words.sites.to_lowercase()
+            tell!(
+                screen::whole_later,
+                organisation = policy.words.organisation.to_lowercase(),
+                sites = policy.words.sites.to_lowercase()
             )
         }
         (Level::Site, RoleResources::All, Some(kind)) => {
-            format!(
-                "A {}, with all its {}",
-                policy.words.site.to_lowercase(),
-                kind.plural.to_lowercase()
+            tell!(
+                screen::site_all_resources,
+                site = policy.words.site.to_lowercase(),
+                resources = kind.plural.to_lowercase()
             )
         }
-        (Level::Site, RoleResources::AtLeast(count), Some(kind)) => format!(
-            "A {}, with chosen {} (at least {count})",
-            policy.words.site.to_lowercase(),
-            kind.plural.to_lowercase()
+        (Level::Site, RoleResources::AtLeast(count), Some(kind)) => tell!(
+            screen::site_chosen_resources,
+            site = policy.words.site.to_lowercase(),
+            resources = kind.plural.to_lowercase(),
+            count = count
         ),
-        (Level::Site, _, None) => format!("Each {} it is given for", policy.words.site.to_lowercase()),
+        (Level::Site, _, None) => tell!(screen::each_site, site = policy.words.site.to_lowercase()),
     }
 }
 
 fn excludes(policy: &Policy, role: &Role) -> Option<String> {
     if role.excludes == Roles::All {
-        return Some("any other role".to_owned());
+        return Some(tell!(screen::any_other_role));
     }
     let names: Vec<&str> = policy
         .roles

@@ -6,11 +6,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::policy::{Policy, Power};
+use shared::text::Language;
 use shared::wire::Me;
 
 use super::screens::Screen;
 use super::switcher::Switcher;
 use crate::api::{sleep, use_api};
+use crate::language::{choose_language, own_name};
 use crate::navigation::{Link, use_navigation};
 use crate::route::{Route, Section};
 use crate::session::{Reader, use_reader, use_session};
@@ -18,6 +20,7 @@ use crate::theme::{Colours, Theme};
 use crate::widgets::{
     Avatar, Button, ButtonKind, ConfirmDialog, EmptyState, Icon, IconView, Menu, MenuItem, Toasts, unique_id,
 };
+use crate::words::{spoken, tell, text};
 
 const ASK_AGAIN: Duration = Duration::from_secs(3);
 
@@ -69,7 +72,7 @@ pub(crate) fn Shell() -> impl IntoView {
         screen.view().unwrap_or_else(|| view! { <NotFound /> }.into_any())
     };
     view! {
-        <a class="skip-link" href=format!("#{content}") on:click=skip>"Skip to the content"</a>
+        <a class="skip-link" href=format!("#{content}") on:click=skip>{text!(screen::skip_to_content)}</a>
         <TopBar />
         <ConnectionBar />
         <main class="main" id=content tabindex="-1" node_ref=main>{shown}</main>
@@ -119,7 +122,8 @@ fn Nav(class: &'static str) -> impl IntoView {
         .into_any()
     };
     let sections = [Section::Users, Section::Roles, Section::Sites, Section::Activity];
-    view! { <nav class=class aria-label="Main">{sections.map(entry).collect_view()}</nav> }.into_any()
+    view! { <nav class=class aria-label=text!(screen::main_navigation)>{sections.map(entry).collect_view()}</nav> }
+        .into_any()
 }
 
 fn section_name(policy: &Policy, section: Section) -> String {
@@ -127,7 +131,7 @@ fn section_name(policy: &Policy, section: Section) -> String {
         Section::Users => policy.words.users.clone(),
         Section::Roles => policy.words.roles.clone(),
         Section::Sites => policy.places().unwrap_or_default().to_owned(),
-        Section::Activity => "Activity".to_owned(),
+        Section::Activity => tell!(screen::activity),
     }
 }
 
@@ -155,21 +159,25 @@ fn AccountMenu() -> impl IntoView {
             .filter(|colours| *colours != chosen)
             .map(|colours| MenuItem::new(colours.word(), colours.label()))
             .collect();
-        items.push(MenuItem::new(SIGN_OUT, "Sign out"));
+        let other = Language::ALL.into_iter().filter(|language| spoken() != Some(*language));
+        items.extend(other.map(|language| MenuItem::new(language.tag(), own_name(language))));
+        items.push(MenuItem::new(SIGN_OUT, tell!(screen::sign_out)));
         items
     });
     let choose = Callback::new(move |id: String| {
         if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
             theme.choose(colours);
+        } else if let Some(language) = Language::of_tag(&id) {
+            choose_language(session, toasts, language);
         } else {
             spawn_local(async move {
                 if let Err(error) = session.sign_out().await {
-                    toasts.say(format!("You are still signed in. {}", error.title()));
+                    toasts.say(tell!(screen::still_signed_in, why = error.title()));
                 }
             });
         }
     });
-    let label = Signal::derive(move || format!("Account of {}", name.get()));
+    let label = text!(screen::account_of, name = name.get());
     let face = ViewFn::from(move || view! { <Avatar name=name /> }.into_any());
     view! { <Menu label=label items=items on_choose=choose face=face /> }.into_any()
 }
@@ -201,7 +209,7 @@ fn ConnectionBar() -> impl IntoView {
             <Show when=move || !connected.get()>
                 <div class="offline">
                     <IconView icon=Icon::Offline />
-                    <span>"No connection. What you typed is kept; saving goes on when the connection is back."</span>
+                    <span>{text!(screen::offline)}</span>
                 </div>
             </Show>
         </div>
@@ -218,14 +226,14 @@ fn LeaveDialog() -> impl IntoView {
     view! {
         <ConfirmDialog
             open=Signal::derive(move || asked.with(Option::is_some))
-            title="Leave without saving?"
-            confirm="Discard"
-            cancel="Stay"
+            title=text!(screen::leave_title)
+            confirm=text!(screen::discard)
+            cancel=text!(screen::stay)
             kind=ButtonKind::Danger
             on_confirm=leave
             on_close=Callback::new(move |()| asked.set(None))
         >
-            <p>"What you changed on this screen has not been saved and will be lost."</p>
+            <p>{text!(screen::leave_text)}</p>
         </ConfirmDialog>
     }
     .into_any()
@@ -237,8 +245,8 @@ fn NotFound() -> impl IntoView {
     let back = Callback::new(move |()| navigation.go(Route::default()));
     view! {
         <div class="page">
-            <EmptyState title="There is nothing at this address" text="It may have been moved or deleted.">
-                <Button label="Go to the start" on_press=back />
+            <EmptyState title=text!(screen::nothing_at_address) text=text!(screen::perhaps_moved)>
+                <Button label=text!(screen::to_start) on_press=back />
             </EmptyState>
         </div>
     }
@@ -256,14 +264,14 @@ fn NotAllowed() -> impl IntoView {
     let text = Signal::derive(move || {
         let names = names.get().unwrap_or_default();
         if names.is_empty() {
-            "Ask an administrator of your organization for access.".to_owned()
+            tell!(screen::ask_administrator)
         } else {
-            format!("Ask one of the administrators: {}.", names.join(", "))
+            tell!(screen::ask_one_of, names = names.join(", "))
         }
     });
     view! {
         <div class="page">
-            <EmptyState title="This is for administrators" text=text icon=Icon::Lock />
+            <EmptyState title=text!(screen::for_administrators) text=text icon=Icon::Lock />
         </div>
     }
     .into_any()

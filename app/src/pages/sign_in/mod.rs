@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
+use crate::language::LanguageChoice;
 use crate::session::use_session;
 use crate::widgets::{Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, TextField};
+use crate::words::text;
 
 const EMAIL: FieldSetup = FieldSetup {
     kind: InputKind::Email,
@@ -72,10 +74,13 @@ pub(crate) fn SignInPage() -> impl IntoView {
             }
         });
     });
-    let missing = move |text: RwSignal<String>, words: &'static str| {
+    let missing = move |typed: RwSignal<String>, told: Signal<String>| {
         Signal::derive(move || {
-            let absent = tried.get() && text.with(|text| text.trim().is_empty());
-            absent.then(|| Objection::plain(words)).into_iter().collect::<Vec<_>>()
+            let absent = tried.get() && typed.with(|typed| typed.trim().is_empty());
+            absent
+                .then(|| Objection::plain(told.get()))
+                .into_iter()
+                .collect::<Vec<_>>()
         })
     };
     let failure = move || {
@@ -84,48 +89,50 @@ pub(crate) fn SignInPage() -> impl IntoView {
             .map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
     };
     let about = if ended {
-        "Your session ended. What you were doing is kept."
+        text!(screen::session_ended)
     } else {
-        ""
+        Signal::stored(String::new())
     };
-    let title = if ended { "Sign in again" } else { "Sign in" };
+    let title = if ended {
+        text!(screen::sign_in_again)
+    } else {
+        text!(screen::sign_in)
+    };
     view! {
         <main class="centred">
             <form class="panel form" novalidate on:submit=|event| event.prevent_default()>
                 <PageHeader title=title about=about />
                 {failure}
                 <TextField
-                    label="Email"
+                    label=text!(screen::email)
                     value=email
                     on_input=move |text| email.set(text)
                     setup=EMAIL
-                    objections=missing(email, "Type the e-mail address that you sign in with.")
+                    objections=missing(email, text!(screen::email_missing))
                 />
                 <TextField
-                    label="Password"
+                    label=text!(screen::password)
                     value=password
                     on_input=move |text| password.set(text)
                     setup=PASSWORD
-                    objections=missing(password, "Type your password.")
+                    objections=missing(password, text!(screen::password_missing))
                 />
                 <Show when=move || is_temporary.get()>
                     <TextField
-                        label="New password"
+                        label=text!(screen::new_password)
                         value=new_password
                         on_input=move |text| new_password.set(text)
                         setup=NEW_PASSWORD
-                        hint="The one that you were given is temporary. Choose your own: at least 12 characters."
-                        objections=missing(new_password, "Type a new password.")
+                        hint=text!(screen::new_password_hint)
+                        objections=missing(new_password, text!(screen::new_password_missing))
                     />
                 </Show>
-                <Button label="Sign in" kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
+                <Button label=text!(screen::sign_in) kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
                 <details class="help">
-                    <summary>"Forgot your password?"</summary>
-                    <p>
-                        "Ask your System Administrator, or whoever created your account, for a temporary password. "
-                        "They can also unlock an account that is locked."
-                    </p>
+                    <summary>{text!(screen::forgot_password)}</summary>
+                    <p>{text!(screen::forgot_help)}</p>
                 </details>
+                <LanguageChoice />
             </form>
         </main>
     }

@@ -19,6 +19,7 @@ use self::row::{ResourceRow, SiteRow};
 use crate::api::use_api;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle};
+use crate::words::{tell, text};
 
 #[component]
 pub(crate) fn SitesPage() -> impl IntoView {
@@ -38,7 +39,7 @@ pub(crate) fn SitesPage() -> impl IntoView {
         session.refresh_soon();
         reload.run(());
     });
-    let add = move || policy.with(|policy| format!("Add {}", policy.words.site.to_lowercase()));
+    let add = move || policy.with(|policy| tell!(screen::add, what = policy.words.site.to_lowercase()));
     let may_add = reader.may_everywhere(Power::Sites);
     let has_sites = Memo::new(move |_| policy.with(|policy| policy.has_sites()));
     // The lists stay while newer counts are on their way.
@@ -49,7 +50,7 @@ pub(crate) fn SitesPage() -> impl IntoView {
     let body = move || match (latest.get(), counts.get()) {
         (Some(counts), _) => view! { <Places counts asked may_add=may_add /> }.into_any(),
         (None, Some(Err(error))) => view! {
-            <ErrorNote happened=error.title() next=error.detail() action="Try again".to_owned() on_action=reload />
+            <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
         }
         .into_any(),
         (None, _) => view! { <Skeleton /> }.into_any(),
@@ -94,15 +95,16 @@ fn Places(
             sites
         })
     });
-    let first_step = move || policy.with(|policy| format!("Add the first {}", policy.words.site.to_lowercase()));
+    let first_step =
+        move || policy.with(|policy| tell!(screen::add_the_first, what = policy.words.site.to_lowercase()));
     let nothing = move || {
         let (title, text) = policy.with(|policy| {
             let sites = policy.words.sites.to_lowercase();
             let text = match policy.sites.before_inviting {
-                0 => "What people reach is given place by place.".to_owned(),
-                _ => format!("People are invited to {sites}: one has to be there first."),
+                0 => tell!(screen::reach_by_place),
+                _ => tell!(screen::invited_to_sites, sites = &sites),
             };
-            (format!("No {sites} yet"), text)
+            (tell!(screen::no_sites_yet, what = sites), text)
         });
         let button = move || {
             may_add.get().then(|| {
@@ -143,7 +145,7 @@ fn Places(
         let list = Memo::new(move |_| facts.with(|facts| resources_of(&facts.organisation.resources, &of_kind)));
         let people = move |id: ResourceId| counted.with_value(|counts| people_in(counts, id));
         let lower = name.to_lowercase();
-        let add = format!("Add {lower}");
+        let add = tell!(screen::add, what = lower);
         view! {
             <Section title=plural.clone()>
                 <ul class="places">
@@ -153,7 +155,7 @@ fn Places(
                     }).collect_view()}
                 </ul>
                 <Show when=move || list.with(Vec::is_empty)>
-                    <p class="quiet">{format!("No {} yet.", plural.to_lowercase())}</p>
+                    <p class="quiet">{tell!(screen::none_yet, what = plural.to_lowercase())}</p>
                 </Show>
                 {move || {
                     let (of, label) = (id.clone(), add.clone());
@@ -176,7 +178,7 @@ fn Places(
             </Show>
             <Show when=move || has_archived.get()>
                 <Toggle
-                    label="Show archived ones too"
+                    label=text!(screen::show_archived)
                     on=with_archived
                     on_toggle=move |on| with_archived.set(on)
                 />

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::access::Place;
 use shared::organisation::{Resource, Site};
-use shared::policy::Power;
+use shared::policy::{Power, ResourceKind};
 use shared::wire::{SitesView, UserQuery};
 
 use super::asked::{Asked, What};
@@ -14,6 +14,7 @@ use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Badge, Button, ButtonKind, Icon, IconView, Menu, MenuItem};
+use crate::words::{tell, text};
 
 const RENAME: &str = "rename";
 const ARCHIVE: &str = "archive";
@@ -35,7 +36,11 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
         ..UserQuery::default()
     });
     let primary_words = (primary > 0).then(|| {
-        policy.with_untracked(|policy| format!(" · {} of {primary}", policy.words.primary_site.to_lowercase()))
+        text!(
+            screen::primary_of,
+            primary = policy.with(|policy| policy.words.primary_site.to_lowercase()),
+            people = primary
+        )
     });
     let name = StoredValue::new(site.name.clone());
     let archived = site.archived;
@@ -48,16 +53,19 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
         asked.ask_named(what, name.get_value());
     };
     let inside = kind.map(|kind| {
-        let (of, add) = (
-            StoredValue::new(kind.id.clone()),
-            format!("Add {}", kind.name.to_lowercase()),
-        );
-        let (singular, plural) = (kind.name.to_lowercase(), kind.plural.to_lowercase());
-        let count = move || match resources.with(Vec::len) {
-            0 => format!("No {plural}"),
-            1 => format!("1 {singular}"),
-            count => format!("{count} {plural}"),
+        let of = StoredValue::new(kind.id);
+        // As it is called in the language that is spoken now.
+        let called = move |name: fn(&ResourceKind) -> &String| {
+            let name = policy.with(|policy| policy.site_resource_kind().map(|kind| name(kind).to_lowercase()));
+            name.unwrap_or_default()
         };
+        let add = text!(screen::add, what = called(|kind| &kind.name));
+        let count = text!(
+            screen::resources_inside,
+            count = resources.with(Vec::len),
+            one = called(|kind| &kind.name),
+            many = called(|kind| &kind.plural)
+        );
         let rows = {
             let counts = Arc::clone(&counts);
             move || {
@@ -82,9 +90,8 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
                 </summary>
                 <ul class="places places--inner">{rows}</ul>
                 {move || {
-                    let label = add.clone();
                     (may.get() && !archived)
-                        .then(|| view! { <Button label icon=Icon::Add kind=ButtonKind::Quiet on_press=add_one /> })
+                        .then(|| view! { <Button label=add icon=Icon::Add kind=ButtonKind::Quiet on_press=add_one /> })
                 }}
             </details>
         }
@@ -95,16 +102,16 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
                 <span class="place__words">
                     <span class="place__name">{site.name.clone()}</span>
                     <span class="place__about">
-                        <Link to=users>{people_words(people)}</Link>
+                        <Link to=users>{text!(screen::people, count = people)}</Link>
                         {primary_words}
                     </span>
                 </span>
-                {archived.then(|| view! { <Badge label="Archived" /> })}
+                {archived.then(|| view! { <Badge label=text!(screen::archived) /> })}
                 {move || {
                     (may.get() && !archived)
                         .then(|| {
-                            let items = vec![MenuItem::new(RENAME, "Rename…"), MenuItem::new(ARCHIVE, "Archive…").danger()];
-                            let label = name.with_value(|name| format!("Actions for {name}"));
+                            let items = vec![MenuItem::new(RENAME, tell!(screen::rename_item)), MenuItem::new(ARCHIVE, tell!(screen::archive_item)).danger()];
+                            let label = name.with_value(|name| tell!(screen::actions_for, name = name));
                             view! { <Menu label items=items on_choose=choose /> }
                         })
                 }}
@@ -134,11 +141,7 @@ pub(super) fn ResourceRow(
         };
         asked.ask_named(what, name.get_value());
     };
-    let words = if people == 0 {
-        "Chosen for nobody".to_owned()
-    } else {
-        format!("Chosen for {}", people_words(people))
-    };
+    let words = text!(screen::chosen_for, people = people);
     view! {
         <li class="place place--resource">
             <div class="place__line">
@@ -149,8 +152,8 @@ pub(super) fn ResourceRow(
                 {move || {
                     may.get()
                         .then(|| {
-                            let items = vec![MenuItem::new(RENAME, "Rename…"), MenuItem::new(ARCHIVE, "Archive…").danger()];
-                            let label = name.with_value(|name| format!("Actions for {name}"));
+                            let items = vec![MenuItem::new(RENAME, tell!(screen::rename_item)), MenuItem::new(ARCHIVE, tell!(screen::archive_item)).danger()];
+                            let label = name.with_value(|name| tell!(screen::actions_for, name = name));
                             view! { <Menu label items=items on_choose=choose /> }
                         })
                 }}
@@ -158,12 +161,4 @@ pub(super) fn ResourceRow(
         </li>
     }
     .into_any()
-}
-
-fn people_words(people: u32) -> String {
-    if people == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{people} people")
-    }
 }

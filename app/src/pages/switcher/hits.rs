@@ -10,6 +10,7 @@ use crate::api::Api;
 use crate::pages::parts::{called, roles_line};
 use crate::route::Route;
 use crate::widgets::Icon;
+use crate::words::tell;
 
 /// So many people of each list are shown; more are a matter of typing more.
 const PEOPLE: u32 = 6;
@@ -39,7 +40,7 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut screen = |power, icon, label: &str, to| {
         if may(power) {
-            hits.push(hit(icon, label, "Screen", to));
+            hits.push(hit(icon, label, &tell!(screen::screen), to));
         }
     };
     screen(Power::Users, Icon::People, &words.users, Route::default());
@@ -53,7 +54,7 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
     if let Some(places) = policy.places().filter(|_| policy.has_section(Section::Sites)) {
         screen(Power::Sites, Icon::Site, places, Route::Sites);
     }
-    screen(Power::Audit, Icon::Record, "Activity", Route::Activity);
+    screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
     if may(Power::Users) && !needle.is_empty() {
         for role in policy.roles.iter().filter(|role| actor.sees_role(policy, role)) {
             let query = UserQuery {

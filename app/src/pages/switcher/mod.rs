@@ -14,6 +14,7 @@ use crate::api::use_api;
 use crate::navigation::use_navigation;
 use crate::session::use_reader;
 use crate::widgets::{Dialog, Icon, IconView, unique_id};
+use crate::words::{tell, text};
 
 /// How long a pause in typing is before people are searched.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -34,12 +35,12 @@ pub(crate) fn Switcher() -> impl IntoView {
         on_cleanup(move || listener.remove());
     }
     view! {
-        <button type="button" class="button switch-to" aria-label="Search everything" on:click=move |_| open.set(true)>
+        <button type="button" class="button switch-to" aria-label=text!(screen::search_everything) on:click=move |_| open.set(true)>
             <IconView icon=Icon::Search />
-            <span class="switch-to__words">"Search everything"</span>
+            <span class="switch-to__words">{text!(screen::search_everything)}</span>
             {owns_window.then(|| view! { <kbd class="switch-to__key" aria-hidden="true">{shortcut()}</kbd> })}
         </button>
-        <Dialog open=open title="Search everything" on_close=move |()| open.set(false)>
+        <Dialog open=open title=text!(screen::search_everything) on_close=move |()| open.set(false)>
             <Finder open />
         </Dialog>
     }
@@ -133,7 +134,7 @@ fn Finder(open: RwSignal<bool>) -> impl IntoView {
         }
         .into_any()
     };
-    let nothing = move || (!searching.get() && hits.with(Vec::is_empty)).then_some("Nothing is called that.");
+    let nothing = move || (!searching.get() && hits.with(Vec::is_empty)).then(|| tell!(screen::nothing_called_that));
     view! {
         <div class="switcher">
             <input
@@ -142,17 +143,17 @@ fn Finder(open: RwSignal<bool>) -> impl IntoView {
                 class="input"
                 autocomplete="off"
                 spellcheck="false"
-                aria-label="Search everything"
+                aria-label=text!(screen::search_everything)
                 aria-expanded="true"
                 aria-autocomplete="list"
                 aria-controls=list.clone()
                 aria-activedescendant=move || hits.with(|hits| !hits.is_empty()).then(|| pointed(active.get()))
-                placeholder="People, screens, roles, places"
+                placeholder=text!(screen::search_placeholder)
                 prop:value=move || text.get()
                 on:input=move |event| input(event_target_value(&event))
                 on:keydown=key
             />
-            <ul class="switcher__hits" role="listbox" aria-label="Found" id=list>
+            <ul class="switcher__hits" role="listbox" aria-label=text!(screen::found) id=list>
                 {move || hits.get().into_iter().enumerate().map(&option).collect_view()}
             </ul>
             <p class="quiet" role="status">{nothing}</p>

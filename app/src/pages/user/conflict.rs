@@ -13,6 +13,12 @@ use crate::dates;
 use crate::edit_session::{Meanwhile, Saving};
 use crate::pages::parts::{FormModel, roles_line, sites_line, status_word};
 use crate::widgets::{Button, ButtonKind, Dialog, DiffRow, DiffTable, EmptyState, Note, Side, Tone};
+use crate::words::{tell, text};
+
+/// The rows that are no fields of the profile.
+const ACCESS: &str = "access";
+const PRIMARY_SITE: &str = "primary-site";
+const GROUPS: &str = "groups";
 
 #[component]
 pub(super) fn ConflictDialog(model: FormModel) -> impl IntoView {
@@ -35,9 +41,13 @@ pub(super) fn ConflictDialog(model: FormModel) -> impl IntoView {
     let theirs = Signal::derive(move || {
         meanwhile.with(|meanwhile| {
             let Some(entry) = meanwhile.as_ref().and_then(|meanwhile| meanwhile.since.first()) else {
-                return "Theirs".to_owned();
+                return tell!(screen::theirs);
             };
-            format!("{}, {}", entry.actor.name, dates::ago(entry.at, crate::fresh::now()))
+            tell!(
+                screen::by_when,
+                name = &entry.actor.name,
+                when = dates::ago(entry.at, crate::fresh::now())
+            )
         })
     });
     let close = Callback::new(move |()| {
@@ -68,9 +78,9 @@ pub(super) fn ConflictDialog(model: FormModel) -> impl IntoView {
     let state = Memo::new(move |_| meanwhile.with(|m| m.as_ref().map(|m| state_lines(m)).unwrap_or_default()));
     let buttons = ViewFn::from(move || {
         view! {
-            <Button label="Back to my edit" kind=ButtonKind::Quiet on_press=close />
+            <Button label=text!(screen::back_to_my_edit) kind=ButtonKind::Quiet on_press=close />
             <Show when=move || !is_gone.get()>
-                <Button label="Go on with this" kind=ButtonKind::Primary on_press=go_on />
+                <Button label=text!(screen::go_on) kind=ButtonKind::Primary on_press=go_on />
             </Show>
         }
         .into_any()
@@ -78,15 +88,15 @@ pub(super) fn ConflictDialog(model: FormModel) -> impl IntoView {
     view! {
         <Dialog
             open=Signal::derive(move || meanwhile.with(Option::is_some))
-            title="Someone else has changed this user"
+            title=text!(screen::changed_by_other)
             on_close=close
             actions=buttons
         >
             <Show
                 when=move || !is_gone.get()
-                fallback=|| view! { <EmptyState title="This user is gone" text="The account was deleted while you were editing." /> }
+                fallback=|| view! { <EmptyState title=text!(screen::user_gone) text=text!(screen::user_gone_text) /> }
             >
-                <p>"Nothing was overwritten and your edit is kept. Choose for each field what should hold; then save."</p>
+                <p>{text!(screen::conflict_text)}</p>
                 {move || state.get().into_iter().map(|text| view! { <Note text=text tone=Tone::Attention /> }).collect_view()}
                 <DiffTable rows=rows on_choose=choose theirs=theirs />
             </Show>
@@ -102,12 +112,12 @@ fn state_lines(meanwhile: &Meanwhile) -> Vec<String> {
         .differences
         .iter()
         .filter_map(|difference| match difference {
-            Difference::Status { now, .. } => Some(format!(
-                "The account is now {}.",
-                status_word(policy, *now).to_lowercase()
+            Difference::Status { now, .. } => Some(tell!(
+                screen::account_is_now,
+                status = status_word(policy, *now).to_lowercase()
             )),
-            Difference::Locked { now: true, .. } => Some("The account is now locked.".to_owned()),
-            Difference::Locked { now: false, .. } => Some("The account is no longer locked.".to_owned()),
+            Difference::Locked { now: true, .. } => Some(tell!(screen::account_now_locked)),
+            Difference::Locked { now: false, .. } => Some(tell!(screen::account_not_locked)),
             _ => None,
         })
         .collect()
@@ -135,11 +145,11 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
             .collect();
         names.join(", ")
     };
-    let row = |field: String, theirs: String, yours: String, touched: bool| {
+    let row = |id: &str, field: String, theirs: String, yours: String, touched: bool| {
         let side = if touched { Side::Yours } else { Side::Theirs };
-        let chosen = chosen.get(&field).copied().unwrap_or(side);
+        let chosen = chosen.get(id).copied().unwrap_or(side);
         DiffRow {
-            id: field.clone(),
+            id: id.to_owned(),
             field,
             theirs,
             yours,
@@ -150,6 +160,7 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
         Difference::Profile { field, now, .. } => {
             let label = policy.field(*field).map(|rule| rule.label.clone()).unwrap_or_default();
             Some(row(
+                field.key(),
                 label,
                 now.clone(),
                 form.text(Some(before), *field),
@@ -159,6 +170,7 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
         Difference::Access { now, .. } => {
             let yours = access(&form.access.assignments);
             Some(row(
+                ACCESS,
                 policy.words.role.clone(),
                 access(now),
                 yours,
@@ -168,13 +180,15 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
         Difference::PrimarySite { now, .. } => {
             let yours = site(form.access.primary_site);
             let touched = form.access.primary_site != own.primary_site;
-            Some(row(policy.words.primary_site.clone(), site(*now), yours, touched))
+            let label = policy.words.primary_site.clone();
+            Some(row(PRIMARY_SITE, label, site(*now), yours, touched))
         }
         Difference::Memberships { now, .. } => {
             let touched = form.access.memberships != own.memberships;
             let theirs = names(&mut now.iter().copied());
             Some(row(
-                "Groups".to_owned(),
+                GROUPS,
+                tell!(screen::groups),
                 theirs,
                 names(&mut form.access.memberships.iter().copied()),
                 touched,
@@ -191,23 +205,19 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
         return UserForm::of(now);
     };
     let mut next = UserForm::from_edit(Some(now), &form.change_edit(before));
-    let side = |label: &str| rows.iter().find(|row| row.id == label).map(|row| row.chosen);
-    let policy = &seen.policy;
+    let side = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.chosen);
     for difference in differences {
         match difference {
-            Difference::Profile { field, .. } => {
-                let label = policy.field(*field).map(|rule| rule.label.as_str()).unwrap_or_default();
-                match side(label) {
-                    Some(Side::Yours) => {
-                        next.profile.insert(*field, form.text(Some(before), *field));
-                    }
-                    _ => {
-                        next.profile.remove(field);
-                    }
+            Difference::Profile { field, .. } => match side(field.key()) {
+                Some(Side::Yours) => {
+                    next.profile.insert(*field, form.text(Some(before), *field));
                 }
-            }
+                _ => {
+                    next.profile.remove(field);
+                }
+            },
             Difference::Access { .. } => {
-                let chosen = if side(&policy.words.role) == Some(Side::Yours) {
+                let chosen = if side(ACCESS) == Some(Side::Yours) {
                     &form.access.assignments
                 } else {
                     &now.assignments
@@ -215,7 +225,7 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
                 next.access.assignments.clone_from(chosen);
             }
             Difference::PrimarySite { .. } => {
-                let yours = side(&policy.words.primary_site) == Some(Side::Yours);
+                let yours = side(PRIMARY_SITE) == Some(Side::Yours);
                 next.access.primary_site = if yours {
                     form.access.primary_site
                 } else {
@@ -223,7 +233,7 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
                 };
             }
             Difference::Memberships { .. } => {
-                let yours = side("Groups") == Some(Side::Yours);
+                let yours = side(GROUPS) == Some(Side::Yours);
                 next.access.memberships.clone_from(if yours {
                     &form.access.memberships
                 } else {

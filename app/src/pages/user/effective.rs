@@ -9,6 +9,7 @@ use shared::user::User;
 use crate::pages::parts::FormModel;
 use crate::verdict_words::teller;
 use crate::widgets::{Note, Section, Table, Tone};
+use crate::words::text;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
@@ -37,7 +38,7 @@ pub(super) fn EffectiveAccess(model: FormModel) -> impl IntoView {
         })
     });
     let idle = Memo::new(move |_| facts.with(|facts| facts.subject.as_ref().is_some_and(|user| !user.can_sign_in())));
-    let title = "What this person may do";
+    let title = text!(screen::may_do);
     let row = |line: Line| {
         view! {
             <tr>
@@ -48,22 +49,22 @@ pub(super) fn EffectiveAccess(model: FormModel) -> impl IntoView {
         }
     };
     view! {
-        <Section title=title about="With the form as it stands, and through which role.">
+        <Section title=title about=text!(screen::may_do_about)>
             <Show when=move || idle.get()>
-                <Note text="Nothing for now: this account cannot sign in." tone=Tone::Attention />
+                <Note text=text!(screen::cannot_sign_in_now) tone=Tone::Attention />
             </Show>
             {move || {
                 let lines = lines.get();
                 if lines.is_empty() {
-                    return view! { <p class="quiet">"Nothing."</p> }.into_any();
+                    return view! { <p class="quiet">{text!(screen::nothing)}</p> }.into_any();
                 }
                 view! {
                     <Table label=title>
                         <thead>
                             <tr>
-                                <th scope="col">"Module"</th>
-                                <th scope="col">"May"</th>
-                                <th scope="col">"Where, and through what"</th>
+                                <th scope="col">{text!(screen::module)}</th>
+                                <th scope="col">{text!(screen::may)}</th>
+                                <th scope="col">{text!(screen::where_through)}</th>
                             </tr>
                         </thead>
                         <tbody>{lines.into_iter().map(row).collect_view()}</tbody>

@@ -15,6 +15,7 @@ use crate::pages::parts::{
 };
 use crate::route::Route;
 use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, PageHeader, Section, StatusSign};
+use crate::words::{tell, text};
 
 #[component]
 pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl IntoView {
@@ -95,7 +96,7 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
         <PageHeader title=title lead=back about=about>
             {status}
             {called_for}
-            <Menu label=Signal::derive(move || format!("Actions for {}", name.get())) items=items on_choose=choose />
+            <Menu label=text!(screen::actions_for, name = name.get()) items=items on_choose=choose />
         </PageHeader>
     }
     .into_any()
@@ -107,22 +108,21 @@ pub(super) fn Account(view: RwSignal<Arc<UserView>>) -> impl IntoView {
     let items = Signal::derive(move || {
         let now = crate::fresh::now();
         view.with(|view| {
-            let moment = |label: &str, at: Option<shared::ids::Timestamp>| {
-                at.map(|at| (label.to_owned(), dates::day_and_time(at)))
-            };
+            let moment =
+                |label: String, at: Option<shared::ids::Timestamp>| at.map(|at| (label, dates::day_and_time(at)));
             let seen = view
                 .last_seen
-                .map_or_else(|| "never".to_owned(), |at| dates::ago(at, now));
+                .map_or_else(|| tell!(screen::never), |at| dates::ago(at, now));
             [
-                Some(("Last seen".to_owned(), seen)),
-                moment("Invited", view.invited_at),
-                moment("Invitation works until", view.invitation_expires),
-                Some(("Open sessions".to_owned(), view.sessions.to_string())),
+                Some((tell!(screen::last_seen), seen)),
+                moment(tell!(screen::invited), view.invited_at),
+                moment(tell!(screen::invitation_works_until), view.invitation_expires),
+                Some((tell!(screen::open_sessions), view.sessions.to_string())),
             ]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
         })
     });
-    view! { <Section title="Account"><DefinitionList items=items /></Section> }.into_any()
+    view! { <Section title=text!(screen::account)><DefinitionList items=items /></Section> }.into_any()
 }

@@ -32,6 +32,7 @@ use crate::route::{Route, UserPart};
 use crate::session::{use_reader, use_session};
 use crate::verdict_words::summary;
 use crate::widgets::{Button, ButtonKind, ErrorNote, SavePanel, Section, Skeleton, SkeletonShape, Tab, Tabs, Toasts};
+use crate::words::{tell, text};
 
 /// Reads the user, then shows the editor.
 #[component]
@@ -56,7 +57,7 @@ pub(crate) fn UserPage(user: UserId) -> impl IntoView {
                 <ErrorNote
                     happened=error.title()
                     next=error.detail()
-                    action="Try again".to_owned()
+                    action=text!(screen::try_again)
                     on_action=Callback::new(move |()| load())
                 />
             </div>
@@ -152,7 +153,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         if let Some(subject) = accepted.subject {
             take(subject);
         }
-        say_done(toasts, format!("{name} is saved"), back, done);
+        say_done(toasts, tell!(screen::saved_toast, name = name), back, done);
         reload();
     });
 
@@ -160,11 +161,11 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         Route::User { part, .. } => part,
         _ => before.copied().unwrap_or_default(),
     });
-    let tabs = Signal::stored(
+    let tabs = Signal::derive(|| {
         UserPart::ALL
             .map(|part| Tab::new(part.word(), part_name(part), None))
-            .to_vec(),
-    );
+            .to_vec()
+    });
     let select = Callback::new(move |id: String| {
         if let Some(part) = UserPart::parse(&id) {
             navigation.replace(Route::User { user, part });
@@ -196,11 +197,11 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     .into_any()
 }
 
-fn part_name(part: UserPart) -> &'static str {
+fn part_name(part: UserPart) -> String {
     match part {
-        UserPart::Profile => "Profile",
-        UserPart::Access => "Access",
-        UserPart::Activity => "Activity",
+        UserPart::Profile => tell!(screen::profile),
+        UserPart::Access => tell!(screen::access),
+        UserPart::Activity => tell!(screen::activity),
     }
 }
 
@@ -254,13 +255,13 @@ fn WithPanel(
     let buttons = ViewFn::from(move || {
         view! {
             <Show when=move || changed.get()>
-                <Button label="Discard" kind=ButtonKind::Quiet on_press=discard />
+                <Button label=text!(screen::discard) kind=ButtonKind::Quiet on_press=discard />
             </Show>
             <Button
                 label=save_word
                 kind=ButtonKind::Primary
                 busy=session.is_busy()
-                refused=Signal::derive(move || (!changed.get()).then(|| "Nothing is changed yet.".to_owned()))
+                refused=Signal::derive(move || (!changed.get()).then(|| tell!(screen::nothing_changed_yet)))
                 on_press=Callback::new(move |()| session.save(saved))
             />
         }
@@ -268,9 +269,9 @@ fn WithPanel(
     });
     let nothing = Signal::derive(move || {
         if changed.get() {
-            "Access stays as it is.".to_owned()
+            tell!(screen::access_stays)
         } else {
-            "Nothing is changed yet.".to_owned()
+            tell!(screen::nothing_changed_yet)
         }
     });
     let line = Signal::derive(move || {
@@ -281,7 +282,7 @@ fn WithPanel(
     view! {
         <div class="split" class:is-unchanged=move || !changed.get()>
             <form class="form" novalidate on:submit=|event| event.prevent_default()>{children()}</form>
-            <SavePanel title="What will change" summary=line actions=buttons>
+            <SavePanel title=text!(screen::what_will_change) summary=line actions=buttons>
                 <JudgementPanel
                     session
                     // What a field of the other tab shows is told here too: it is not in sight.
@@ -321,7 +322,7 @@ fn ProfilePart(model: FormModel, view: RwSignal<Arc<UserView>>) -> impl IntoView
     });
     let clinical = Signal::derive(move || policy.with(|policy| policy.words.clinical.clone()));
     view! {
-        <Section title="Person">
+        <Section title=text!(screen::person)>
             <ProfileFields model clinical=false />
         </Section>
         <Show when=move || has_clinical.get()>

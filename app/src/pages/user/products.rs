@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::edit::Edit;
 use shared::form;
 use shared::ids::ProductId;
+use shared::text::Arg;
 use shared::verdict::Field;
 use shared::wire::Accepted;
 
@@ -13,6 +14,7 @@ use crate::dates;
 use crate::edit_session::EditSession;
 use crate::pages::parts::{FormModel, JudgementPanel};
 use crate::widgets::{Button, ButtonKind, CheckList, DefinitionList, Dialog, PickItem, Section, Toasts};
+use crate::words::{tell, text};
 
 /// The products that the person has, and the ones that can be added.
 #[component]
@@ -61,7 +63,7 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
         facts.with(|facts| {
             let item = |(id, case): &(ProductId, Option<shared::ids::Timestamp>)| {
                 let product = facts.policy.product(id)?;
-                let refused = case.map(|until| format!("Until {} this needs a case with support.", dates::day(until)));
+                let refused = case.map(|until| tell!(screen::until_needs_case, date = dates::day(until)));
                 let price = price(product.monthly_cents, facts.policy.terms.as_ref());
                 Some(PickItem {
                     id: id.0.clone(),
@@ -89,7 +91,7 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
         chosen.set(BTreeSet::new());
         asking.set(false);
         case.set(None);
-        toasts.say("Saved");
+        toasts.say(tell!(screen::saved));
     });
     let word = move |of: fn(&shared::policy::Words) -> String| {
         Signal::derive(move || facts.with(|facts| of(&facts.policy.words)))
@@ -100,7 +102,7 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
     });
     let buttons = ViewFn::from(move || {
         view! {
-            <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
+            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
             <Button
                 label=word(|words| words.submit_products.clone())
                 kind=ButtonKind::Primary
@@ -124,7 +126,7 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
             facts
                 .policy
                 .product(&id)
-                .map(|product| format!("Open a case for {}", product.name))
+                .map(|product| tell!(screen::open_case_for, product = &product.name))
                 .unwrap_or_default()
         });
         let press = Callback::new(move |()| {
@@ -138,12 +140,12 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
         <Show when=move || shown.get()>
             <Section title=word(|words| words.add_products.clone())>
                 <DefinitionList items=held />
-                <CheckList label=word(|words| words.add_products.clone()) items=items on_toggle=toggle empty="Every product is there already." />
+                <CheckList label=word(|words| words.add_products.clone()) items=items on_toggle=toggle empty=text!(screen::every_product_held) />
                 <div class="form__actions">
                     {move || cases.get().into_iter().map(open_case).collect_view()}
                     <Button
                         label=word(|words| words.add_products.clone())
-                        refused=Signal::derive(move || chosen.with(BTreeSet::is_empty).then(|| "Choose a product first.".to_owned()))
+                        refused=Signal::derive(move || chosen.with(BTreeSet::is_empty).then(|| tell!(screen::choose_product_first)))
                         on_press=Callback::new(move |()| asking.set(true))
                     />
                 </div>
@@ -159,7 +161,7 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
                 session
                 elsewhere=Callback::new(|_: Field| false)
                 on_remedy=Callback::new(|_| ())
-                nothing="Nothing else changes."
+                nothing=text!(screen::nothing_else_changes)
             />
         </Dialog>
     }
@@ -168,5 +170,10 @@ pub(super) fn Products(model: FormModel) -> impl IntoView {
 
 fn price(cents: u32, terms: Option<&shared::policy::Terms>) -> String {
     let currency = terms.map(|terms| terms.currency.as_str()).unwrap_or_default();
-    format!("{}.{:02} {currency} a month", cents / 100, cents % 100).replace("  ", " ")
+    tell!(
+        screen::price_a_month,
+        amount = Arg::Hundredths(cents),
+        currency = currency
+    )
+    .replace("  ", " ")
 }

@@ -18,6 +18,7 @@ use crate::pages::parts::{action_label, called, facts_of_row, is_danger};
 use crate::session::use_reader;
 use crate::verdict_words::{common_consequences, refusal_text};
 use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, Objection, RefusalList};
+use crate::words::{tell, text};
 
 /// Who is selected.
 #[derive(Clone, Copy)]
@@ -179,11 +180,11 @@ pub(super) fn BulkBar(
     });
     view! {
         <Show when=move || { count.get() > 0 }>
-            <div class="selection-bar" role="region" aria-label="Selected people">
-                <span class="selection-bar__count" role="status">{move || format!("{} selected", count.get())}</span>
+            <div class="selection-bar" role="region" aria-label=text!(screen::selected_people)>
+                <span class="selection-bar__count" role="status">{text!(screen::selected, count = count.get())}</span>
                 {move || offered.get().into_iter().map(button).collect_view()}
                 <Button
-                    label="Clear"
+                    label=text!(screen::clear)
                     kind=ButtonKind::Quiet
                     on_press=Callback::new(move |()| selection.clear())
                 />
@@ -202,24 +203,19 @@ fn BulkDialog(
     close: Callback<()>,
     go: Callback<()>,
 ) -> impl IntoView {
-    let people = |count: usize| {
-        if count == 1 {
-            "1 person".to_owned()
-        } else {
-            format!("{count} people")
-        }
-    };
     let fits = Memo::new(move |_| asked.with(|asked| asked.as_ref().map_or(0, |offer| offer.fits.len())));
     let title = Signal::derive(move || {
         asked.with(|asked| {
             asked
                 .as_ref()
-                .map(|offer| format!("{}: {}", offer.label, people(offer.fits.len())))
+                .map(|offer| tell!(screen::action_people, action = &offer.label, people = offer.fits.len()))
                 .unwrap_or_default()
         })
     });
     let buttons = move || match progress.get() {
-        Progress::Finished => view! { <Button label="Done" kind=ButtonKind::Primary on_press=close /> }.into_any(),
+        Progress::Finished => {
+            view! { <Button label=text!(screen::done) kind=ButtonKind::Primary on_press=close /> }.into_any()
+        }
         state => {
             let danger = asked.with(|asked| asked.as_ref().is_some_and(|offer| offer.danger));
             let kind = if danger {
@@ -228,10 +224,9 @@ fn BulkDialog(
                 ButtonKind::Primary
             };
             let busy = state != Progress::Asked;
-            let refused =
-                Signal::derive(move || (fits.get() == 0).then(|| "It fits nobody of those selected.".to_owned()));
+            let refused = Signal::derive(move || (fits.get() == 0).then(|| tell!(screen::fits_nobody)));
             view! {
-                <Button label="Cancel" kind=ButtonKind::Quiet on_press=close />
+                <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
                 <Button label=title kind=kind busy=busy refused=refused on_press=go />
             }
             .into_any()
@@ -242,8 +237,8 @@ fn BulkDialog(
         Progress::Running { done } => {
             let all = fits.get();
             view! {
-                <p role="status">{format!("{done} of {all} done")}</p>
-                <progress class="progress" max=all.to_string() value=done.to_string() aria-label="Progress"></progress>
+                <p role="status">{text!(screen::done_of_all, done = done, all = all)}</p>
+                <progress class="progress" max=all.to_string() value=done.to_string() aria-label=text!(screen::progress)></progress>
             }
             .into_any()
         }
@@ -251,7 +246,7 @@ fn BulkDialog(
             let failed = failures.with(Vec::len);
             let done = fits.get().saturating_sub(failed);
             view! {
-                <p role="status">{format!("Done for {}.", people(done))}</p>
+                <p role="status">{text!(screen::done_for, people = done)}</p>
                 <RefusalList objections=failures />
             }
             .into_any()
@@ -281,11 +276,11 @@ fn Asked(asked: RwSignal<Option<Offer>>) -> impl IntoView {
         let left_out = offer.refused.clone();
         view! {
             <p>{names.join(", ")}</p>
-            <ConsequencePanel groups=meaning nothing="Nothing else changes." />
+            <ConsequencePanel groups=meaning nothing=text!(screen::nothing_else_changes) />
             {(!left_out.is_empty())
                 .then(|| {
                     view! {
-                        <p>"Left out:"</p>
+                        <p>{text!(screen::left_out)}</p>
                         <RefusalList objections=left_out />
                     }
                 })}

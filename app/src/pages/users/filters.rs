@@ -5,10 +5,13 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::policy::Policy;
+use shared::text::Plain;
+use shared::text::message::screen;
 use shared::wire::{UserQuery, UserSort};
 
 use crate::session::use_reader;
 use crate::widgets::{Choice, FilterMenu, FilterSheet, SearchField};
+use crate::words::{tell, text, words};
 
 /// How long a pause in typing is before the list is searched.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -70,7 +73,11 @@ pub(super) fn Filters(
     });
     let has_clinical = Memo::new(move |_| policy.with(|policy| policy.roles.iter().any(|role| role.clinical)));
     let has_sites = Memo::new(move |_| sites.with(|sites| sites.len() > 1));
-    let sorts = Signal::stored(SORTS.map(|(_, id, label)| Choice::new(id, label)).to_vec());
+    let sorts = Signal::derive(|| {
+        SORTS
+            .map(|(_, id, label)| Choice::new(id, words().plain(label)))
+            .to_vec()
+    });
 
     let choose_role = Callback::new(move |role: Option<String>| {
         show.run(UserQuery {
@@ -105,11 +112,8 @@ pub(super) fn Filters(
             .filter(|(sort, ..)| *sort != UserSort::default());
         found.map(|(_, id, _)| (*id).to_owned())
     });
-    let people = move || match count.get() {
-        1 => "1 person".to_owned(),
-        count => format!("{count} people"),
-    };
-    let done = Signal::derive(move || format!("Show {}", people()));
+    let people = text!(screen::people, count = count.get());
+    let done = text!(screen::show_people, count = count.get());
     let set = Signal::derive(move || {
         query.with(|query| {
             let set = [
@@ -131,7 +135,7 @@ pub(super) fn Filters(
                     options=sites
                     selected=Signal::derive(move || query.with(|query| query.site.map(|site| site.to_string())))
                     on_choose=choose_site
-                    any=word(|policy| format!("All {}", policy.words.sites.to_lowercase()))
+                    any=word(|policy| tell!(screen::all_of, what = policy.words.sites.to_lowercase()))
                 />
             </Show>
             <FilterMenu
@@ -139,7 +143,7 @@ pub(super) fn Filters(
                 options=roles
                 selected=Signal::derive(move || query.with(|query| query.role.clone()))
                 on_choose=choose_role
-                any=word(|policy| format!("All {}", policy.words.roles.to_lowercase()))
+                any=word(|policy| tell!(screen::all_of, what = policy.words.roles.to_lowercase()))
             />
             <Show when=move || has_clinical.get()>
                 <FilterMenu
@@ -147,10 +151,10 @@ pub(super) fn Filters(
                     options=staff
                     selected=Signal::derive(move || query.with(|query| query.clinical.map(|clinical| clinical.to_string())))
                     on_choose=choose_staff
-                    any="Everybody"
+                    any=text!(screen::everybody)
                 />
             </Show>
-            <FilterMenu label="Sort" options=sorts selected=sort_id on_choose=choose_sort any="Name, A to Z" />
+            <FilterMenu label=text!(screen::sort) options=sorts selected=sort_id on_choose=choose_sort any=text!(screen::sort_name) />
             </FilterSheet>
             <span class="toolbar__end" role="status">{people}</span>
         </div>
@@ -158,11 +162,15 @@ pub(super) fn Filters(
     .into_any()
 }
 
-const SORTS: [(UserSort, &str, &str); 4] = [
-    (UserSort::NameDescending, "name_descending", "Name, Z to A"),
-    (UserSort::LoginEmail, "login_email", "E-mail"),
-    (UserSort::LastSeen, "last_seen", "Last seen"),
-    (UserSort::Newest, "newest", "Newest first"),
+const SORTS: [(UserSort, &str, Plain); 4] = [
+    (
+        UserSort::NameDescending,
+        "name_descending",
+        screen::sort_name_descending::AT,
+    ),
+    (UserSort::LoginEmail, "login_email", screen::sort_email::AT),
+    (UserSort::LastSeen, "last_seen", screen::last_seen::AT),
+    (UserSort::Newest, "newest", screen::sort_newest::AT),
 ];
 
 #[component]

@@ -23,6 +23,7 @@ use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs, VirtualList};
+use crate::words::text;
 
 thread_local! {
     /// How far the list was scrolled, and which one it was, when a person of it was opened.
@@ -94,7 +95,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
                     <ErrorNote
                         happened=error.title()
                         next=error.detail()
-                        action="Try again".to_owned()
+                        action=text!(screen::try_again)
                         on_action=Callback::new(move |()| list.ask(query.get_untracked()))
                     />
                 }
@@ -239,7 +240,7 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
             {other_list}
             <Show when=move || may_import.get()>
                 <Link to=Signal::stored(Route::Import) class="button">
-                    <span class="button__label">"Import…"</span>
+                    <span class="button__label">{text!(screen::import_link)}</span>
                 </Link>
             </Show>
             <Button label=invite_label kind=ButtonKind::Primary on_press=invite />
@@ -258,30 +259,18 @@ fn NobodyHere(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoVie
         if narrowed() {
             let all = Callback::new(move |()| show.run(filters::widened(&query.get_untracked())));
             return view! {
-                <EmptyState title="Nobody fits" text="No one has all of what you searched and filtered for." icon=Icon::Search>
-                    <Button label="Clear search and filters" on_press=all />
+                <EmptyState title=text!(screen::nobody_fits) text=text!(screen::nobody_fits_text) icon=Icon::Search>
+                    <Button label=text!(screen::clear_all) on_press=all />
                 </EmptyState>
             }
             .into_any();
         }
         let tab = query.with(|query| query.tab);
         let (title, text) = match tab {
-            UserTab::Active => (
-                "Nobody is active yet",
-                "People appear here once they accept their invitation.",
-            ),
-            UserTab::Invited => (
-                "No invitation is waiting",
-                "Whoever you invite is listed here until the first sign-in.",
-            ),
-            UserTab::Inactive => (
-                "Nobody is inactive",
-                "People whose account is deactivated are listed here.",
-            ),
-            UserTab::Locked => (
-                "Nobody is locked",
-                "An account locks after too many failed sign-ins, or by an administrator.",
-            ),
+            UserTab::Active => (text!(screen::nobody_active), text!(screen::nobody_active_text)),
+            UserTab::Invited => (text!(screen::nobody_invited), text!(screen::nobody_invited_text)),
+            UserTab::Inactive => (text!(screen::nobody_inactive), text!(screen::nobody_inactive_text)),
+            UserTab::Locked => (text!(screen::nobody_locked), text!(screen::nobody_locked_text)),
         };
         let invite = Callback::new(move |()| navigation.go(Route::invite()));
         let label = Signal::derive(move || policy.with(|policy| policy.words.invite.clone()));

@@ -19,6 +19,7 @@ use crate::pages::parts::{
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
+use crate::words::{spoken, tell, text};
 
 /// The heads of the columns; the box selects everybody who is loaded.
 #[component]
@@ -39,21 +40,27 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
     view! {
         <span role="columnheader" class="medium-up">
             <Checkbox
-                label="Select all that are loaded"
+                label=text!(screen::select_all_loaded)
                 bare=true
                 checked=all
                 some=Signal::derive(move || chosen.get() > 0 && !all.get())
                 on_change=toggle
             />
         </span>
-        <span role="columnheader">"Name"</span>
+        <span role="columnheader">{text!(screen::name)}</span>
         <span role="columnheader" class="medium-up truncate">{move || policy.with(|policy| policy.words.role.clone())}</span>
         <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.has_sites().then(|| policy.words.sites.clone()))}</span>
         <span role="columnheader" class="wide-only nowrap">
-            {move || if query.with(|query| query.tab == UserTab::Invited) { "Invited" } else { "Last seen" }}
+            {move || {
+                if query.with(|query| query.tab == UserTab::Invited) {
+                    tell!(screen::invited)
+                } else {
+                    tell!(screen::last_seen)
+                }
+            }}
         </span>
-        <span role="columnheader">"Status"</span>
-        <span role="columnheader"><span class="visually-hidden">"Actions"</span></span>
+        <span role="columnheader">{text!(screen::status)}</span>
+        <span role="columnheader"><span class="visually-hidden">{text!(screen::actions)}</span></span>
     }
     .into_any()
 }
@@ -63,9 +70,11 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
 pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions: Actions) -> impl IntoView {
     let person = Memo::new(move |_| list.row(at));
     move || {
+        // A row is drawn at once; in another language it is drawn anew.
+        spoken();
         match person.get() {
         Some(row) => view! { <Cells row selection actions /> }.into_any(),
-        None => view! { <span class="person" role="gridcell" aria-busy="true"><span class="visually-hidden">"Loading"</span></span> }
+        None => view! { <span class="person" role="gridcell" aria-busy="true"><span class="visually-hidden">{text!(screen::loading)}</span></span> }
             .into_any(),
     }
     }
@@ -122,8 +131,8 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
         .copied()
         .collect::<Vec<_>>()
         .join(" · ");
-    let select_label = format!("Select {name}");
-    let menu_label = format!("Actions for {name}");
+    let select_label = tell!(screen::select, name = &name);
+    let menu_label = tell!(screen::actions_for, name = &name);
     let name_kept = StoredValue::new(name.clone());
     let choose = Callback::new(move |id: String| {
         if id == EDIT {
@@ -142,7 +151,7 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
     };
     let seen = match moment {
         Some(at) => view! { <Moment at relative=true /> }.into_any(),
-        None => "never".into_any(),
+        None => text!(screen::never).into_any(),
     };
     view! {
         <span role="gridcell" class="medium-up">

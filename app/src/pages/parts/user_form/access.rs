@@ -13,6 +13,7 @@ use super::places::{PrimarySite, SiteToggles};
 use super::{FormModel, has_site_roles};
 use crate::verdict_words::{objections, teller};
 use crate::widgets::{CheckList, Choice, Note, Objection, PickItem, RadioCards, RefusalList, Section, Select, Toggle};
+use crate::words::{tell, text};
 
 /// Everything that decides what a person may do, and where.
 #[component]
@@ -346,18 +347,16 @@ fn SiteResources(model: FormModel) -> impl IntoView {
         held.with(|held| {
             held.as_ref()
                 .map(|(_, kind, role, ..)| {
-                    format!(
-                        "{role}: all {}, those added later included.",
-                        kind.plural.to_lowercase()
+                    tell!(
+                        screen::role_all_added_later,
+                        role = role,
+                        what = kind.plural.to_lowercase()
                     )
                 })
                 .unwrap_or_default()
         })
     });
-    let empty = Signal::derive(move || {
-        let words = label.get().to_lowercase();
-        format!("There are no {words} here yet.")
-    });
+    let empty = text!(screen::none_here_yet, what = label.get().to_lowercase());
     let refusals = model.objections(|field| matches!(field, Field::Resources(_)));
     view! {
         {move || match by_hand.get() {
@@ -411,7 +410,7 @@ fn Memberships(model: FormModel, kind: shared::ids::ResourceKindId) -> impl Into
             model.change_access(|access, _| access.toggle_membership(resource));
         }
     });
-    let empty = Signal::derive(move || format!("There are no {} yet.", title.get().to_lowercase()));
+    let empty = text!(screen::none_there_yet, what = title.get().to_lowercase());
     view! {
         <Show when=move || fits.get()>
             <Section title=title>

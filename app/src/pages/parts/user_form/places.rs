@@ -10,6 +10,7 @@ use shared::verdict::Field;
 use super::FormModel;
 use crate::verdict_words::objection;
 use crate::widgets::{Choice, Note, Objection, Select, Toggle};
+use crate::words::tell;
 
 /// A switch for each site that people can be assigned to.
 #[component]
@@ -23,12 +24,7 @@ pub(super) fn SiteToggles(model: FormModel) -> impl IntoView {
     let sites =
         Memo::new(move |_| facts.with(|facts| facts.organisation.open_sites().map(|site| site.id).collect::<Vec<_>>()));
     let everywhere_words = Signal::derive(move || {
-        facts.with(|facts| {
-            format!(
-                "All {}, those added later included.",
-                facts.policy.words.sites.to_lowercase()
-            )
-        })
+        facts.with(|facts| tell!(screen::all_added_later, what = facts.policy.words.sites.to_lowercase()))
     });
     view! {
         <Show
@@ -104,13 +100,13 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                     let primary = facts.policy.words.primary_site.to_lowercase();
                     let refusal = model.form.with(|form| leave_primary(facts, form, site));
                     Some(Objection {
-                        text: format!("This is the {primary}. Choose another one first."),
+                        text: tell!(screen::is_primary, primary = primary),
                         remedy: refusal.and_then(|refusal| objection(facts, &refusal).remedy),
                     })
                 }
                 (false, false) => {
                     let role = facts.policy.words.role.to_lowercase();
-                    Some(Objection::plain(format!("Choose the {role} first.")))
+                    Some(Objection::plain(tell!(screen::choose_role_first, role = role)))
                 }
             }
         })
@@ -136,7 +132,7 @@ pub(super) fn PrimarySite(model: FormModel) -> impl IntoView {
     let options = Signal::derive(move || {
         facts.with(|facts| {
             let open = facts.organisation.open_sites();
-            std::iter::once(Choice::new("", "Choose…"))
+            std::iter::once(Choice::new("", tell!(screen::choose)))
                 .chain(open.map(|site| Choice::new(site.id.to_string(), site.name.clone())))
                 .collect::<Vec<_>>()
         })

@@ -12,6 +12,7 @@ use shared::wire::FactsQuery;
 use super::FormModel;
 use crate::verdict_words::teller;
 use crate::widgets::{Choice, FieldSetup, InputKind, Select, TextArea, TextField};
+use crate::words::tell;
 
 /// The fields that the form shows now; those for clinical staff come and go with the role.
 #[component]
@@ -87,8 +88,8 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
             let options = Signal::derive(move || {
                 policy.with(|policy| {
                     let steps = policy.identity.scheduling_steps.iter();
-                    let steps = steps.map(|minutes| Choice::new(minutes.to_string(), format!("{minutes} minutes")));
-                    std::iter::once(Choice::new("", "Not set")).chain(steps).collect::<Vec<_>>()
+                    let steps = steps.map(|minutes| Choice::new(minutes.to_string(), tell!(screen::minutes, minutes = *minutes)));
+                    std::iter::once(Choice::new("", tell!(screen::not_set))).chain(steps).collect::<Vec<_>>()
                 })
             });
             view! { <Select label=label value=value options=options on_choose=choose objections=objections on_remedy=remedy /> }
