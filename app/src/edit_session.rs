@@ -316,12 +316,16 @@ impl EditSession {
     }
 
     fn after(self, edit: Edit, error: ApiError) -> Saving {
-        let ApiError::Problem(problem) = error else {
+        let whole = match &error {
+            ApiError::Problem(told) => told.whole::<Problem>(),
+            _ => None,
+        };
+        let Some(Problem {
+            verdict, facts, since, ..
+        }) = whole
+        else {
             return Saving::Failed(error);
         };
-        let Problem {
-            verdict, facts, since, ..
-        } = *problem.clone();
         match (verdict, facts) {
             (_, Some(mut facts)) => {
                 speak(&mut facts);
@@ -337,7 +341,7 @@ impl EditSession {
                 }))
             }
             (Some(verdict), None) => Saving::Refused(edit, Arc::from(verdict)),
-            (None, None) => Saving::Failed(ApiError::Problem(problem)),
+            (None, None) => Saving::Failed(error),
         }
     }
 }

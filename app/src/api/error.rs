@@ -1,8 +1,37 @@
 //! What can go wrong between here and the server.
 
-use shared::wire::Problem;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use crate::json;
 use crate::words::tell;
+
+/// What every problem says (RFC 9457). Its data, verdicts and facts, is read only where it is needed: that code is not a
+/// part of the first load.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Told {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    status: u16,
+    detail: String,
+    /// The whole answer.
+    #[serde(skip)]
+    body: String,
+}
+
+impl Told {
+    /// The problem that a server's answer describes.
+    pub(super) fn read(body: String) -> Option<Self> {
+        let told: Self = json::read(&body)?;
+        Some(Self { body, ..told })
+    }
+
+    /// The problem with its data.
+    pub(crate) fn whole<T: DeserializeOwned>(&self) -> Option<T> {
+        json::read(&self.body)
+    }
+}
 
 /// Why there is no answer to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +41,7 @@ pub(crate) enum ApiError {
     /// No answer in time. Whether a write arrived is not known.
     TooSlow,
     /// The server said why.
-    Problem(Box<Problem>),
+    Problem(Box<Told>),
     /// Something on the way answered with this HTTP status and no reason.
     Status(u16),
     /// An answer that this version of the application does not understand.

@@ -15,8 +15,9 @@ use super::import::ImportPage;
 use super::invite::InvitePage;
 use super::roles::RolesPage;
 use super::sites::SitesPage;
+use super::switcher::Finder;
 use super::user::UserPage;
-use super::users::UsersPage;
+use super::users::{Doing, UsersPage, WhatToDo};
 use crate::api::sleep;
 use crate::route::Route;
 use crate::widgets::{ErrorNote, Skeleton};
@@ -48,11 +49,22 @@ enum Part {
 
 type Made = Result<AnyView, SplitLoaderError>;
 
+/// What the part about people has.
+#[derive(Clone, Copy)]
+enum People {
+    Invite,
+    User(UserId),
+    Doing(Doing),
+    Finder(RwSignal<bool>),
+}
+
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, preload(fetch_people), fallible)]
-fn make_people(user: Option<UserId>) -> Made {
-    Ok(match user {
-        Some(user) => view! { <UserPage user /> }.into_any(),
-        None => view! { <InvitePage /> }.into_any(),
+fn make_people(what: People) -> Made {
+    Ok(match what {
+        People::Invite => view! { <InvitePage /> }.into_any(),
+        People::User(user) => view! { <UserPage user /> }.into_any(),
+        People::Doing(doing) => view! { <WhatToDo doing /> }.into_any(),
+        People::Finder(open) => view! { <Finder open /> }.into_any(),
     })
 }
 
@@ -138,7 +150,11 @@ impl Screen {
     /// The screen, or what to show until its code is there.
     pub(crate) fn view(self) -> Option<AnyView> {
         match self.part() {
-            Some(part) => Some(self.when_fetched(part)),
+            Some(part) => Some(when_fetched(
+                part,
+                || view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
+                move || self.make(),
+            )),
             None if self == Self::Users => Some(view! { <UsersPage /> }.into_any()),
             None => None,
         }
@@ -147,45 +163,68 @@ impl Screen {
     /// The screen; nothing while its code is not there. Made at once, so that it belongs to whoever asks for it.
     fn make(self) -> Option<AnyView> {
         let made = match self {
-            Self::Invite => make_people(None).now_or_never(),
-            Self::User(id) => make_people(Some(id)).now_or_never(),
+            Self::Invite => make_people(People::Invite).now_or_never(),
+            Self::User(id) => make_people(People::User(id)).now_or_never(),
             Self::Roles | Self::Sites | Self::Activity => make_settings(self).now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::Users | Self::NotFound => None,
         };
         made?.ok()
     }
+}
 
-    fn when_fetched(self, part: Part) -> AnyView {
-        let fetched = RwSignal::new(part.fetch().now_or_never());
-        let fetch = move || {
-            fetched.set(None);
-            spawn_local(async move {
-                let there = part.fetch().await;
-                let _ = fetched.try_set(Some(there));
-            });
-        };
-        if fetched.get_untracked() != Some(true) {
-            fetch();
-        }
-        let again = Callback::new(move |()| fetch());
-        let shown = move || match fetched.get() {
-            Some(true) => self.make(),
-            Some(false) => Some(
-                view! {
-                    <div class="page page--reading">
-                        <ErrorNote
-                            happened=text!(screen::no_screen)
-                            next=text!(screen::no_screen_next)
-                            action=text!(screen::try_again)
-                            on_action=again
-                        />
-                    </div>
-                }
-                .into_any(),
-            ),
-            None => Some(view! { <div class="page page--reading"><Skeleton /></div> }.into_any()),
-        };
-        shown.into_any()
+/// What can be done from the list of users; nothing until it is wanted.
+pub(crate) fn what_to_do(doing: Doing, wanted: Memo<bool>) -> AnyView {
+    let shown = move || {
+        let make = move || make_people(People::Doing(doing)).now_or_never()?.ok();
+        wanted.get().then(|| when_fetched(Part::People, || ().into_any(), make))
+    };
+    shown.into_any()
+}
+
+/// The search for everything, inside its dialog.
+pub(crate) fn finder(open: RwSignal<bool>) -> AnyView {
+    when_fetched(
+        Part::People,
+        || view! { <Skeleton rows=3 /> }.into_any(),
+        move || make_people(People::Finder(open)).now_or_never()?.ok(),
+    )
+}
+
+/// What `make` makes once the code of a part is there, `meanwhile` until then, and the way to try again if it does not come.
+fn when_fetched(
+    part: Part,
+    meanwhile: fn() -> AnyView,
+    make: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+) -> AnyView {
+    let fetched = RwSignal::new(part.fetch().now_or_never());
+    let fetch = move || {
+        fetched.set(None);
+        spawn_local(async move {
+            let there = part.fetch().await;
+            let _ = fetched.try_set(Some(there));
+        });
+    };
+    if fetched.get_untracked() != Some(true) {
+        fetch();
     }
+    let again = Callback::new(move |()| fetch());
+    let shown = move || match fetched.get() {
+        Some(true) => make(),
+        Some(false) => Some(
+            view! {
+                <div class="page page--reading">
+                    <ErrorNote
+                        happened=text!(screen::no_screen)
+                        next=text!(screen::no_screen_next)
+                        action=text!(screen::try_again)
+                        on_action=again
+                    />
+                </div>
+            }
+            .into_any(),
+        ),
+        None => Some(meanwhile()),
+    };
+    shown.into_any()
 }

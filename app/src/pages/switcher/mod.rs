@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::hits::{Hit, local_hits, people};
+use super::screens::finder;
 use crate::api::use_api;
 use crate::navigation::use_navigation;
 use crate::session::use_reader;
@@ -41,7 +42,7 @@ pub(crate) fn Switcher() -> impl IntoView {
             {owns_window.then(|| view! { <kbd class="switch-to__key" aria-hidden="true">{shortcut()}</kbd> })}
         </button>
         <Dialog open=open title=text!(screen::search_everything) on_close=move |()| open.set(false)>
-            <Finder open />
+            {finder(open)}
         </Dialog>
     }
     .into_any()
@@ -56,8 +57,9 @@ fn shortcut() -> &'static str {
     }
 }
 
+/// What is in the dialog: what is typed, and what is called that.
 #[component]
-fn Finder(open: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn Finder(open: RwSignal<bool>) -> impl IntoView {
     let navigation = use_navigation();
     let facts = use_reader().facts();
     let api = StoredValue::new(use_api());

@@ -1,316 +1,327 @@
-//! Several people at once: one edit for each, with progress, and a result for each.
+//! Several people at once: who is selected, and what can be done with them. What it would mean, and doing it, is in
+//! `dialog`, whose code comes when it is first asked for.
 
+mod choose;
+mod dialog;
+mod outcome;
+mod review;
+mod work;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::Facts;
-use shared::edit::Edit;
-use shared::form;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use shared::bulk::{BulkAction, BulkSelection};
 use shared::ids::UserId;
-use shared::verdict::Verdict;
-use shared::wire::{Proposal, UserRow};
+use shared::lifecycle::Status;
+use shared::policy::{Leaving, Policy};
+use shared::wire::{UserQuery, UserRow, UserTab};
 
+use self::dialog::BulkDialog;
 use super::Selected;
-use crate::api::{Api, ApiError, use_api};
-use crate::edit_session::seen_revision;
-use crate::pages::parts::{action_label, called, facts_of_row, is_danger};
+use super::list::UserList;
 use crate::session::use_reader;
-use crate::verdict_words::{common_consequences, refusal_text};
-use crate::widgets::{Button, ButtonKind, ConsequencePanel, Dialog, Objection, RefusalList};
+use crate::widgets::{Button, ButtonKind, Toasts};
 use crate::words::{tell, text};
+
+#[derive(Clone, Debug, PartialEq)]
+enum Chosen {
+    /// These, as they were listed.
+    These(Selected),
+    /// Everyone whom the list finds, but for some.
+    Matching {
+        query: UserQuery,
+        total: usize,
+        /// Whether counting stopped before the end.
+        or_more: bool,
+        except: BTreeSet<UserId>,
+    },
+}
 
 /// Who is selected.
 #[derive(Clone, Copy)]
 pub(super) struct Selection {
-    people: RwSignal<Selected>,
+    chosen: RwSignal<Chosen>,
 }
 
 impl Selection {
     pub(super) fn new() -> Self {
         Self {
-            people: RwSignal::new(Selected::new()),
+            chosen: RwSignal::new(Chosen::These(Selected::new())),
         }
     }
 
     pub(super) fn len(self) -> Memo<usize> {
-        Memo::new(move |_| self.people.with(Selected::len))
+        Memo::new(move |_| {
+            self.chosen.with(|chosen| match chosen {
+                Chosen::These(people) => people.len(),
+                Chosen::Matching { total, except, .. } => total.saturating_sub(except.len()),
+            })
+        })
+    }
+
+    /// Whether everyone whom the list finds is selected, later pages included.
+    pub(super) fn is_matching(self) -> bool {
+        self.chosen.with(|chosen| matches!(chosen, Chosen::Matching { .. }))
+    }
+
+    fn may_be_more(self) -> bool {
+        self.chosen
+            .with(|chosen| matches!(chosen, Chosen::Matching { or_more: true, .. }))
     }
 
     pub(super) fn has(self, user: UserId) -> bool {
-        self.people.with(|people| people.contains_key(&user))
+        self.chosen.with(|chosen| match chosen {
+            Chosen::These(people) => people.contains_key(&user),
+            Chosen::Matching { except, .. } => !except.contains(&user),
+        })
     }
 
     pub(super) fn put(self, row: Arc<UserRow>, on: bool) {
-        self.people.update(|people| {
-            if on {
-                people.insert(row.id, row);
-            } else {
-                people.remove(&row.id);
-            }
+        self.chosen.update(|chosen| match (chosen, on) {
+            (Chosen::These(people), true) => drop(people.insert(row.id, row)),
+            (Chosen::These(people), false) => drop(people.remove(&row.id)),
+            (Chosen::Matching { except, .. }, true) => drop(except.remove(&row.id)),
+            (Chosen::Matching { except, .. }, false) => drop(except.insert(row.id)),
         });
     }
 
     pub(super) fn set(self, rows: Vec<Arc<UserRow>>) {
-        self.people.set(rows.into_iter().map(|row| (row.id, row)).collect());
+        let people = rows.into_iter().map(|row| (row.id, row)).collect();
+        self.chosen.set(Chosen::These(people));
+    }
+
+    fn set_matching(self, query: UserQuery, total: usize, or_more: bool) {
+        self.chosen.set(Chosen::Matching {
+            query,
+            total,
+            or_more,
+            except: BTreeSet::new(),
+        });
     }
 
     pub(super) fn clear(self) {
-        if self.people.with_untracked(|people| !people.is_empty()) {
-            self.people.set(Selected::new());
+        if self.chosen.with_untracked(|chosen| !chosen.is_nobody()) {
+            self.chosen.set(Chosen::These(Selected::new()));
         }
+    }
+
+    fn whom(self) -> BulkSelection {
+        self.chosen.with_untracked(|chosen| match chosen {
+            Chosen::These(people) => BulkSelection::Users(people.keys().copied().collect()),
+            Chosen::Matching { query, except, .. } => BulkSelection::Matching {
+                query: query.clone(),
+                except: except.clone(),
+            },
+        })
     }
 }
 
-/// What can be done to several people: those whom it fits, and those whom it does not and why.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Offer {
-    label: String,
-    danger: bool,
-    /// The edit of each person, their name, and the facts and judgement from what the list knows.
-    fits: Vec<Task>,
-    refused: Vec<Objection>,
-}
+impl Chosen {
+    fn is_nobody(&self) -> bool {
+        matches!(self, Self::These(people) if people.is_empty())
+    }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Task {
-    name: String,
-    edit: Edit,
-    facts: Arc<Facts>,
-    verdict: Verdict,
+    /// Whether someone of them may be in this list.
+    fn is_some_in(&self, tab: UserTab) -> bool {
+        let is_in = |row: &Arc<UserRow>| match tab {
+            UserTab::Active => row.status == Status::Active,
+            UserTab::Invited => row.status == Status::Invited,
+            UserTab::Inactive => row.status == Status::Inactive,
+            UserTab::Locked => row.locked.is_some(),
+        };
+        match self {
+            Self::These(people) => people.values().any(is_in),
+            // Whoever is locked may be active or inactive besides.
+            Self::Matching { query, .. } => query.tab == tab || (query.tab == UserTab::Locked && tab == UserTab::Active),
+        }
+    }
 }
 
 /// The actions that the selected people have, in the order of the menu of one.
-fn offers(facts: &Facts, people: &Selected) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = Vec::new();
-    let mut rows: Vec<_> = people.values().collect();
-    rows.sort_by(|a, b| a.name.cmp(&b.name));
-    for row in rows {
-        let facts = Arc::new(facts_of_row(facts, row));
-        let name = called(&facts.policy, &row.name, &row.login_email, row.status);
-        for (edit, verdict) in form::actions(&facts) {
-            // A password is shown to the one who asked for it, one at a time.
-            if matches!(edit, Edit::SetTemporaryPassword { .. } | Edit::Lock { .. }) {
-                continue;
-            }
-            let label = match &edit {
-                Edit::Activate { .. } => facts.policy.words.activate_selected.clone(),
-                other => action_label(&facts.policy, other),
-            };
-            let at = offers.iter().position(|offer| offer.label == label).unwrap_or_else(|| {
-                offers.push(Offer {
-                    label,
-                    danger: is_danger(&edit),
-                    ..Offer::default()
-                });
-                offers.len() - 1
-            });
-            let Some(offer) = offers.get_mut(at) else { continue };
-            match refusal_text(&facts, &verdict) {
-                Some(reason) => offer.refused.push(Objection::plain(format!("{name}: {reason}"))),
-                None => offer.fits.push(Task {
-                    name: name.clone(),
-                    edit,
-                    facts: Arc::clone(&facts),
-                    verdict,
-                }),
-            }
-        }
-    }
-    offers
+fn actions(policy: &Policy, chosen: &Chosen) -> Vec<BulkAction> {
+    let lifecycle = &policy.lifecycle;
+    let is_in = |tab| chosen.is_some_in(tab);
+    let leaves = |way| lifecycle.leaving.contains(&way);
+    [
+        (is_in(UserTab::Invited), BulkAction::ResendInvitation),
+        (
+            is_in(UserTab::Invited) && lifecycle.withdraw_invitation,
+            BulkAction::WithdrawInvitation,
+        ),
+        (is_in(UserTab::Locked), BulkAction::Unlock),
+        (is_in(UserTab::Inactive), BulkAction::Activate),
+        (
+            is_in(UserTab::Active) && leaves(Leaving::Deactivate),
+            BulkAction::Deactivate,
+        ),
+        (
+            (is_in(UserTab::Active) || is_in(UserTab::Inactive)) && leaves(Leaving::Delete),
+            BulkAction::Delete,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(fits, action)| fits.then_some(action))
+    .collect()
 }
 
-/// Where it stands with one person.
+/// What is asked for: an action, or one that is put together in the dialog.
 #[derive(Clone, Debug, PartialEq)]
-enum Progress {
-    Asked,
-    Running { done: usize },
-    Finished,
+enum Ask {
+    Action(BulkAction),
+    Roles,
+    Sites,
+}
+
+impl Ask {
+    /// What it is called, in the organisation's words.
+    fn label(&self, policy: &Policy) -> String {
+        let words = &policy.words;
+        match self {
+            Self::Roles => tell!(bulk::change_roles, role = &words.role),
+            Self::Sites => tell!(bulk::change_sites, sites = policy.places().unwrap_or_default()),
+            Self::Action(action) => match action {
+                BulkAction::Activate => words.activate_selected.clone(),
+                BulkAction::Deactivate => words.deactivate.clone(),
+                BulkAction::Unlock => words.unlock.clone(),
+                BulkAction::ResendInvitation => words.resend_invitation.clone(),
+                BulkAction::WithdrawInvitation => words.withdraw_invitation.clone(),
+                BulkAction::Delete => words.delete.clone(),
+                _ => words.save.clone(),
+            },
+        }
+    }
+
+    /// Whether it takes an account or an invitation away.
+    fn is_danger(&self) -> bool {
+        matches!(
+            self,
+            Self::Action(BulkAction::Deactivate | BulkAction::WithdrawInvitation | BulkAction::Delete)
+        )
+    }
+}
+
+/// What the dialog is made with.
+#[derive(Clone)]
+struct Asked {
+    ask: Ask,
+    whom: BulkSelection,
+    selection: Selection,
+    /// Where it says that the dialog is not needed any more.
+    asked: RwSignal<Option<Ask>>,
+    on_done: Callback<()>,
+}
+
+#[wasm_split(lists, wasm_split_path = ::leptos::wasm_split, preload(fetch_dialog), fallible)]
+fn make_dialog(asked: Asked) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <BulkDialog asked /> }.into_any())
 }
 
 /// The bar under the list while somebody is selected.
 #[component]
 pub(super) fn BulkBar(
+    list: UserList,
+    query: Memo<UserQuery>,
     selection: Selection,
     /// Called when something was done to somebody.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let reader = use_reader();
-    let api = StoredValue::new(use_api());
+    let policy = use_reader().policy();
+    let toasts = Toasts::get();
     let count = selection.len();
+    let asked = RwSignal::new(None::<Ask>);
+    let fetching = RwSignal::new(false);
     let offered = Memo::new(move |_| {
-        selection
-            .people
-            .with(|people| reader.facts().with(|facts| offers(facts, people)))
-    });
-    let asked = RwSignal::new(None::<Offer>);
-    let progress = RwSignal::new(Progress::Asked);
-    let failures = RwSignal::new(Vec::<Objection>::new());
-
-    let button = move |offer: Offer| {
-        let label = format!("{} ({})", offer.label, offer.fits.len());
-        let ask = Callback::new(move |()| {
-            progress.set(Progress::Asked);
-            failures.set(Vec::new());
-            asked.set(Some(offer.clone()));
+        let mut offered: Vec<Ask> = selection.chosen.with(|chosen| {
+            policy
+                .with(|policy| actions(policy, chosen))
+                .into_iter()
+                .map(Ask::Action)
+                .collect()
         });
-        view! { <Button label=label on_press=ask /> }
+        offered.push(Ask::Roles);
+        offered.extend(policy.with(|policy| policy.has_sites()).then_some(Ask::Sites));
+        offered
+    });
+    let press = move |ask: Ask| {
+        fetching.set(true);
+        spawn_local(async move {
+            let there = fetch_dialog().await.is_ok();
+            let _ = fetching.try_set(false);
+            if there {
+                let _ = asked.try_set(Some(ask));
+            } else {
+                toasts.warn(tell!(bulk::not_loaded));
+            }
+        });
     };
-    let close = Callback::new(move |()| {
-        if !matches!(progress.get_untracked(), Progress::Running { .. }) {
-            asked.set(None);
+    let button = move |ask: Ask| {
+        let (named, pressed) = (ask.clone(), ask);
+        view! {
+            <Button
+                label=Signal::derive(move || policy.with(|policy| named.label(policy)))
+                busy=fetching
+                on_press=Callback::new(move |()| press(pressed.clone()))
+            />
+        }
+    };
+    // All rows that are loaded are selected, and there are more.
+    let everyone = Memo::new(move |_| {
+        let all = list.len().get();
+        let or_more = list.counts().with(|counts| query.with(|query| counts.may_have_more(query.tab)));
+        let known = list.known_len();
+        let offers = !selection.is_matching() && known > 0 && count.get() == known && (all > known || or_more);
+        offers.then_some((all, or_more))
+    });
+    let select_all = Callback::new(move |()| {
+        if let Some((all, or_more)) = everyone.get_untracked() {
+            selection.set_matching(query.get_untracked(), all, or_more);
         }
     });
-    let go = Callback::new(move |()| {
-        let Some(offer) = asked.get_untracked() else { return };
-        progress.set(Progress::Running { done: 0 });
-        let api = api.get_value();
-        spawn_local(async move {
-            for (at, task) in offer.fits.into_iter().enumerate() {
-                if let Err(error) = run(&api, &task).await {
-                    let words = failure_words(&task, &error);
-                    let _ = failures.try_update(|list| list.push(Objection::plain(words)));
-                }
-                let _ = progress.try_set(Progress::Running { done: at + 1 });
-            }
-            let _ = progress.try_set(Progress::Finished);
-            selection.clear();
-            on_done.try_run(());
-        });
+    let all_label = Signal::derive(move || match everyone.get() {
+        Some((all, false)) => tell!(bulk::select_all, count = all),
+        _ => tell!(bulk::select_all_more),
     });
+    let selected = move || {
+        let count = count.get();
+        if selection.may_be_more() {
+            tell!(bulk::selected_more, count = count)
+        } else {
+            tell!(bulk::selected, count = count)
+        }
+    };
+    let dialog = move || {
+        let ask = asked.get()?;
+        let made = make_dialog(Asked {
+            ask,
+            whom: selection.whom(),
+            selection,
+            asked,
+            on_done,
+        });
+        made.now_or_never()?.ok()
+    };
     view! {
         <Show when=move || { count.get() > 0 }>
-            <div class="selection-bar" role="region" aria-label=text!(screen::selected_people)>
-                <span class="selection-bar__count" role="status">{text!(screen::selected, count = count.get())}</span>
+            <div class="selection-bar" role="region" aria-label=text!(bulk::selected_people)>
+                <span class="selection-bar__count" role="status">{selected}</span>
+                <Show when=move || everyone.with(Option::is_some)>
+                    <button type="button" class="link" on:click=move |_| select_all.run(())>
+                        {all_label}
+                    </button>
+                </Show>
                 {move || offered.get().into_iter().map(button).collect_view()}
                 <Button
-                    label=text!(screen::clear)
+                    label=text!(bulk::clear)
                     kind=ButtonKind::Quiet
                     on_press=Callback::new(move |()| selection.clear())
                 />
             </div>
         </Show>
-        <BulkDialog asked progress failures close go />
+        {dialog}
     }
     .into_any()
-}
-
-#[component]
-fn BulkDialog(
-    asked: RwSignal<Option<Offer>>,
-    progress: RwSignal<Progress>,
-    failures: RwSignal<Vec<Objection>>,
-    close: Callback<()>,
-    go: Callback<()>,
-) -> impl IntoView {
-    let fits = Memo::new(move |_| asked.with(|asked| asked.as_ref().map_or(0, |offer| offer.fits.len())));
-    let title = Signal::derive(move || {
-        asked.with(|asked| {
-            asked
-                .as_ref()
-                .map(|offer| tell!(screen::action_people, action = &offer.label, people = offer.fits.len()))
-                .unwrap_or_default()
-        })
-    });
-    let buttons = move || match progress.get() {
-        Progress::Finished => {
-            view! { <Button label=text!(screen::done) kind=ButtonKind::Primary on_press=close /> }.into_any()
-        }
-        state => {
-            let danger = asked.with(|asked| asked.as_ref().is_some_and(|offer| offer.danger));
-            let kind = if danger {
-                ButtonKind::Danger
-            } else {
-                ButtonKind::Primary
-            };
-            let busy = state != Progress::Asked;
-            let refused = Signal::derive(move || (fits.get() == 0).then(|| tell!(screen::fits_nobody)));
-            view! {
-                <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
-                <Button label=title kind=kind busy=busy refused=refused on_press=go />
-            }
-            .into_any()
-        }
-    };
-    let body = move || match progress.get() {
-        Progress::Asked => view! { <Asked asked /> }.into_any(),
-        Progress::Running { done } => {
-            let all = fits.get();
-            view! {
-                <p role="status">{text!(screen::done_of_all, done = done, all = all)}</p>
-                <progress class="progress" max=all.to_string() value=done.to_string() aria-label=text!(screen::progress)></progress>
-            }
-            .into_any()
-        }
-        Progress::Finished => {
-            let failed = failures.with(Vec::len);
-            let done = fits.get().saturating_sub(failed);
-            view! {
-                <p role="status">{text!(screen::done_for, people = done)}</p>
-                <RefusalList objections=failures />
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <Dialog
-            open=Signal::derive(move || asked.with(Option::is_some))
-            title=title
-            on_close=close
-            actions=ViewFn::from(buttons)
-        >
-            {body}
-        </Dialog>
-    }
-    .into_any()
-}
-
-/// Whom it is about, what it means for each of them, and who is left out and why.
-#[component]
-fn Asked(asked: RwSignal<Option<Offer>>) -> impl IntoView {
-    move || {
-        let offer = asked.get().unwrap_or_default();
-        let names: Vec<String> = offer.fits.iter().map(|task| task.name.clone()).collect();
-        let judged: Vec<_> = offer.fits.iter().map(|task| (&*task.facts, &task.verdict)).collect();
-        let meaning = common_consequences(&judged);
-        let left_out = offer.refused.clone();
-        view! {
-            <p>{names.join(", ")}</p>
-            <ConsequencePanel groups=meaning nothing=text!(screen::nothing_else_changes) />
-            {(!left_out.is_empty())
-                .then(|| {
-                    view! {
-                        <p>{text!(screen::left_out)}</p>
-                        <RefusalList objections=left_out />
-                    }
-                })}
-        }
-        .into_any()
-    }
-}
-
-async fn run(api: &Api, task: &Task) -> Result<(), ApiError> {
-    let proposal = Proposal {
-        edit: task.edit.clone(),
-        seen_revision: seen_revision(&task.facts, &task.edit),
-        // The dialog named them.
-        confirmations: task.verdict.confirmations.clone(),
-        idempotency_key: crate::fresh::id(),
-    };
-    match api.propose(&proposal).await {
-        // A lost answer is asked for again with the same key: nothing is done twice.
-        Err(error) if error.leaves_open() => api.propose(&proposal).await.map(drop),
-        answer => answer.map(drop),
-    }
-}
-
-fn failure_words(task: &Task, error: &ApiError) -> String {
-    let reason = match error {
-        ApiError::Problem(problem) => problem
-            .verdict
-            .as_ref()
-            .and_then(|verdict| refusal_text(&task.facts, verdict)),
-        _ => None,
-    };
-    format!("{}: {}", task.name, reason.unwrap_or_else(|| error.title()))
 }

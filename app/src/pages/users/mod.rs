@@ -1,6 +1,7 @@
 //! The list of users: tabs, search, filters, order, rows of any number, actions on one and on several.
 
 mod bulk;
+mod doing;
 mod filters;
 mod list;
 mod row;
@@ -14,11 +15,12 @@ use shared::ids::UserId;
 use shared::policy::{Level, Policy, Power, Role, RoleKind};
 use shared::wire::{UserQuery, UserRow, UserTab};
 
-use self::bulk::{BulkBar, Selection};
+use self::bulk::Selection;
+pub(crate) use self::doing::{Doing, WhatToDo};
 use self::filters::Filters;
 use self::list::UserList;
 use self::row::{Head, PersonRow};
-use super::parts::{ActionDialog, Actions};
+use super::screens;
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::use_reader;
@@ -43,7 +45,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     let list = UserList::new();
     Effect::new(move |_| list.ask(query.get()));
     let selection = Selection::new();
-    let actions = Actions::new();
+    let doing = Doing::new(selection, Callback::new(move |()| list.ask_again()));
     let show = Callback::new(move |query: UserQuery| {
         selection.clear();
         navigation.replace(Route::Users(query));
@@ -75,7 +77,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
             navigation.go(Route::user(row.id));
         }
     });
-    let row = Callback::new(move |at: usize| view! { <PersonRow at list selection actions /> }.into_any());
+    let row = Callback::new(move |at: usize| view! { <PersonRow at list doing /> }.into_any());
     let rows = list.len();
     let left = LEFT
         .take()
@@ -134,8 +136,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
             />
             <Filters query show behind count=rows />
             {keyed(list, rows, body)}
-            <BulkBar selection on_done=Callback::new(move |()| list.ask_again()) />
-            <ActionDialog actions on_done=Callback::new(move |_| list.ask_again()) />
+            {screens::what_to_do(doing, doing.is_wanted())}
         </div>
     }
     .into_any()

@@ -3,19 +3,15 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::lifecycle::Status;
 use shared::wire::{UserQuery, UserRow, UserTab};
-use shared::{Facts, form};
 
 use super::bulk::Selection;
+use super::doing::{Doing, RowMenu};
 use super::list::UserList;
-use crate::api::use_api;
 use crate::dates::Moment;
 use crate::navigation::Link;
-use crate::pages::parts::{
-    Actions, action_chosen, action_items, called, facts_of_row, roles_line, sees_nothing_mark, sites_line, status_word,
-};
+use crate::pages::parts::{called, roles_line, sees_nothing_mark, sites_line, status_word};
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
@@ -67,13 +63,13 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
 
 /// The cells of the row at a position; the shape of a person until they are loaded.
 #[component]
-pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions: Actions) -> impl IntoView {
+pub(super) fn PersonRow(at: usize, list: UserList, doing: Doing) -> impl IntoView {
     let person = Memo::new(move |_| list.row(at));
     move || {
         // A row is drawn at once; in another language it is drawn anew.
         spoken();
         match person.get() {
-        Some(row) => view! { <Cells row selection actions /> }.into_any(),
+        Some(row) => view! { <Cells row doing /> }.into_any(),
         None => view! { <span class="person" role="gridcell" aria-busy="true"><span class="visually-hidden">{text!(screen::loading)}</span></span> }
             .into_any(),
     }
@@ -81,7 +77,8 @@ pub(super) fn PersonRow(at: usize, list: UserList, selection: Selection, actions
 }
 
 #[component]
-fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl IntoView {
+fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
+    let selection = doing.selection;
     let reader = use_reader();
     let facts = reader.facts().get_untracked();
     let policy = &facts.policy;
@@ -92,36 +89,22 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
     let locked = row.locked.map(|_| policy.words.locked.clone());
     let label = status_word(policy, row.status);
 
-    let (select_row, menu_row, chosen_row) = (Arc::clone(&row), Arc::clone(&row), Arc::clone(&row));
+    let (select_row, menu_row) = (Arc::clone(&row), Arc::clone(&row));
     let user = row.id;
     let select = Callback::new(move |on: bool| selection.put(Arc::clone(&select_row), on));
-    // Judged when the menu opens: at once from what the list knows, and where that does not tell, by the whole facts
-    // once they are there (X5).
-    let whole = RwSignal::new(None::<Arc<Facts>>);
-    let api = StoredValue::new(use_api());
-    let judged = move |row: &UserRow| {
-        whole
-            .get_untracked()
-            .unwrap_or_else(|| Arc::new(facts_of_row(&reader.facts().get_untracked(), row)))
-    };
     const EDIT: &str = "edit";
+    // Made when the menu first opens, and kept: what it has read by then counts.
+    let menu = StoredValue::new(None::<RowMenu>);
+    let edit_word = policy.words.edit.clone();
     let items = Signal::derive(move || {
-        whole.track();
-        let facts = judged(&menu_row);
-        let knows = form::actions(&facts)
-            .iter()
-            .all(|(_, verdict)| verdict.undecided.is_empty());
-        if !knows && whole.with_untracked(Option::is_none) {
-            let api = api.get_value();
-            spawn_local(async move {
-                // Without an answer the dialog asks again.
-                if let Ok(found) = api.user(user).await {
-                    let _ = whole.try_set(Some(Arc::new(found.facts)));
-                }
-            });
+        let mut items = vec![MenuItem::new(EDIT, edit_word.clone())];
+        if menu.with_value(Option::is_none) {
+            menu.set_value(doing.menu(&menu_row));
         }
-        let mut items = vec![MenuItem::new(EDIT, facts.policy.words.edit.clone())];
-        items.extend(action_items(&facts));
+        match menu.get_value() {
+            Some(menu) => items.extend(menu.items.get()),
+            None => items.push(MenuItem::new(String::new(), tell!(screen::loading)).refused(Some(String::new()))),
+        }
         items
     });
     let navigation = crate::navigation::use_navigation();
@@ -133,14 +116,13 @@ fn Cells(row: Arc<UserRow>, selection: Selection, actions: Actions) -> impl Into
         .join(" · ");
     let select_label = tell!(screen::select, name = &name);
     let menu_label = tell!(screen::actions_for, name = &name);
-    let name_kept = StoredValue::new(name.clone());
     let choose = Callback::new(move |id: String| {
         if id == EDIT {
             navigation.go(Route::user(user));
             return;
         }
-        if let Some(edit) = action_chosen(&judged(&chosen_row), &id) {
-            actions.ask(edit, name_kept.get_value());
+        if let Some(menu) = menu.get_value() {
+            menu.choose.run(id);
         }
     });
     // Whoever is invited was never here: what counts is since when they are.
