@@ -3,7 +3,10 @@
 
 mod abort;
 mod calls;
+mod download;
 mod error;
+mod many;
+mod policy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +16,14 @@ use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::text::{Language, Words, catalogue};
-use shared::wire::Problem;
 use wasm_bindgen::JsValue;
 use web_sys::RequestCredentials;
 
 use self::abort::Deadline;
+pub(crate) use self::download::Progress;
 pub(crate) use self::error::ApiError;
+use self::error::Told;
+pub(crate) use self::many::{export_path, result_path};
 use crate::json;
 
 const READ_WITHIN: Duration = Duration::from_secs(20);
@@ -190,8 +195,8 @@ async fn text_of(response: Response) -> Result<String, ApiError> {
     if response.ok() {
         return Ok(text);
     }
-    Err(match json::read::<Problem>(&text) {
-        Some(problem) => ApiError::Problem(Box::new(problem)),
+    Err(match Told::read(text) {
+        Some(told) => ApiError::Problem(Box::new(told)),
         None => ApiError::Status(status),
     })
 }

@@ -88,20 +88,24 @@ impl Api {
 
     /// Pages of the audit record, newest first.
     pub(crate) async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, ApiError> {
-        let query = QueryString::default()
-            .with_some("subject", query.subject)
-            .with_some("actor", query.actor)
-            .with_some("kind", query.kind.as_ref())
-            .with_some("from", query.from.map(|moment| moment.0))
-            .with_some("until", query.until.map(|moment| moment.0))
-            .with("search", &query.search)
-            .with_some("before", query.before)
-            .with_some("limit", query.limit);
-        self.get(&query.after("/audit")).await
+        self.get(&audit_query(query).after("/audit")).await
     }
 
     /// The one door for writes.
     pub(crate) async fn propose(&self, proposal: &Proposal) -> Result<Accepted, ApiError> {
         self.post("/edits", proposal).await
     }
+}
+
+/// The record, as it is searched and filtered.
+pub(super) fn audit_query(query: &AuditQuery) -> QueryString {
+    QueryString::default()
+        .with_some("subject", query.subject)
+        .with_some("actor", query.actor)
+        .with_some("kind", query.kind.as_ref())
+        .with_some("from", query.from.map(|moment| moment.0))
+        .with_some("until", query.until.map(|moment| moment.0))
+        .with("search", &query.search)
+        .with_some("before", query.before)
+        .with_some("limit", query.limit)
 }
