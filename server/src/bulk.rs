@@ -8,6 +8,7 @@ mod run;
 mod store;
 
 use shared::bulk::{BulkAsk, BulkJob, BulkPeople, BulkPlan, BulkRun, BulkState};
+use shared::text::Words;
 use shared::verdict::{Confirmation, Verdict};
 use uuid::Uuid;
 
@@ -201,12 +202,13 @@ pub fn people(
 ///
 /// # Errors
 /// [`BulkError::NotThere`].
-pub fn result_file(conn: &mut Conn, asker: &Asker, id: Uuid) -> Result<Vec<u8>, BulkError> {
+pub fn result_file(conn: &mut Conn, asker: &Asker, id: Uuid, words: &Words) -> Result<Vec<u8>, BulkError> {
     store::load(conn, asker, id)?.ok_or(BulkError::NotThere)?;
     let people = store::people(conn, id, None, PEOPLE_AT_MOST)?;
-    let facts = crate::facts::for_client(conn, asker, None, clock::now())?;
+    let mut facts = crate::facts::for_client(conn, asker, None, clock::now())?;
+    facts.policy = facts.policy.spoken(words).into();
     let results = people.into_iter().map(|(_, person)| person);
-    Ok(result::csv(results, &facts).map_err(|error| StoreError::Corrupt(error.to_string()))?)
+    Ok(result::csv(results, &facts, words).map_err(|error| StoreError::Corrupt(error.to_string()))?)
 }
 
 /// A refusal that names what must be confirmed.

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use futures_util::stream::{self, Stream};
 use shared::export::{Column, ExportFormat, ExportedList, activity_cell, activity_columns, user_cell, user_columns};
 use shared::ids::Timestamp;
-use shared::text::{Language, Teller, Words};
+use shared::text::{Teller, Words};
 use shared::wire::{AuditQuery, UserQuery};
 
 use crate::edits::{self, Context, EditError};
@@ -46,11 +46,17 @@ impl From<StoreError> for ExportError {
     }
 }
 
-/// Puts the export on record and begins it. Nothing is read that the asker's list does not show.
+/// Puts the export on record and begins it, told in these words. Nothing is read that the asker's list does not show.
 ///
 /// # Errors
 /// [`ExportError`]; nothing is on record then.
-pub async fn begin(db: &Db, context: Context, list: ExportedList, format: ExportFormat) -> Result<Export, ExportError> {
+pub async fn begin(
+    db: &Db,
+    context: Context,
+    list: ExportedList,
+    format: ExportFormat,
+    words: &'static Words,
+) -> Result<Export, ExportError> {
     let list = whole(list);
     let (asked, asker, now) = (list.clone(), context.asker.clone(), context.now);
     let (total, list, name) = db
@@ -67,6 +73,7 @@ pub async fn begin(db: &Db, context: Context, list: ExportedList, format: Export
         asker,
         now,
         list: Some(list),
+        words,
         encoder: Encoder::new(format),
     };
     Ok(Export {
@@ -118,6 +125,7 @@ struct Pages {
     now: Timestamp,
     /// The page that is read next; nothing behind the last one.
     list: Option<ExportedList>,
+    words: &'static Words,
     encoder: Encoder,
 }
 
@@ -139,10 +147,10 @@ impl Pages {
     }
 
     async fn next(&mut self, list: ExportedList) -> Result<Bytes, QueryError> {
-        let (asker, now, encoder) = (self.asker.clone(), self.now, self.encoder);
+        let (asker, now, words, encoder) = (self.asker.clone(), self.now, self.words, self.encoder);
         let (bytes, next, encoder) = self
             .db
-            .read(move |conn| read_page(conn, &asker, list, now, encoder))
+            .read(move |conn| read_page(conn, &asker, list, now, words, encoder))
             .await?;
         (self.list, self.encoder) = (next, encoder);
         Ok(bytes.into())
@@ -156,10 +164,12 @@ fn read_page(
     asker: &Asker,
     list: ExportedList,
     now: Timestamp,
+    words: &'static Words,
     mut encoder: Encoder,
 ) -> Result<Read, QueryError> {
-    let facts = facts::for_client(conn, asker, None, now)?;
-    let teller = Teller::of(&facts, Words::builtin(Language::English));
+    let mut facts = facts::for_client(conn, asker, None, now)?;
+    facts.policy = facts.policy.spoken(words).into();
+    let teller = Teller::of(&facts, words);
     let mut out = Vec::new();
     let next = match list {
         ExportedList::Users(mut query) => {

@@ -374,6 +374,7 @@ impl Facts {
             .modules
             .retain(|module| permissions.iter().any(|permission| permission.module == module.id));
         (policy.roles, policy.permissions) = (roles, permissions);
+        policy.forget_names_of_what_is_gone();
         if let Some(subject) = &mut self.subject {
             subject
                 .assignments

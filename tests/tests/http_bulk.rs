@@ -372,6 +372,54 @@ async fn the_result_of_each_person_is_a_file_without_formulas() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_a_site_is_archived_once_its_people_have_moved_and_nobody_is_orphaned() {
+    on_both(async |app| {
+        let world = app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        let ids = crowd(&app, &world, 12).await;
+        let archive = shared::Edit::ArchiveSite { site: site("elm") };
+        let verdict = ana.refused(archive.clone(), &[]).await;
+        assert!(
+            matches!(verdict.refusals[0].reason, Reason::SiteInUse { primary_here, .. } if primary_here >= 12),
+            "{verdict:?}"
+        );
+        let to = world
+            .organisation
+            .open_sites()
+            .find(|other| other.id != site("elm"))
+            .expect("another site")
+            .id;
+        let action = BulkAction::MoveSite {
+            from: site("elm"),
+            to,
+            resources: BTreeSet::new(),
+        };
+        for tab in [UserTab::Active, UserTab::Invited, UserTab::Inactive] {
+            let selection = BulkSelection::Matching {
+                // Not only those who hold something there: it is the primary site of others, too.
+                query: UserQuery {
+                    tab,
+                    ..UserQuery::default()
+                },
+                except: BTreeSet::new(),
+            };
+            let seen = plan(&ana, &action, &selection).await;
+            assert_eq!(seen.counts.refused, 0, "{:?}", seen.groups);
+            let job = done(&ana, &run(&action, &selection, &seen)).await;
+            assert_eq!(job.tally.changed, seen.counts.would_change);
+        }
+        // Nobody is there any more, so nothing has to be confirmed.
+        ana.must(archive, &[]).await;
+        for id in ids {
+            let person = ana.view(id).await.facts.subject.unwrap();
+            assert_eq!(person.primary_site, Some(to));
+            assert_eq!(person.assignments.len(), 1);
+        }
+    })
+    .await;
+}
+
 /// A server that is gone midway leaves whole people done, and another one goes on with the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_was_stopped_goes_on_where_it_was() {

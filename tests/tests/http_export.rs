@@ -6,14 +6,16 @@
     reason = "an answer of another shape is a failed test"
 )]
 
+use reqwest::Method;
 use scenarios::http::make::{retype, user};
 use scenarios::http::{Answer, Session, on_both};
 use serde_json::Value;
 use shared::Edit;
 use shared::access::{Assignment, Scope};
-use shared::export::{ExportFormat, ExportedList};
+use shared::export::{Column, ExportFormat, ExportedList};
 use shared::ids::{Revision, UserId};
 use shared::lifecycle::Status;
+use shared::text::{Language, Teller, Words};
 use shared::user::{Profile, ProfileField, User};
 use shared::verdict::{Change, Undecided};
 use shared::wire::{AuditPage, UserPage, UserSort};
@@ -195,6 +197,29 @@ async fn the_record_is_taken_out_newest_first_with_old_and_new_values() {
             .collect();
         assert_eq!(sequences, ["3", "2", "1"]);
         assert_eq!(header(&answer, "x-total-count"), "3");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m6_a_file_is_told_in_the_language_that_is_asked_for() {
+    on_both(async |app| {
+        let world = app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        for language in [Language::English, Language::French, Language::Spanish] {
+            let request = ana.request(Method::GET, "/api/v1/users/export?sort=login_email");
+            let answer = ana
+                .send(request.header("accept-language", language.tag()))
+                .await
+                .expect_status(200);
+            let words = Words::builtin(language);
+            let policy = world.policy.spoken(words);
+            let teller = Teller::new(&policy, &world.organisation, words);
+            let lines = table(&answer);
+            assert_eq!(lines[0][2], policy.words.role, "{language:?}");
+            assert_eq!(lines[0][5], teller.column(Column::Status), "{language:?}");
+            assert_eq!(lines[1][5], teller.status(Status::Active), "{language:?}");
+        }
     })
     .await;
 }

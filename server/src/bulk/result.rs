@@ -4,14 +4,14 @@ use shared::Facts;
 use shared::bulk::BulkResult;
 use shared::export::Column;
 use shared::import::neutralised;
-use shared::text::{Language, Teller, Words};
+use shared::text::{Teller, Words};
 
 /// The results as CSV for spreadsheet programs, like every other file: with a mark, quoted, and without formulas.
 ///
 /// # Errors
 /// Those of writing, which into memory there are none of.
-pub(super) fn csv(results: impl Iterator<Item = BulkResult>, facts: &Facts) -> std::io::Result<Vec<u8>> {
-    let teller = Teller::of(facts, Words::builtin(Language::English));
+pub(super) fn csv(results: impl Iterator<Item = BulkResult>, facts: &Facts, words: &Words) -> std::io::Result<Vec<u8>> {
+    let teller = Teller::of(facts, words);
     let mut writer = csv::WriterBuilder::new()
         .quote_style(csv::QuoteStyle::Always)
         .terminator(csv::Terminator::CRLF)

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::extract::{Json, Path, Query};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::App;
@@ -151,8 +152,11 @@ async fn results(
     responses((status = 200, description = "One line for each person", body = String, content_type = "text/csv"))
 )]
 async fn results_as_file(State(app): State<App>, reader: Reader, Path(id): Path<Uuid>) -> Result<Response, ApiError> {
-    let asker = Asker::from(&reader);
-    let file = app.db.read(move |conn| bulk::result_file(conn, &asker, id)).await?;
+    let (asker, words) = (Asker::from(&reader), words());
+    let file = app
+        .db
+        .read(move |conn| bulk::result_file(conn, &asker, id, words))
+        .await?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (

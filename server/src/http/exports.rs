@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Query;
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::App;
@@ -94,7 +95,7 @@ async fn file(app: &App, reader: &Reader, list: ExportedList, format: ExportForm
         format,
         total,
         body,
-    } = export::begin(&app.db, context, list, format).await?;
+    } = export::begin(&app.db, context, list, format, words()).await?;
     let kind = match format {
         ExportFormat::Csv => "text/csv; charset=utf-8",
         ExportFormat::Json => "application/json",

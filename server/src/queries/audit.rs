@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use shared::access::{Holding, Place};
 use shared::edit::Edit;
+use shared::export::ExportedList;
 use shared::facts::Facts;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::policy::Power;
@@ -133,6 +134,15 @@ fn redacted(mut entry: AuditEntry, facts: &Facts, reach: &Reach) -> AuditEntry {
         }
         _ => true,
     });
+    if let Edit::Export {
+        list: ExportedList::Users(query),
+        ..
+    } = &mut entry.edit
+    {
+        let is_seen = |role: &String| facts.policy.role(&role.as_str().into()).is_some();
+        query.role = query.role.take().filter(is_seen);
+        query.site = query.site.filter(|site| reach.covers(Place::Site(*site)));
+    }
     if let Edit::Invite { access, .. } | Edit::Change { access, .. } = &mut entry.edit {
         access.grant.retain(|assignment| seen(&assignment.holding()));
         access.revoke.retain(|holding| seen(holding));

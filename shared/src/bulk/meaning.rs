@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Place, Resources, Scope};
+use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
 use crate::form::{AccessForm, UserForm};
 use crate::ids::{ResourceId, RoleId, SiteId};
@@ -51,6 +51,15 @@ pub enum BulkAction {
     /// Take everything away that is held at a site.
     RemoveSite {
         site: SiteId,
+    },
+    /// Let people have at another site what they have at this one, their primary site included: before a site is archived,
+    /// so that nobody is left without one.
+    MoveSite {
+        from: SiteId,
+        to: SiteId,
+        /// What of the other site's resources they get, for roles whose resources are chosen by hand (A7).
+        #[serde(default)]
+        resources: BTreeSet<ResourceId>,
     },
 }
 
@@ -109,6 +118,7 @@ impl BulkAction {
                 form.assignments.retain(|held| held.place() != Place::Site(*site));
                 changed(user, form)
             }
+            Self::MoveSite { from, to, resources } => changed(user, moved(AccessForm::of(user), *from, *to, resources)),
         }
     }
 }
@@ -123,6 +133,34 @@ fn changed(user: &User, access: AccessForm) -> Meaning {
     } else {
         Meaning::Nothing
     }
+}
+
+/// What is held at one site is held at the other. What they have there already stays as it is.
+fn moved(mut form: AccessForm, from: SiteId, to: SiteId, resources: &BTreeSet<ResourceId>) -> AccessForm {
+    let (leaving, mut staying): (Vec<Assignment>, Vec<Assignment>) = form
+        .assignments
+        .into_iter()
+        .partition(|held| held.place() == Place::Site(from));
+    for held in leaving {
+        let there = |other: &Assignment| other.role == held.role && other.place() == Place::Site(to);
+        if staying.iter().any(there) {
+            continue;
+        }
+        let resources = match held.scope.resources() {
+            Resources::All => Resources::All,
+            Resources::Only(_) => Resources::Only(resources.clone()),
+        };
+        staying.push(Assignment {
+            role: held.role,
+            scope: Scope::Site { site: to, resources },
+        });
+    }
+    staying.sort();
+    form.assignments = staying;
+    if form.primary_site == Some(from) {
+        form.primary_site = Some(to);
+    }
+    form
 }
 
 /// There is no role that the person could have at the site: nobody can guess one.
@@ -189,7 +227,7 @@ fn granted(mut form: AccessForm, role: &RoleId, place: Place) -> AccessForm {
             Place::Site(site) => Scope::whole_site(site),
         };
         let role = role.clone();
-        form.assignments.push(crate::access::Assignment { role, scope });
+        form.assignments.push(Assignment { role, scope });
         form.assignments.sort();
     }
     form

@@ -179,6 +179,32 @@ fn d8_the_primary_site_is_not_taken_away() {
 }
 
 #[test]
+fn d1_people_move_from_a_site_with_what_they_have_there_and_with_their_primary_site() {
+    let action = BulkAction::MoveSite {
+        from: site(0),
+        to: site(2),
+        resources: BTreeSet::new(),
+    };
+    let judged = bulk(1, action.clone()).judge(nurse(1, &[0, 1]));
+    assert_eq!(judged.outcome, BulkOutcome::WouldChange, "{:?}", judged.verdict);
+    assert_eq!(grants(&judged), [("nurse".into(), Place::Site(site(2)))]);
+    let mut after = nurse(1, &[0, 1]);
+    for change in &judged.verdict.changes {
+        after.apply(change);
+    }
+    assert_eq!(after.primary_site, Some(site(2)));
+    assert_eq!(after.places(), [Place::Site(site(1)), Place::Site(site(2))]);
+    // Whoever is not there stays as they are; whoever is at both only leaves the one.
+    assert_eq!(
+        bulk(1, action.clone()).judge(nurse(2, &[1])).outcome,
+        BulkOutcome::Nothing
+    );
+    let both = bulk(1, action).judge(nurse(3, &[2, 0]));
+    assert_eq!(both.outcome, BulkOutcome::WouldChange);
+    assert_eq!(grants(&both), []);
+}
+
+#[test]
 fn a_role_that_nobody_knows_is_refused_and_not_dropped() {
     let action = BulkAction::AddRole {
         role: "no_such_role".into(),

@@ -98,6 +98,24 @@ impl Policy {
         names
     }
 
+    /// Drops the translated names of what the policy has no more: a name tells that there is something (M9).
+    pub(crate) fn forget_names_of_what_is_gone(&mut self) {
+        let gone: Vec<(String, Named, String)> = self
+            .unknown_translations()
+            .into_iter()
+            .map(|(language, named, id)| (language.to_owned(), named, id.to_owned()))
+            .collect();
+        for (language, named, id) in gone {
+            if let Some(names) = self
+                .translations
+                .get_mut(&language)
+                .and_then(|translation| translation.get_mut(&named))
+            {
+                names.remove(&id);
+            }
+        }
+    }
+
     /// What translations name that the policy does not have: language, kind and id.
     pub(super) fn unknown_translations(&self) -> Vec<(&str, Named, &str)> {
         let mut known = BTreeSet::new();
