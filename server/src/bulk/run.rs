@@ -28,7 +28,8 @@ struct Running(Uuid);
 impl Running {
     fn begin(job: Uuid) -> Option<Self> {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(job).then_some(Self(job))
+        // Made only where it is new: a guard that is dropped again would wait for this very lock.
+        running.insert(job).then(|| Self(job))
     }
 }
 
