@@ -116,7 +116,10 @@ fn messages(keys: &[Entry], needs: &[Vec<String>], print: &str) -> String {
             lifetime.1,
         );
         if names.is_empty() {
-            let _ = write!(code, "    impl {key} {{\n        pub const AT: Plain = Plain({index});\n    }}\n");
+            let _ = write!(
+                code,
+                "    impl {key} {{\n        pub const AT: Plain = Plain({index});\n    }}\n"
+            );
         }
     }
     let mut out = format!("pub(super) const FINGERPRINT: &str = {print:?};\n");

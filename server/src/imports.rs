@@ -220,7 +220,13 @@ pub fn progress(conn: &mut Conn, who: &Who, id: Uuid) -> Result<Progress, Import
 ///
 /// # Errors
 /// Every [`ImportError`]; the caller rolls back, and nothing has happened.
-pub fn run(conn: &mut Conn, who: &Who, id: Uuid, asked: &ImportRun) -> Result<ImportView, ImportError> {
+pub fn run(
+    conn: &mut Conn,
+    who: &Who,
+    id: Uuid,
+    asked: &ImportRun,
+    told: &text::Words,
+) -> Result<ImportView, ImportError> {
     let running = Running::begin(id).ok_or(ImportError::Running)?;
     // Whoever imports the same file elsewhere waits here, and then finds it done.
     lock_organisation(conn, who.organisation)?;
@@ -256,7 +262,8 @@ pub fn run(conn: &mut Conn, who: &Who, id: Uuid, asked: &ImportRun) -> Result<Im
         })?;
         running.counter.one_more();
     }
-    let words = Words::new(&policy, &organisation, text::Words::builtin(Language::English));
+    let policy = policy.spoken(told);
+    let words = Words::new(&policy, &organisation, told);
     let results: Vec<RowResult> = planned
         .plan
         .rows
@@ -278,15 +285,12 @@ pub fn run(conn: &mut Conn, who: &Who, id: Uuid, asked: &ImportRun) -> Result<Im
 ///
 /// # Errors
 /// [`ImportError::NotThere`], [`ImportError::Forbidden`], [`ImportError::NotDone`].
-pub fn result_file(conn: &mut Conn, who: &Who, id: Uuid) -> Result<Vec<u8>, ImportError> {
+pub fn result_file(conn: &mut Conn, who: &Who, id: Uuid, told: &text::Words) -> Result<Vec<u8>, ImportError> {
     let facts = allowed_facts(conn, who)?;
     let import = store::load(conn, who.organisation, id)?.ok_or(ImportError::NotThere)?;
     let results = import.results.ok_or(ImportError::NotDone)?;
-    let words = Words::new(
-        &facts.policy,
-        &facts.organisation,
-        text::Words::builtin(Language::English),
-    );
+    let policy = facts.policy.spoken(told);
+    let words = Words::new(&policy, &facts.organisation, told);
     Ok(result::csv(&results, &words).map_err(|error| StoreError::Corrupt(error.to_string()))?)
 }
 

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use serde::Deserialize;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
 
@@ -53,6 +54,8 @@ pub struct Session {
     pub user: UserId,
     pub organisation: OrganisationId,
     pub created: Timestamp,
+    /// The language that the person prefers, as in their profile.
+    pub language: String,
     last_seen: Timestamp,
 }
 
@@ -70,9 +73,19 @@ pub struct Device {
     pub user_agent: String,
 }
 
+/// User, organisation, begin, last use, status, locked, profile.
+type Row = (String, String, i64, i64, String, Option<i64>, String);
+
+/// What a session needs of a profile.
+#[derive(Deserialize)]
+struct Prefers {
+    #[serde(default)]
+    language: String,
+}
+
 /// The open session of this token; none if it has ended or its user cannot sign in (any more).
 pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
-    let row: Option<(String, String, i64, i64, String, Option<i64>)> = sessions::table
+    let row: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(now.0))
@@ -83,10 +96,11 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
             sessions::last_seen_at,
             users::status,
             users::locked_at,
+            users::profile_json,
         ))
         .first(conn)
         .optional()?;
-    let Some((user, organisation, created, last_seen, status, locked)) = row else {
+    let Some((user, organisation, created, last_seen, status, locked, profile)) = row else {
         return Ok(None);
     };
     if !codec::from_name::<Status>(&status)?.lets_in(locked) {
@@ -97,6 +111,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         user: UserId(codec::uuid(&user)?),
         organisation: OrganisationId(codec::uuid(&organisation)?),
         created: Timestamp(created),
+        language: codec::from_json::<Prefers>(&profile)?.language,
         last_seen: Timestamp(last_seen),
     }))
 }

@@ -125,7 +125,7 @@ fn import_in(conn: &mut store::Conn, command: &Import, name: &str, bytes: &[u8])
             Vec::new()
         },
     };
-    let result = imports::run(conn, &who, plan.id, &asked)?;
+    let result = imports::run(conn, &who, plan.id, &asked, text::Words::builtin(Language::English))?;
     Ok(done(plan, Some(result)))
 }
 

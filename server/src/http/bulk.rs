@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::bulk::{BulkAsk, BulkJob, BulkPeople, BulkPlan, BulkRun};
+use shared::text::say;
 use shared::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -173,21 +174,16 @@ impl From<BulkError> for ApiError {
             BulkError::TooMany(people) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "too-many-people",
-                "Too many people at once",
-                format!(
-                    "{people} people are selected, and one action is about {PEOPLE_AT_MOST} at most. Nothing was changed. \
-                     Narrow the list by a search or a filter, and go on with the rest afterwards."
+                &say!(words(), problem::too_many_people),
+                say!(
+                    words(),
+                    problem::too_many_people_detail,
+                    people = people.to_string(),
+                    at_most = PEOPLE_AT_MOST.to_string()
                 ),
             ),
-            BulkError::Changed => Self::conflict(
-                "plan-changed",
-                "What the action would do has changed since you saw it. Nothing was changed. Get the plan again, look at \
-                 it, and carry out that one.",
-            ),
-            BulkError::KeyUsed => Self::conflict(
-                "idempotency-key-used",
-                "This idempotency key was used for another action. Nothing was changed. Make a new key for each action.",
-            ),
+            BulkError::Changed => Self::conflict("plan-changed", say!(words(), problem::plan_changed)),
+            BulkError::KeyUsed => Self::conflict("idempotency-key-used", say!(words(), problem::action_key_used)),
             BulkError::Unconfirmed(confirmations) => Self::refused(bulk::unconfirmed(confirmations)),
             BulkError::NotThere => Self::not_found(),
             BulkError::Query(error) => error.into(),

@@ -4,11 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use shared::Outcome;
+use shared::text::say;
 use shared::wire::{Accepted, Problem, Proposal};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::App;
@@ -101,25 +103,14 @@ impl From<EditError> for ApiError {
             EditError::RevisionMissing => Self::new(
                 StatusCode::BAD_REQUEST,
                 "seen-revision-missing",
-                "The edit does not say what it was based on",
-                "Nothing was changed. Send the revision of the user that you saw as `seen_revision`, so that nobody's change \
-                 is overwritten.",
+                &say!(words(), problem::revision_missing),
+                say!(words(), problem::revision_missing_detail),
             ),
-            EditError::KeyUsed => Self::conflict(
-                "idempotency-key-used",
-                "This idempotency key was used for another edit. Nothing was changed. Make a new key for each edit.",
-            ),
-            EditError::IdTaken => Self::conflict(
-                "id-taken",
-                "The id that the edit gives to something new is used already. Nothing was changed. Make a new id.",
-            ),
+            EditError::KeyUsed => Self::conflict("idempotency-key-used", say!(words(), problem::edit_key_used)),
+            EditError::IdTaken => Self::conflict("id-taken", say!(words(), problem::id_taken)),
             EditError::PolicyChanged(version) => Self::conflict(
                 "policy-changed",
-                format!(
-                    "Version {} of the policy is in force, not the one that yours was written from. Nothing was changed. \
-                     Compare the two, take over what you need, and publish again.",
-                    version.0
-                ),
+                say!(words(), problem::policy_changed, version = version.0.to_string()),
             ),
             EditError::AskerGone => Self::not_signed_in(),
             EditError::Password(error) => Self::internal(error),

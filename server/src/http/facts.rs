@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use shared::Facts;
+use shared::text::say;
 use shared::wire::{FactsQuery, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::facts::{self, Asker};
@@ -47,7 +49,7 @@ async fn of_edit(
     if given.into_iter().filter(|given| *given).count() > 1 {
         return Err(ApiError::bad_request(
             "too-many-subjects",
-            "Give at most one of role, site, resource and login_email, and ask again for the others.",
+            say!(words(), problem::too_many_subjects),
         ));
     }
     if query.login_email.is_some() {

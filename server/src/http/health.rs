@@ -5,8 +5,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use shared::text::say;
 
 use super::client::ClientAddress;
+use super::language::words;
 use super::problem::ApiError;
 use crate::accounts::sessions;
 use crate::{App, clock, metrics};
@@ -36,9 +38,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, ApiError> {
 
 async fn figures(State(app): State<App>, Extension(client): Extension<ClientAddress>) -> Result<Response, ApiError> {
     if !client.is_in(&app.config.metrics_from) {
-        return Err(ApiError::forbidden(
-            "The metrics are not for this address. Whoever runs the server can allow it with the setting metrics-from.",
-        ));
+        return Err(ApiError::forbidden(say!(words(), problem::metrics_forbidden)));
     }
     let open = app.db.read(|conn| sessions::count_open(conn, clock::now())).await?;
     let pool = app.db.pool_state();

@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::import::{Choices, ImportRun, ImportView, Progress, TableError, table_error};
-use shared::text::{Language, Words};
+use shared::text::say;
 use shared::verdict::Verdict;
 use shared::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::extract::{Json, Path};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::App;
@@ -111,7 +112,7 @@ async fn file_of(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
         let bytes = field.bytes().await.map_err(unreadable)?;
         return Ok((name, bytes.to_vec()));
     }
-    Err(ApiError::malformed("body", "It has no part called \"file\""))
+    Err(ApiError::malformed("body", say!(words(), problem::no_file_part)))
 }
 
 /// An import as it is now: what it would do, or what it did.
@@ -192,9 +193,11 @@ async fn run(
     Path(id): Path<Uuid>,
     Json(asked): Json<ImportRun>,
 ) -> Result<Json<ImportView>, ApiError> {
-    let who = Who::from(&reader);
+    let (who, words) = (Who::from(&reader), words());
     Ok(Json(
-        app.db.write(move |conn| imports::run(conn, &who, id, &asked)).await?,
+        app.db
+            .write(move |conn| imports::run(conn, &who, id, &asked, words))
+            .await?,
     ))
 }
 
@@ -232,8 +235,11 @@ async fn progress(State(app): State<App>, reader: Reader, Path(id): Path<Uuid>) 
     )
 )]
 async fn result(State(app): State<App>, reader: Reader, Path(id): Path<Uuid>) -> Result<Response, ApiError> {
-    let who = Who::from(&reader);
-    let file = app.db.read(move |conn| imports::result_file(conn, &who, id)).await?;
+    let (who, words) = (Who::from(&reader), words());
+    let file = app
+        .db
+        .read(move |conn| imports::result_file(conn, &who, id, words))
+        .await?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (
@@ -250,35 +256,16 @@ impl From<ImportError> for ApiError {
             ImportError::Store(error) => error.into(),
             ImportError::File(error) => not_a_roster(&error),
             ImportError::NotThere => Self::not_found(),
-            ImportError::Forbidden => Self::forbidden(
-                "Importing is for people who administer all users of the organisation. Nothing was changed. \
-                 Ask one of them.",
-            ),
-            ImportError::Running => Self::conflict(
-                "import-running",
-                "This import is being carried out now. Its progress tells how far it is.",
-            ),
-            ImportError::Done => Self::conflict(
-                "import-done",
-                "This import is done, so nothing about it can be settled any more. Upload the file again for another.",
-            ),
-            ImportError::NotDone => Self::conflict(
-                "import-not-done",
-                "There are no results yet. Carry the import out first.",
-            ),
-            ImportError::Changed => Self::conflict(
-                "import-changed",
-                "What the import would do has changed since you saw it. Nothing was changed. Get the plan again, look at \
-                 it, and carry out that one.",
-            ),
+            ImportError::Forbidden => Self::forbidden(say!(words(), problem::import_forbidden)),
+            ImportError::Running => Self::conflict("import-running", say!(words(), problem::import_running)),
+            ImportError::Done => Self::conflict("import-done", say!(words(), problem::import_done)),
+            ImportError::NotDone => Self::conflict("import-not-done", say!(words(), problem::import_not_done)),
+            ImportError::Changed => Self::conflict("import-changed", say!(words(), problem::import_changed)),
             ImportError::NotReady(rows) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "import-not-ready",
-                "Some rows need you",
-                format!(
-                    "{rows} rows cannot be imported as they are. Nothing was changed. Put them right, or carry the import \
-                     out with leave_out_unready."
-                ),
+                &say!(words(), problem::import_not_ready),
+                say!(words(), problem::import_not_ready_detail, rows = rows.to_string()),
             ),
             ImportError::Unconfirmed(confirmations) => Self::refused(Verdict {
                 confirmations,
@@ -297,9 +284,7 @@ fn row_refused(row: u32, error: EditError) -> ApiError {
         EditError::Store(error) => return error.into(),
         other => return ApiError::internal(other),
     };
-    problem.with_detail(format!(
-        "Row {row} was refused. Nothing was changed, the other rows neither. Put it right or leave it out."
-    ))
+    problem.with_detail(say!(words(), problem::import_row_refused, row = row.to_string()))
 }
 
 fn not_a_roster(error: &TableError) -> ApiError {
@@ -312,14 +297,11 @@ fn not_a_roster(error: &TableError) -> ApiError {
         TableError::TooManyRows { .. } => "roster-too-many-rows",
         TableError::TooLarge { .. } => "roster-too-large",
     };
-    let detail = format!(
-        "{} Nothing was kept or changed.",
-        table_error(Words::builtin(Language::English), error)
-    );
+    let detail = say!(words(), problem::not_a_roster_detail, why = table_error(words(), error));
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         kind,
-        "This file cannot be imported",
+        &say!(words(), problem::not_a_roster),
         detail,
     )
 }

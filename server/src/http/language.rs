@@ -17,6 +17,14 @@ pub(super) async fn answering<T>(headers: &HeaderMap, answer: impl Future<Output
     LANGUAGE.scope(Cell::new(language), answer).await
 }
 
+/// Answers in this language from now on, if it is spoken: who asks is known, and so is what they prefer.
+pub(super) fn prefer(tag: &str) {
+    if let Some(language) = Language::of_tag(tag) {
+        // Outside of a request there is nothing to answer.
+        let _ = LANGUAGE.try_with(|answered| answered.set(language));
+    }
+}
+
 /// The words of the request that is being answered; English outside of one.
 pub(super) fn words() -> &'static Words {
     let language = LANGUAGE.try_with(Cell::get).unwrap_or_default();
@@ -38,5 +46,11 @@ mod tests {
         assert_eq!(told.problem().title, "Vous n’êtes pas connecté");
         assert_eq!(told.problem().kind, "/problems/not-signed-in");
         assert_eq!(ApiError::not_signed_in().problem().title, "You are not signed in");
+        let told = answering(&headers, async {
+            prefer("es-MX");
+            prefer("tlh");
+            ApiError::not_found()
+        });
+        assert_eq!(told.await.problem().title, "Aquí no hay nada");
     }
 }

@@ -7,11 +7,13 @@ use shared::policy::{
     PolicyAsk, PolicyChecked, PolicyComparison, PolicyPreview, PolicyProposal, PolicySource, PolicyVersionView,
     PolicyView,
 };
+use shared::text::say;
 use shared::wire::{Accepted, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::App;
@@ -197,10 +199,7 @@ async fn compare(
 impl From<PolicyError> for ApiError {
     fn from(error: PolicyError) -> Self {
         match error {
-            PolicyError::Hidden => Self::forbidden(
-                "Parts of the policy are about access that you do not have. Ask somebody who has all of it; \
-                 GET /api/v1/administrators says who there is.",
-            ),
+            PolicyError::Hidden => Self::forbidden(say!(words(), problem::policy_parts_hidden)),
             PolicyError::NotThere => Self::not_found(),
             PolicyError::Query(error) => error.into(),
             PolicyError::Edit(error) => error.into(),

@@ -213,7 +213,7 @@ impl ApiError {
     /// The problem of a status that the framework gave.
     pub(super) fn of_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::BAD_REQUEST => Self::malformed("request", "It does not follow the protocol"),
+            StatusCode::BAD_REQUEST => Self::malformed("request", say!(words(), problem::not_the_protocol)),
             StatusCode::NOT_FOUND => Self::not_found(),
             StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),

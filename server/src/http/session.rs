@@ -9,6 +9,7 @@ use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, UserId};
 
 use super::client::ClientAddress;
+use super::language;
 use super::problem::ApiError;
 use crate::accounts::sessions::{self, Device, Lifetimes};
 use crate::accounts::token;
@@ -52,6 +53,7 @@ impl FromRequestParts<App> for Reader {
                 .write(move |conn| sessions::touch(conn, &session, lifetimes, now))
                 .await?;
         }
+        language::prefer(&session.language);
         Ok(Self {
             user: session.user,
             organisation: session.organisation,

@@ -4,11 +4,13 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use shared::text::say;
 use shared::wire::{ChangePassword, Me, Problem, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Json;
+use super::language::words;
 use super::problem::ApiError;
 use super::session::{Reader, cookie, no_cookie, token_of};
 use crate::accounts::passwords::{MAX_BYTES, MIN_CHARACTERS, PasswordError};
@@ -136,24 +138,25 @@ impl From<SignInError> for ApiError {
             SignInError::Refused => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "sign-in-refused",
-                "This e-mail and password cannot be used to sign in",
-                "Check both and try again. If it still does not work, contact your System Administrator, or whoever \
-                 created your account.",
+                &say!(words(), problem::sign_in_refused),
+                say!(words(), problem::sign_in_refused_detail),
             ),
             SignInError::PasswordChangeNeeded => Self::new(
                 StatusCode::FORBIDDEN,
                 "password-change-needed",
-                "Choose a new password",
-                "The password is a temporary one. Choose a password of your own to sign in.",
+                &say!(words(), problem::password_change_needed),
+                say!(words(), problem::password_change_needed_detail),
             ),
-            SignInError::SamePassword => {
-                unusable("The new password is the one before. Nothing was changed. Choose another one.")
-            }
-            SignInError::Password(PasswordError::TooShort) => unusable(format!(
-                "The new password is too short. Nothing was changed. Choose one of at least {MIN_CHARACTERS} characters."
+            SignInError::SamePassword => unusable(say!(words(), problem::same_password)),
+            SignInError::Password(PasswordError::TooShort) => unusable(say!(
+                words(),
+                problem::password_too_short,
+                at_least = MIN_CHARACTERS.to_string()
             )),
-            SignInError::Password(PasswordError::TooLong) => unusable(format!(
-                "The new password is longer than {MAX_BYTES} bytes. Nothing was changed. Choose a shorter one."
+            SignInError::Password(PasswordError::TooLong) => unusable(say!(
+                words(),
+                problem::password_too_long,
+                at_most = MAX_BYTES.to_string()
             )),
             SignInError::Password(error) => Self::internal(error),
             SignInError::Store(error) => error.into(),
@@ -165,7 +168,7 @@ fn unusable(detail: impl Into<String>) -> ApiError {
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "password-unusable",
-        "This password cannot be used",
+        &say!(words(), problem::password_unusable),
         detail,
     )
 }

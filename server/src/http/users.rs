@@ -3,11 +3,13 @@
 use axum::extract::State;
 use shared::ids::UserId;
 use shared::policy::Power;
+use shared::text::say;
 use shared::wire::{Administrators, Problem, UserPage, UserQuery, UserView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
+use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::facts::{Asker, FactsError};
@@ -109,25 +111,14 @@ impl From<QueryError> for ApiError {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::PowerMissing(power) => Self::forbidden(match power {
-                Power::Users => "This is for those who administer users. GET /api/v1/administrators says who they are.",
-                Power::Roles => {
-                    "This is for those who administer roles or users. GET /api/v1/administrators says whom to ask."
-                }
-                Power::Sites => {
-                    "This is for those who administer sites or users. GET /api/v1/administrators says whom to ask."
-                }
-                Power::Audit => {
-                    "This is for those who may read the audit record. GET /api/v1/administrators says whom to ask."
-                }
-                Power::Policy => {
-                    "This is for those who may write the organisation's policy. GET /api/v1/administrators says whom to ask."
-                }
+                Power::Users => say!(words(), problem::for_users),
+                Power::Roles => say!(words(), problem::for_roles),
+                Power::Sites => say!(words(), problem::for_sites),
+                Power::Audit => say!(words(), problem::for_audit),
+                Power::Policy => say!(words(), problem::for_policy),
             }),
             QueryError::NotFound => Self::not_found(),
-            QueryError::BadCursor => Self::bad_request(
-                "cursor-unknown",
-                "`after` is not the `next` of a page in this order. Leave it out to begin at the first page.",
-            ),
+            QueryError::BadCursor => Self::bad_request("cursor-unknown", say!(words(), problem::cursor_unknown)),
             QueryError::Facts(error) => error.into(),
             QueryError::Store(error) => error.into(),
         }

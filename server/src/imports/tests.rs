@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::access::{Assignment, Scope};
 use shared::ids::SiteId;
-use shared::import::{Correction, Note, RowDone, Why};
+use shared::import::{Correction, RowDone, Why};
 use shared::lifecycle::Status;
 use shared::organisation::Site;
 use shared::policy::{Policy, preset};
@@ -23,6 +23,10 @@ const SITES: [&str; 6] = [
     "Riverside Pediatrics",
     "St. Mary's – North",
 ];
+
+fn words() -> &'static text::Words {
+    text::Words::builtin(Language::English)
+}
 
 struct Clinic {
     db: Db,
@@ -93,7 +97,7 @@ impl Clinic {
             leave_out_unready,
             confirmations: view.plan.confirmations.clone(),
         };
-        self.db.write(move |conn| run(conn, &who, id, &asked)).await
+        self.db.write(move |conn| run(conn, &who, id, &asked, words())).await
     }
 
     async fn choose(&self, view: &ImportView, choices: Choices) -> ImportView {
@@ -322,7 +326,7 @@ async fn nothing_is_half_done() {
                 leave_out_unready: true,
                 confirmations: vec![],
             };
-            run(conn, &who, id, &asked)?;
+            run(conn, &who, id, &asked, words())?;
             // As when the process ends before the commit.
             Err::<(), _>(ImportError::Running)
         })
@@ -393,11 +397,15 @@ async fn the_result_file_executes_nothing() {
     let clinic = Clinic::new().await;
     let view = clinic.upload(ROSTER).await;
     let (who, id) = (clinic.who.clone(), view.id);
-    let early = clinic.db.read(move |conn| result_file(conn, &who, id)).await;
+    let early = clinic.db.read(move |conn| result_file(conn, &who, id, words())).await;
     assert!(matches!(early, Err(ImportError::NotDone)));
     clinic.run(&view, true).await.unwrap();
     let who = clinic.who.clone();
-    let file = clinic.db.read(move |conn| result_file(conn, &who, id)).await.unwrap();
+    let file = clinic
+        .db
+        .read(move |conn| result_file(conn, &who, id, words()))
+        .await
+        .unwrap();
     let text = String::from_utf8(file).unwrap();
     let text = text.strip_prefix('\u{feff}').unwrap();
     let mut reader = ::csv::Reader::from_reader(text.as_bytes());

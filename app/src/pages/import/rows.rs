@@ -8,7 +8,7 @@ use super::state::Import;
 use super::with_words;
 use crate::session::use_reader;
 use crate::widgets::{Badge, Button, EmptyState, Objection, RefusalList, Tab, Tabs, TextField, Tone};
-use crate::words::{tell, text};
+use crate::words::{spoken, tell, text};
 
 /// Rows drawn at first, and with each further press.
 const PAGE: usize = 50;
@@ -137,8 +137,13 @@ fn Row(import: Import, number: u32) -> impl IntoView {
         });
     };
     let toggle = move |_: ev::MouseEvent| open.update(|open| *open = !*open);
-    let says = move || row.get().map(|row| view! { <Says import row /> });
-    let happens = move || row.get().map(|row| view! { <Happens row /> });
+    // Drawn at once from what there is; in another language they are drawn anew.
+    let shown = move || {
+        spoken();
+        row.get()
+    };
+    let says = move || shown().map(|row| view! { <Says import row /> });
+    let happens = move || shown().map(|row| view! { <Happens row /> });
     let settled = move || row.with(|row| row.as_ref().is_none_or(|row| row.outcome != RowOutcome::NeedsYou));
     // The fields of a row stay while the plan is made anew, so that nobody loses their place.
     let fixes = Memo::new(move |_| {
@@ -176,7 +181,7 @@ fn Row(import: Import, number: u32) -> impl IntoView {
                         children=move |column| view! { <Cell import row number column /> }
                     />
                 </div>
-                {move || row.get().map(|row| view! { <Proposals import row /> })}
+                {move || shown().map(|row| view! { <Proposals import row /> })}
             </div>
             <div class="import-row__actions">
                 <button
