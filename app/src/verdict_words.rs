@@ -45,16 +45,6 @@ fn can_be_followed(remedy: &Remedy) -> bool {
     }
 }
 
-/// Why an edit is refused, in one paragraph, for a control that shows a reason; nothing when it is not.
-pub(crate) fn refusal_text(facts: &Facts, verdict: &Verdict) -> Option<String> {
-    let reasons: Vec<String> = verdict
-        .refusals
-        .iter()
-        .map(|refusal| teller(facts).reason(&refusal.reason))
-        .collect();
-    (!reasons.is_empty()).then(|| reasons.join(" "))
-}
-
 /// What must be confirmed, and what of it is.
 pub(crate) fn wanted(facts: &Facts, verdict: &Verdict, given: &[Confirmation]) -> Vec<Wanted> {
     let one = |wanted: &Confirmation| Wanted {

@@ -3,10 +3,11 @@
 mod kinds;
 
 use leptos::prelude::*;
+use shared::export::ExportedList;
 use shared::ids::Timestamp;
 use shared::wire::AuditQuery;
 
-use super::parts::ActivityList;
+use super::parts::{ActivityList, ExportMenu};
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, FieldSetup, FilterMenu, InputKind, PageHeader, SearchField, TextField};
 use crate::words::text;
@@ -45,7 +46,9 @@ pub(crate) fn ActivityPage() -> impl IntoView {
     };
     view! {
         <div class="page page--reading">
-            <PageHeader title=text!(screen::activity) about=text!(screen::activity_about) />
+            <PageHeader title=text!(screen::activity) about=text!(screen::activity_about)>
+                <ExportMenu list=Signal::derive(move || ExportedList::Activity(query.get())) />
+            </PageHeader>
             <div class="toolbar activity__filters">
                 <SearchField
                     label=text!(screen::search_people)

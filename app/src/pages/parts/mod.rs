@@ -2,6 +2,7 @@
 
 mod action;
 mod activity_list;
+mod export;
 mod judgement;
 mod offered;
 mod person;
@@ -11,6 +12,7 @@ mod user_form;
 
 pub(crate) use action::{ActionDialog, Actions, action_label, is_danger};
 pub(crate) use activity_list::ActivityList;
+pub(crate) use export::ExportMenu;
 pub(crate) use judgement::{Confirming, JudgementPanel};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use person::{

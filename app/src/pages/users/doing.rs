@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::UserRow;
+use shared::wire::{UserQuery, UserRow};
 use shared::{Facts, form};
 
 use super::bulk::{BulkBar, Selection};
+use super::list::UserList;
 use crate::api::use_api;
 use crate::pages::parts::{ActionDialog, Actions, action_chosen, action_items, called, facts_of_row};
 use crate::session::{Reader, use_reader};
@@ -25,6 +26,8 @@ pub(crate) struct RowMenu {
 #[derive(Clone, Copy)]
 pub(crate) struct Doing {
     pub(super) selection: Selection,
+    list: UserList,
+    query: Memo<UserQuery>,
     /// Whether somebody has asked for it.
     wanted: RwSignal<bool>,
     menus: RwSignal<Option<Callback<Arc<UserRow>, RowMenu>>>,
@@ -33,9 +36,11 @@ pub(crate) struct Doing {
 }
 
 impl Doing {
-    pub(super) fn new(selection: Selection, on_done: Callback<()>) -> Self {
+    pub(super) fn new(list: UserList, query: Memo<UserQuery>, selection: Selection, on_done: Callback<()>) -> Self {
         Self {
             selection,
+            list,
+            query,
             wanted: RwSignal::new(false),
             menus: RwSignal::new(None),
             on_done,
@@ -80,7 +85,7 @@ pub(crate) fn WhatToDo(doing: Doing) -> impl IntoView {
     });
     let on_done = doing.on_done;
     view! {
-        <BulkBar selection=doing.selection on_done=on_done />
+        <BulkBar list=doing.list query=doing.query selection=doing.selection on_done=on_done />
         <ActionDialog actions on_done=Callback::new(move |_| on_done.run(())) />
     }
     .into_any()

@@ -170,6 +170,10 @@ impl UserList {
         self.rows.with(|rows| rows.get(at).cloned())
     }
 
+    pub(super) fn known_len(self) -> usize {
+        self.rows.with(Vec::len)
+    }
+
     pub(super) fn known(self) -> Vec<Arc<UserRow>> {
         self.rows.get()
     }

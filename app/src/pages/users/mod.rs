@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use shared::export::ExportedList;
 use shared::ids::UserId;
 use shared::policy::{Level, Policy, Power, Role, RoleKind};
 use shared::wire::{UserQuery, UserRow, UserTab};
@@ -20,6 +21,7 @@ pub(crate) use self::doing::{Doing, WhatToDo};
 use self::filters::Filters;
 use self::list::UserList;
 use self::row::{Head, PersonRow};
+use super::parts::ExportMenu;
 use super::screens;
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
@@ -45,7 +47,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     let list = UserList::new();
     Effect::new(move |_| list.ask(query.get()));
     let selection = Selection::new();
-    let doing = Doing::new(selection, Callback::new(move |()| list.ask_again()));
+    let doing = Doing::new(list, query, selection, Callback::new(move |()| list.ask_again()));
     let show = Callback::new(move |query: UserQuery| {
         selection.clear();
         navigation.replace(Route::Users(query));
@@ -244,6 +246,7 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
                     <span class="button__label">{text!(screen::import_link)}</span>
                 </Link>
             </Show>
+            <ExportMenu list=Signal::derive(move || ExportedList::Users(query.get())) />
             <Button label=invite_label kind=ButtonKind::Primary on_press=invite />
         </PageHeader>
     }

@@ -24,7 +24,7 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
     let chosen = selection.len();
     let all = Memo::new(move |_| {
         let known = list.known().len();
-        known > 0 && chosen.get() == known
+        known > 0 && (selection.is_matching() || chosen.get() == known)
     });
     let toggle = Callback::new(move |on: bool| {
         if on {
