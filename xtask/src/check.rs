@@ -1,6 +1,7 @@
 //! `cargo xtask check`: what the compiler cannot hold for us. Each check collects what it finds; all are told at once.
 
 mod source;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -80,7 +81,7 @@ const MAY_WRITE: &[&str] = &[
     "server/src/cli",
 ];
 
-/// What the first load may take, compressed by brotli: the page, its style, the app without the parts that come when
+/// What the first load may take, compressed by brotli: the page, its style, the words of one language, the app without the parts that come when
 /// their screens are asked for (`split.rs`).
 const FIRST_LOAD: u64 = 400 * 1024;
 const LONG: usize = 600;
@@ -111,6 +112,7 @@ pub(crate) fn check(env: &Env, job: &mut Job, size: Size) -> Result<()> {
     no_policy_in_code(env, &files, &mut findings)?;
     one_write_path(&files, &mut findings);
     a_guest_on_the_page(env, &files, &mut findings)?;
+    words::come_from_catalogues(env, &files, &mut findings)?;
     behaviours_are_cited(env, &mut findings)?;
     app_is_light(env, job, size, &mut findings)?;
     for file in files.iter().filter(|file| file.lines().count() > LONG) {
@@ -354,7 +356,9 @@ fn app_is_light(env: &Env, job: &mut Job, size: Size, findings: &mut Vec<String>
         name.ends_with(".wasm") && !name.ends_with("_bg.wasm")
     });
     weigh(job, "with their screens, bytes", &later)?;
-    let all = weigh(job, "first load, bytes", &first)?;
+    let told = words_size(env)?;
+    job.say(&format!("{:<56}{told:>12}", "words of one language, at most"));
+    let all = weigh(job, "first load, bytes", &first)? + told;
     if all > FIRST_LOAD {
         let over = all - FIRST_LOAD;
         findings.push(format!("the first load takes {all} bytes, {over} more than it may"));
@@ -376,6 +380,18 @@ fn weigh(job: &mut Job, heading: &str, files: &[PathBuf]) -> Result<u64> {
     }
     job.say(&format!("{:<44}{:>12}{:>12}", "in all", sum.0, sum.1));
     Ok(sum.1)
+}
+
+/// What the words of one language take, of the longest: they come beside the app.
+fn words_size(env: &Env) -> Result<u64> {
+    let mut most = 0;
+    for path in files_below(&env.root.join("shared/src/text/catalogue"))? {
+        let text = fs::read_to_string(path)?;
+        let told = text.lines().filter_map(|line| line.split_once(" = "));
+        let told: Vec<&str> = told.map(|(_, told)| told.trim_matches('"')).collect();
+        most = most.max(brotli_size(told.join("\n").as_bytes())?);
+    }
+    Ok(most)
 }
 
 fn brotli_size(bytes: &[u8]) -> Result<u64> {
