@@ -1,8 +1,11 @@
 //! Which language is spoken: what was chosen on this device, else what the browser likes; and as soon as it is known who
 //! reads, the one that they prefer.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::edit::Edit;
 use shared::text::Language;
 use shared::user::ProfileField;
@@ -106,13 +109,27 @@ impl Speech {
             return Ok(());
         };
         let own = own_key(&me.user.id.to_string());
-        let is_kept = match proposal(me, language) {
-            Some(proposal) => self.api.get_value().propose(&proposal).await.is_ok(),
-            None => Language::of_tag(&me.user.profile.language) == Some(language),
+        let is_kept = match keep_in_profile(self.api.get_value(), me.clone(), language).await {
+            Ok(keeping) => keeping.await,
+            Err(_) => false,
         };
         write(&own, Some(language).filter(|_| !is_kept));
         Ok(())
     }
+}
+
+type Keeping = Pin<Box<dyn Future<Output = bool>>>;
+
+/// Keeps a language in the profile of whoever is signed in; whether it is kept there. It is judged like every edit, and
+/// what judges comes after the first load (`pages/screens.rs`).
+#[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn keep_in_profile(api: Api, me: Me, language: Language) -> Result<Keeping, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        match proposal(&me, language) {
+            Some(proposal) => api.propose(&proposal).await.is_ok(),
+            None => Language::of_tag(&me.user.profile.language) == Some(language),
+        }
+    }))
 }
 
 /// The edit that keeps a language as one's preferred one; nothing where it is that already or the rules refuse it.
