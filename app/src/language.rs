@@ -30,6 +30,8 @@ pub(crate) struct Speech {
     failed: RwSignal<Option<ApiError>>,
     /// Who reads, and the language in their profile when it was last looked at.
     seen: StoredValue<Option<(String, String)>>,
+    /// Whether the language was chosen on this page by somebody who was not signed in yet.
+    chosen: StoredValue<bool>,
 }
 
 /// The language of this application.
@@ -45,6 +47,7 @@ impl Speech {
             asked: RwSignal::new(kept.unwrap_or_else(of_browser)),
             failed: RwSignal::new(None),
             seen: StoredValue::new(None),
+            chosen: StoredValue::new(false),
         }
     }
 
@@ -89,6 +92,12 @@ impl Speech {
         }
         let is_new = before.is_none_or(|(before, _)| before != user);
         self.seen.set_value(seen);
+        if is_new && self.chosen.get_value() {
+            // Whoever chose it just now is who signed in: it is their choice, and kept as such.
+            self.chosen.set_value(false);
+            self.keep(self.asked.get_untracked(), me).await;
+            return;
+        }
         let own = read(&own_key(&user)).filter(|_| is_new);
         if let Some(language) = own.or_else(|| Language::of_tag(&prefers)) {
             // Where its words cannot be had, those that are spoken stay.
@@ -104,17 +113,24 @@ impl Speech {
             self.asked.set(before);
             return Err(error);
         }
-        let Some(me) = me else {
-            write(KEY, Some(language));
-            return Ok(());
-        };
+        match me {
+            Some(me) => self.keep(language, me).await,
+            None => {
+                self.chosen.set_value(true);
+                write(KEY, Some(language));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a language as the one that a person prefers.
+    async fn keep(self, language: Language, me: &Me) {
         let own = own_key(&me.user.id.to_string());
         let is_kept = match keep_in_profile(self.api.get_value(), me.clone(), language).await {
             Ok(keeping) => keeping.await,
             Err(_) => false,
         };
         write(&own, Some(language).filter(|_| !is_kept));
-        Ok(())
     }
 }
 
