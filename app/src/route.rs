@@ -23,6 +23,8 @@ pub(crate) enum Route {
     Roles,
     Sites,
     Activity,
+    /// All rules and words of the organisation.
+    Policy,
     Import,
     NotFound,
 }
@@ -70,6 +72,7 @@ impl Route {
             ["roles"] => Self::Roles,
             ["sites"] => Self::Sites,
             ["activity"] => Self::Activity,
+            ["policy"] => Self::Policy,
             ["import"] => Self::Import,
             _ => Self::NotFound,
         }
@@ -91,6 +94,7 @@ impl Route {
             Self::Roles => "/roles".to_owned(),
             Self::Sites => "/sites".to_owned(),
             Self::Activity => "/activity".to_owned(),
+            Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
             Self::NotFound => "/".to_owned(),
         }
@@ -103,7 +107,7 @@ impl Route {
             Self::Roles => Some(Section::Roles),
             Self::Sites => Some(Section::Sites),
             Self::Activity => Some(Section::Activity),
-            Self::NotFound => None,
+            Self::Policy | Self::NotFound => None,
         }
     }
 }
@@ -233,6 +237,7 @@ mod tests {
             Route::Roles,
             Route::Sites,
             Route::Activity,
+            Route::Policy,
             Route::Import,
             Route::default(),
         ] {

@@ -5,6 +5,7 @@ mod application;
 pub(crate) mod import;
 mod invite;
 mod parts;
+mod policy;
 pub(crate) mod roles;
 mod screens;
 mod shell;

@@ -13,6 +13,7 @@ use shared::policy::Power;
 use super::activity::ActivityPage;
 use super::import::ImportPage;
 use super::invite::InvitePage;
+use super::policy::PolicyPage;
 use super::roles::RolesPage;
 use super::sites::SitesPage;
 use super::switcher::Finder;
@@ -35,6 +36,7 @@ pub(crate) enum Screen {
     Roles,
     Sites,
     Activity,
+    Policy,
     Import,
     NotFound,
 }
@@ -44,6 +46,7 @@ pub(crate) enum Screen {
 enum Part {
     People,
     Settings,
+    Policy,
     Import,
 }
 
@@ -77,6 +80,11 @@ fn make_settings(screen: Screen) -> Made {
     })
 }
 
+#[wasm_split(policy, wasm_split_path = ::leptos::wasm_split, preload(fetch_policy), fallible)]
+fn make_policy() -> Made {
+    Ok(view! { <PolicyPage /> }.into_any())
+}
+
 #[wasm_split(import, wasm_split_path = ::leptos::wasm_split, preload(fetch_import), fallible)]
 fn make_import() -> Made {
     Ok(view! { <ImportPage /> }.into_any())
@@ -88,6 +96,7 @@ impl Part {
         match self {
             Self::People => fetch_people().await,
             Self::Settings => fetch_settings().await,
+            Self::Policy => fetch_policy().await,
             Self::Import => fetch_import().await,
         }
         .is_ok()
@@ -103,6 +112,7 @@ impl Screen {
             Route::Roles => Self::Roles,
             Route::Sites => Self::Sites,
             Route::Activity => Self::Activity,
+            Route::Policy => Self::Policy,
             Route::Import => Self::Import,
             Route::NotFound => Self::NotFound,
         }
@@ -115,6 +125,7 @@ impl Screen {
             Self::Roles => Some(Power::Roles),
             Self::Sites => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
+            Self::Policy => Some(Power::Policy),
             Self::NotFound => None,
         }
     }
@@ -124,6 +135,7 @@ impl Screen {
             Self::Users | Self::NotFound => None,
             Self::Invite | Self::User(_) => Some(Part::People),
             Self::Roles | Self::Sites | Self::Activity => Some(Part::Settings),
+            Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
         }
     }
@@ -166,6 +178,7 @@ impl Screen {
             Self::Invite => make_people(People::Invite).now_or_never(),
             Self::User(id) => make_people(People::User(id)).now_or_never(),
             Self::Roles | Self::Sites | Self::Activity => make_settings(self).now_or_never(),
+            Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::Users | Self::NotFound => None,
         };

@@ -152,20 +152,24 @@ fn AccountMenu() -> impl IntoView {
         })
     });
     const SIGN_OUT: &str = "sign-out";
+    const POLICY: &str = "policy";
+    let navigation = use_navigation();
+    let writes_policy = reader.may_everywhere(Power::Policy);
     let items = Signal::derive(move || {
         let chosen = theme.colours();
-        let mut items: Vec<MenuItem> = Colours::ALL
-            .into_iter()
-            .filter(|colours| *colours != chosen)
-            .map(|colours| MenuItem::new(colours.word(), colours.label()))
-            .collect();
+        let policy = writes_policy.get().then(|| MenuItem::new(POLICY, tell!(policies::title)));
+        let mut items: Vec<MenuItem> = policy.into_iter().collect();
+        let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
+        items.extend(others.map(|colours| MenuItem::new(colours.word(), colours.label())));
         let other = Language::ALL.into_iter().filter(|language| spoken() != Some(*language));
         items.extend(other.map(|language| MenuItem::new(language.tag(), own_name(language))));
         items.push(MenuItem::new(SIGN_OUT, tell!(screen::sign_out)));
         items
     });
     let choose = Callback::new(move |id: String| {
-        if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
+        if id == POLICY {
+            navigation.go(Route::Policy);
+        } else if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
             theme.choose(colours);
         } else if let Some(language) = Language::of_tag(&id) {
             choose_language(session, toasts, language);

@@ -55,6 +55,7 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
         screen(Power::Sites, Icon::Site, places, Route::Sites);
     }
     screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
+    screen(Power::Policy, Icon::Record, &tell!(policies::title), Route::Policy);
     if may(Power::Users) && !needle.is_empty() {
         for role in policy.roles.iter().filter(|role| actor.sees_role(policy, role)) {
             let query = UserQuery {

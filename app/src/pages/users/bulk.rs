@@ -136,7 +136,9 @@ impl Chosen {
         match self {
             Self::These(people) => people.values().any(is_in),
             // Whoever is locked may be active or inactive besides.
-            Self::Matching { query, .. } => query.tab == tab || (query.tab == UserTab::Locked && tab == UserTab::Active),
+            Self::Matching { query, .. } => {
+                query.tab == tab || (query.tab == UserTab::Locked && tab == UserTab::Active)
+            }
         }
     }
 }
@@ -271,7 +273,9 @@ pub(super) fn BulkBar(
     // All rows that are loaded are selected, and there are more.
     let everyone = Memo::new(move |_| {
         let all = list.len().get();
-        let or_more = list.counts().with(|counts| query.with(|query| counts.may_have_more(query.tab)));
+        let or_more = list
+            .counts()
+            .with(|counts| query.with(|query| counts.may_have_more(query.tab)));
         let known = list.known_len();
         let offers = !selection.is_matching() && known > 0 && count.get() == known && (all > known || or_more);
         offers.then_some((all, or_more))

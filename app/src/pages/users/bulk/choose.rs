@@ -120,14 +120,18 @@ pub(super) fn Choose(ask: Ask, work: Work) -> impl IntoView {
             let roles = facts.policy.roles.iter();
             let seen = roles.filter(|role| facts.actor.sees_role(&facts.policy, role));
             let choices = seen.map(|role| Choice::new(role.id.as_str(), role.name.clone()));
-            std::iter::once(Choice::new("", first)).chain(choices).collect::<Vec<_>>()
+            std::iter::once(Choice::new("", first))
+                .chain(choices)
+                .collect::<Vec<_>>()
         })
     });
     let sites_after = move |first: String| {
         facts.with(|facts| {
             let open = facts.organisation.open_sites();
             let choices = open.map(|site| Choice::new(site.id.to_string(), site.name.clone()));
-            std::iter::once(Choice::new("", first)).chain(choices).collect::<Vec<_>>()
+            std::iter::once(Choice::new("", first))
+                .chain(choices)
+                .collect::<Vec<_>>()
         })
     };
     let sites = Signal::derive(move || {
@@ -138,9 +142,8 @@ pub(super) fn Choose(ask: Ask, work: Work) -> impl IntoView {
         })
     });
     let targets = Signal::derive(move || sites_after(tell!(bulk::choose)));
-    let word = move |of: fn(&shared::Policy) -> &String| {
-        Signal::derive(move || facts.with(|facts| of(&facts.policy).clone()))
-    };
+    let word =
+        move |of: fn(&shared::Policy) -> &String| Signal::derive(move || facts.with(|facts| of(&facts.policy).clone()));
     let site_label = Signal::derive(move || {
         if is_moving.get() {
             tell!(bulk::from_site)

@@ -188,7 +188,10 @@ fn UnderWay(work: Work) -> impl IntoView {
 fn Came(work: Work) -> impl IntoView {
     let facts = use_reader().facts();
     let outcomes = move || {
-        let tally = work.job().with(|job| job.as_ref().map(|job| job.tally)).unwrap_or_default();
+        let tally = work
+            .job()
+            .with(|job| job.as_ref().map(|job| job.tally))
+            .unwrap_or_default();
         let told = facts.with(|facts| work.results().with(|found| results(facts, tally, found)));
         told.into_iter()
             .map(|outcome| view! { <OutcomeView outcome /> })

@@ -56,12 +56,14 @@ pub(super) fn OutcomeView(outcome: Outcome) -> impl IntoView {
     // Thousands of names are drawn only for whoever wants to see them.
     let names = move || {
         let member = |Member { name, email, why }: Member| {
-            let address = (!email.is_empty() && email != name).then(|| view! { <span class="outcome__address">{email}</span> });
+            let address =
+                (!email.is_empty() && email != name).then(|| view! { <span class="outcome__address">{email}</span> });
             let why = (!why.is_empty()).then(|| view! { <span class="outcome__why">{why}</span> });
             view! { <li><span class="outcome__name">{name}</span> {address} {why}</li> }
         };
-        open.get()
-            .then(|| view! { <ul class="outcome__people">{members.clone().into_iter().map(member).collect_view()}</ul> })
+        open.get().then(
+            || view! { <ul class="outcome__people">{members.clone().into_iter().map(member).collect_view()}</ul> },
+        )
     };
     let objections: Vec<Objection> = reasons.into_iter().map(Objection::plain).collect();
     view! {

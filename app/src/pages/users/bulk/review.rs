@@ -37,7 +37,11 @@ pub(super) fn Review(plan: Arc<BulkPlan>, work: Work) -> impl IntoView {
         let given = work.given().get();
         facts.with(|facts| {
             let one = |(at, (wanted, people)): (usize, (&_, u32))| Wanted {
-                text: tell!(bulk::for_people, text = teller(facts).confirmation(wanted), count = people),
+                text: tell!(
+                    bulk::for_people,
+                    text = teller(facts).confirmation(wanted),
+                    count = people
+                ),
                 given: given.contains(&at),
             };
             Work::wanted(&asked).enumerate().map(one).collect::<Vec<_>>()

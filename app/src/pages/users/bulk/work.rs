@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::bulk::{
-    BulkAction, BulkAsk, BulkJob, BulkPlan, BulkResult, BulkRun, BulkSelection, BulkState, BulkWhy,
-};
+use shared::bulk::{BulkAction, BulkAsk, BulkJob, BulkPlan, BulkResult, BulkRun, BulkSelection, BulkState, BulkWhy};
 use uuid::Uuid;
 
 use super::{Ask, Asked};
