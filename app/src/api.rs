@@ -25,6 +25,7 @@ pub(crate) use self::error::ApiError;
 use self::error::Told;
 pub(crate) use self::many::{export_path, result_path};
 use crate::json;
+use crate::words::spoken;
 
 const READ_WITHIN: Duration = Duration::from_secs(20);
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
@@ -150,7 +151,12 @@ impl Api {
             Credentials::SameOrigin => RequestCredentials::SameOrigin,
             Credentials::Include => RequestCredentials::Include,
         };
-        builder.credentials(credentials).header("Accept", "application/json")
+        let request = builder.credentials(credentials).header("Accept", "application/json");
+        // Until somebody is signed in, the server knows by this alone which language is read.
+        match untrack(spoken) {
+            Some(language) => request.header("Accept-Language", language.tag()),
+            None => request,
+        }
     }
 
     async fn send_json<B: Serialize>(&self, request: RequestBuilder, body: &B) -> Result<String, ApiError> {

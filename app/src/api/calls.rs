@@ -1,5 +1,6 @@
 //! The server's resources, call by call, as `shared::wire` describes them.
 
+use leptos::prelude::untrack;
 use shared::Facts;
 use shared::ids::UserId;
 use shared::wire::{
@@ -55,7 +56,7 @@ impl Api {
 
     pub(crate) async fn user(&self, user: UserId) -> Result<UserView, ApiError> {
         let mut view: UserView = self.get(&format!("/users/{user}")).await?;
-        speak_facts(&mut view.facts);
+        untrack(|| speak_facts(&mut view.facts));
         Ok(view)
     }
 
@@ -67,7 +68,7 @@ impl Api {
             .with_some("resource", query.resource)
             .with_some("login_email", query.login_email.as_ref());
         let mut facts: Facts = self.get(&query.after("/facts")).await?;
-        speak_facts(&mut facts);
+        untrack(|| speak_facts(&mut facts));
         Ok(facts)
     }
 

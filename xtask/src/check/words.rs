@@ -10,6 +10,7 @@ use crate::{build::files_below, env::Env};
 /// What looks like a word and is none: names of keys, of headers, of what browsers call systems.
 const NO_WORDS: &[&str] = &[
     "Accept",
+    "Accept-Language",
     "ArrowDown",
     "ArrowLeft",
     "ArrowRight",
