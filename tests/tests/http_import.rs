@@ -18,7 +18,7 @@ use scenarios::http::{Answer, Backend, Session, TestApp};
 use shared::access::{Assignment, Scope};
 use shared::ids::{OrganisationId, Revision, SiteId, Timestamp, UserId};
 use shared::import::{
-    Choices, Correction, ImportRun, ImportState, ImportView, Note, Progress, RowDone, RowOutcome, RowPlan, Why,
+    Choices, Correction, ImportRun, ImportState, ImportView, Progress, RowDone, RowOutcome, RowPlan, Why,
 };
 use shared::lifecycle::Status;
 use shared::organisation::{Organisation, Site};
