@@ -120,5 +120,6 @@ fn is_same(then: &User, now: &User) -> bool {
     compared == *then
 }
 
-#[cfg(all(test, feature = "source"))]
+#[cfg(test)]
+#[cfg(feature = "source")]
 mod tests;
