@@ -101,7 +101,7 @@ async fn a_policy_is_previewed_confirmed_published_and_gone_back_from() {
                 .all(|difference| difference.area == Area::Fields)
         );
         let confirmation = Confirmation::Breach { people: seen.in_breach };
-        assert_eq!(seen.verdict.confirmations, [confirmation.clone()]);
+        assert_eq!(seen.verdict.confirmations, std::slice::from_ref(&confirmation));
         assert_eq!(view(&ana).await, first, "nothing was changed");
 
         // Not without the confirmation, and not with one of other people.
@@ -109,7 +109,10 @@ async fn a_policy_is_previewed_confirmed_published_and_gone_back_from() {
         for given in [vec![], vec![Confirmation::Breach { people: 1 }]] {
             asked.confirmations = given;
             let problem = publish(&ana, &asked).await.expect_status(422).problem();
-            assert_eq!(problem.verdict.unwrap().confirmations, [confirmation.clone()]);
+            assert_eq!(
+                problem.verdict.unwrap().confirmations,
+                std::slice::from_ref(&confirmation)
+            );
         }
         asked.confirmations = vec![confirmation.clone()];
         let accepted: Accepted = publish(&ana, &asked).await.expect_status(200).json();
