@@ -179,7 +179,10 @@ impl Draft {
             return;
         }
         // What was found stays on the screen until something newer is known.
-        if !self.checked.with_untracked(|checked| matches!(checked, Checked::Findings(_))) {
+        if !self
+            .checked
+            .with_untracked(|checked| matches!(checked, Checked::Findings(_)))
+        {
             self.checked.set(Checked::Checking);
         }
         let api = self.api.get_value();
@@ -310,7 +313,9 @@ impl Draft {
         let view = match api.policy().await {
             Ok(view) => view,
             Err(_) => {
-                let Some(before) = self.base.try_get_untracked() else { return };
+                let Some(before) = self.base.try_get_untracked() else {
+                    return;
+                };
                 let source = self.source.get_untracked();
                 PolicyView {
                     version,

@@ -121,7 +121,11 @@ fn findings(found: &[Finding], on_place: Callback<u32>) -> AnyView {
         match finding.line {
             Some(line) => {
                 let place = tell!(policies::go_to_line, line = line.to_string());
-                let place = if path.is_empty() { place } else { format!("{place} · {path}") };
+                let place = if path.is_empty() {
+                    place
+                } else {
+                    format!("{place} · {path}")
+                };
                 view! {
                     <li>
                         <button type="button" class="finding" on:click=move |_| on_place.run(line)>

@@ -27,6 +27,9 @@ use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, Toasts};
 use crate::words::{tell, text};
 
+/// Whoever has selected so many may well mean everyone, although more rows have come since.
+const MANY: usize = 100;
+
 #[derive(Clone, Debug, PartialEq)]
 enum Chosen {
     /// These, as they were listed.
@@ -270,14 +273,17 @@ pub(super) fn BulkBar(
             />
         }
     };
-    // All rows that are loaded are selected, and there are more.
+    // All rows that were loaded are selected, and there are more.
     let everyone = Memo::new(move |_| {
         let all = list.len().get();
         let or_more = list
             .counts()
             .with(|counts| query.with(|query| counts.may_have_more(query.tab)));
         let known = list.known_len();
-        let offers = !selection.is_matching() && known > 0 && count.get() == known && (all > known || or_more);
+        let offers = !selection.is_matching()
+            && known > 0
+            && (count.get() == known || count.get() >= MANY)
+            && (all > count.get() || or_more);
         offers.then_some((all, or_more))
     });
     let select_all = Callback::new(move |()| {
