@@ -25,8 +25,8 @@ pub use areas::{Area, areas_that_differ};
 pub use sections::Section;
 pub use translation::{Named, Translation};
 pub use versions::{
-    PersonInBreach, PolicyAsk, PolicyChecked, PolicyComparison, PolicyDifference, PolicyPreview, PolicyProposal, PolicySource,
-    PolicyVersion, PolicyVersionView, PolicyView,
+    PersonInBreach, PolicyAsk, PolicyChecked, PolicyComparison, PolicyDifference, PolicyPreview, PolicyProposal,
+    PolicySource, PolicyVersion, PolicyVersionView, PolicyView,
 };
 pub use words::Words;
 

@@ -157,7 +157,9 @@ fn AccountMenu() -> impl IntoView {
     let writes_policy = reader.may_everywhere(Power::Policy);
     let items = Signal::derive(move || {
         let chosen = theme.colours();
-        let policy = writes_policy.get().then(|| MenuItem::new(POLICY, tell!(policies::title)));
+        let policy = writes_policy
+            .get()
+            .then(|| MenuItem::new(POLICY, tell!(policies::title)));
         let mut items: Vec<MenuItem> = policy.into_iter().collect();
         let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
         items.extend(others.map(|colours| MenuItem::new(colours.word(), colours.label())));
