@@ -61,8 +61,7 @@ async fn read(response: &Response, on_progress: impl Fn(Progress)) -> Result<Kep
         .get("content-disposition")
         .and_then(|value| file_name(&value))
         .unwrap_or_else(|| "export".to_owned());
-    let reader: ReadableStreamDefaultReader = response
-        .body()
+    let reader: ReadableStreamDefaultReader = Response::body(response)
         .ok_or(ApiError::Unreadable)?
         .get_reader()
         .dyn_into()
