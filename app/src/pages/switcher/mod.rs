@@ -4,10 +4,10 @@ mod hits;
 
 use std::time::Duration;
 
-use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::{ev, html};
 
 use self::hits::{Hit, local_hits, people};
 use super::screens::finder;
@@ -119,6 +119,16 @@ pub(crate) fn Finder(open: RwSignal<bool>) -> impl IntoView {
         }
         event.prevent_default();
     };
+    // Its code may have come after the dialog was opened and its focus set.
+    let typed = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = typed.get() {
+            request_animation_frame(move || {
+                // A field that is not shown does not take it, and then nobody types either.
+                let _ = input.focus();
+            });
+        }
+    });
     let pointed = option_id.clone();
     let option = move |(at, hit): (usize, Hit)| {
         view! {
@@ -141,6 +151,7 @@ pub(crate) fn Finder(open: RwSignal<bool>) -> impl IntoView {
         <div class="switcher">
             <input
                 type="text"
+                node_ref=typed
                 role="combobox"
                 class="input"
                 autocomplete="off"
