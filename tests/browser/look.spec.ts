@@ -49,7 +49,7 @@ const READERS: [who: string, person: string, paths: string[]][] = [
   [CLINIC, 'Ana García', ['/users', '/invite', '/roles', '/sites', '/activity', '/import']],
   ['manager@riverside.example', 'Keiko Ito', ['/users', '/invite']],
   [ENTERPRISE, 'Paula Moreau', ['/users', '/invite', '/roles', '/sites', '/activity', '/import']],
-  ['manager@harmony.example', 'Wendy Chen', ['/users', '/invite']],
+  ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],
 ];
 
 for (const [who, person, paths] of READERS) {

@@ -54,7 +54,7 @@ for (const [who, people, screens] of [
   ['admin@riverside.example', ['Ana García', 'Maya Reyes', 'Grace Kelly', 'Rahul Rao'], ALL],
   ['manager@riverside.example', ['Ola Lindgren', 'Keiko Ito', 'Quentin Dubois'], ['/invite']],
   ['admin@harmony.example', ['Leo Marsh', 'Ruth Abel', 'Wendy Chen'], ALL],
-  ['manager@harmony.example', ['Ruth Abel', 'Wendy Chen', 'Mateo Cruz'], ['/invite']],
+  ['manager@harmony.example', ['Ruth Abel', 'Dolores Vega', 'Mateo Cruz'], ['/invite']],
 ] as const) {
   test(`X3: every control that is refused to ${who} says why`, async ({ page, lanyard }) => {
     await signIn(page, lanyard, who);
