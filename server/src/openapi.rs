@@ -14,6 +14,8 @@ use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{API, audit, bulk, edits, exports, facts, imports, policy, roles, sign_in, sites, users};
 
+mod examples;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -73,7 +75,8 @@ pub(crate) fn text(mut document: utoipa::openapi::OpenApi) -> String {
             add_common_errors(method, operation);
         }
     }
-    let value = serde_json::to_value(&document).unwrap_or_default();
+    let mut value = serde_json::to_value(&document).unwrap_or_default();
+    examples::complete(&mut value);
     let mut text = serde_json::to_string_pretty(&sorted(value)).unwrap_or_default();
     text.push('\n');
     text

@@ -156,6 +156,93 @@ async fn examples_are_what_the_server_takes_and_gives() {
     });
 }
 
+/// Every example of a media type, by itself.
+fn examples(media: &Value) -> Vec<&Value> {
+    let named = media["examples"].as_object().into_iter().flatten();
+    let named = named.map(|(_, example)| &example["value"]);
+    media.get("example").into_iter().chain(named).collect()
+}
+
+/// Whether an example is what its schema is about, for the schemas that stand at the top of a body.
+fn parses(schema: &str, example: &Value) -> Result<(), String> {
+    use shared::{bulk, import, policy, wire};
+    macro_rules! as_one_of {
+        ($($module:ident::$name:ident),* $(,)?) => {
+            match schema {
+                $(stringify!($name) => serde_json::from_value::<$module::$name>(example.clone())
+                    .map(drop)
+                    .map_err(|error| error.to_string()),)*
+                _ => Err("a type that the test does not know".to_owned()),
+            }
+        };
+    }
+    as_one_of!(
+        bulk::BulkAsk,
+        bulk::BulkJob,
+        bulk::BulkPeople,
+        bulk::BulkPlan,
+        bulk::BulkRun,
+        import::Choices,
+        import::ImportRun,
+        import::ImportView,
+        import::Progress,
+        policy::PolicyAsk,
+        policy::PolicyChecked,
+        policy::PolicyComparison,
+        policy::PolicyPreview,
+        policy::PolicyProposal,
+        policy::PolicySource,
+        policy::PolicyVersionView,
+        policy::PolicyView,
+        shared::Facts,
+        wire::Accepted,
+        wire::Administrators,
+        wire::AuditPage,
+        wire::ChangePassword,
+        wire::Me,
+        wire::Problem,
+        wire::Proposal,
+        wire::RolesView,
+        wire::SignIn,
+        wire::SitesView,
+        wire::UserPage,
+        wire::UserView,
+    )
+}
+
+/// Bodies, answers and errors: each has an example, and each example can be read as what it is of.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_sent_has_an_example() {
+    let (_app, document) = document().await;
+    let mut wrong = Vec::new();
+    for (method, path, operation) in operations(&document) {
+        let answers = operation["responses"].as_object().expect("responses");
+        let all = answers.iter().map(|(status, answer)| (status.as_str(), answer));
+        for (what, described) in all.chain([("body", &operation["requestBody"])]) {
+            for (kind, media) in described["content"].as_object().into_iter().flatten() {
+                let what = format!("{method} {path} {what} {kind}");
+                let given = examples(media);
+                if given.is_empty() {
+                    wrong.push(format!("{what}: no example"));
+                }
+                let schema = media["schema"]["$ref"].as_str().unwrap_or_default();
+                for example in given.into_iter().filter(|_| kind.ends_with("json")) {
+                    let name = schema.rsplit('/').next().unwrap_or_default();
+                    if let Err(error) = parses(name, example) {
+                        wrong.push(format!("{what}: {name}: {error}"));
+                    }
+                    if kind == "application/problem+json"
+                        && what.split(' ').nth(2) != Some(&example["status"].to_string())
+                    {
+                        wrong.push(format!("{what}: the example has the status {}", example["status"]));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 /// What is described is there, and with the methods that are described only.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_described_operation_is_answered_and_no_other_method_is() {

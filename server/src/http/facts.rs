@@ -47,10 +47,7 @@ async fn of_edit(
         query.login_email.is_some(),
     ];
     if given.into_iter().filter(|given| *given).count() > 1 {
-        return Err(ApiError::bad_request(
-            "too-many-subjects",
-            say!(words(), problem::too_many_subjects),
-        ));
+        return Err(too_many_subjects());
     }
     if query.login_email.is_some() {
         app.look_ups.take(&reader.user.to_string())?;
@@ -61,4 +58,9 @@ async fn of_edit(
             .read(move |conn| facts::for_query(conn, &asker, &query, now))
             .await?,
     ))
+}
+
+/// 400: facts for one subject are asked for at a time.
+pub(crate) fn too_many_subjects() -> ApiError {
+    ApiError::bad_request("too-many-subjects", say!(words(), problem::too_many_subjects))
 }

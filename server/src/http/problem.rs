@@ -49,15 +49,20 @@ impl ApiError {
 
     /// 409: someone else changed the subject first (X6).
     pub fn changed_meanwhile(facts: Facts, since: Vec<AuditEntry>) -> Self {
-        let mut error = Self::new(
+        let mut error = Self::newer_facts();
+        error.0.facts = Some(Box::new(facts));
+        error.0.since = since;
+        error
+    }
+
+    /// The same, without what is newer.
+    pub(crate) fn newer_facts() -> Self {
+        Self::new(
             StatusCode::CONFLICT,
             "changed-meanwhile",
             &say!(words(), problem::changed_meanwhile),
             say!(words(), problem::changed_meanwhile_detail),
-        );
-        error.0.facts = Some(Box::new(facts));
-        error.0.since = since;
-        error
+        )
     }
 
     /// 401: no session, or one that has ended. The same for every cause.
