@@ -81,8 +81,8 @@ const MAY_WRITE: &[&str] = &[
     "server/src/cli",
 ];
 
-/// What the first load may take, compressed by brotli: the page, its style, the words of one language, the app without the parts that come when
-/// their screens are asked for (`split.rs`).
+/// What the first load may take, compressed by brotli: the page, its style, the words of one language, the app without
+/// the parts that come when their screens are asked for (`split.rs`).
 const FIRST_LOAD: u64 = 400 * 1024;
 const LONG: usize = 600;
 
