@@ -1,11 +1,10 @@
 //! What a list shows, as a file: its columns in the organisation's words, and the cells of each row. Nothing that the list
 //! does not show.
 
-mod moment;
-
 use serde::{Deserialize, Serialize};
 
 use crate::access::Place;
+use crate::calendar::iso;
 use crate::effective::sees_nothing_at;
 use crate::facts::Facts;
 use crate::ids::{RoleId, SiteId};
@@ -14,8 +13,6 @@ use crate::policy::{Level, Power};
 use crate::text::Teller;
 use crate::verdict::Consequence;
 use crate::wire::{AuditEntry, AuditQuery, UserQuery, UserRow, UserTab};
-
-pub use moment::iso;
 
 /// A form in which a list can be taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod bulk;
+pub mod calendar;
 pub mod clinical;
 pub mod decide;
 pub mod edit;

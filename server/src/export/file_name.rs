@@ -1,6 +1,7 @@
 //! What an exported file is called.
 
-use shared::export::{ExportFormat, ExportedList, iso};
+use shared::calendar::iso;
+use shared::export::{ExportFormat, ExportedList};
 use shared::ids::Timestamp;
 use shared::wire::UserTab;
 

@@ -3,6 +3,7 @@
 use super::{Arg, Words, say};
 use crate::access::Place;
 use crate::bulk::BulkDone;
+use crate::calendar::Date;
 use crate::export::Column;
 use crate::facts::ActorKind;
 use crate::ids::{ModuleId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
@@ -245,7 +246,7 @@ pub(super) fn language(t: &Teller<'_>, tag: &str) -> String {
 }
 
 pub(super) fn date(t: &Teller<'_>, at: Timestamp) -> String {
-    let (year, month, day) = civil(at.0.div_euclid(86_400_000));
+    let Date { year, month, day } = Date::of(at);
     say!(
         t.words,
         names::date,
@@ -255,43 +256,10 @@ pub(super) fn date(t: &Teller<'_>, at: Timestamp) -> String {
     )
 }
 
-/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms",
-/// `civil_from_days`). A crate for dates would weigh more than the rest of the words.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
-}
-
 pub(super) fn price(t: &Teller<'_>, cents: u32) -> String {
     let amount = Arg::Hundredths(cents);
     match t.policy.terms.as_ref().map(|terms| terms.currency.as_str()) {
         None | Some("") => t.words.hundredths(cents),
         Some(currency) => say!(t.words, names::price, currency = currency, amount = amount),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::civil;
-
-    #[test]
-    fn days_become_dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(-1), (1969, 12, 31));
-        assert_eq!(civil(11_016), (2000, 2, 29));
-        assert_eq!(civil(19_782), (2024, 2, 29));
-        assert_eq!(civil(20_778), (2026, 11, 21));
     }
 }

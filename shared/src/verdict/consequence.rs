@@ -1,0 +1,138 @@
+//! What an edit means for people, and what of it the person who saves has to confirm.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Place, Resources};
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, UserId};
+use crate::policy::Power;
+use crate::user::ProfileField;
+
+/// What an edit means for people (X2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Consequence {
+    /// Permissions and powers gained at a place.
+    AccessGained {
+        place: Place,
+        permissions: Vec<PermissionId>,
+        administers: Vec<Power>,
+    },
+    AccessLost {
+        place: Place,
+        permissions: Vec<PermissionId>,
+        administers: Vec<Power>,
+    },
+    /// Resources of a site gained; `All` includes later ones (A9).
+    ResourcesGained {
+        site: SiteId,
+        resources: Resources,
+    },
+    ResourcesLost {
+        site: SiteId,
+        resources: Resources,
+    },
+    /// Every site, later ones too (A16).
+    EverySite,
+    /// A role ends at another site without having been asked for (A10).
+    EndsElsewhere {
+        site: SiteId,
+        role: RoleId,
+    },
+    /// A role changes at another site likewise.
+    FollowsElsewhere {
+        site: SiteId,
+        from: RoleId,
+        to: RoleId,
+    },
+    /// The person has no resource there and sees none of what such resources show (A8).
+    SeesNothing {
+        site: SiteId,
+        kind: Option<ResourceKindId>,
+    },
+    MembershipBegins {
+        resource: ResourceId,
+    },
+    MembershipEnds {
+        resource: ResourceId,
+    },
+    /// Whether a member can be notified (A17).
+    Notifiable {
+        resource: ResourceId,
+        field: ProfileField,
+        possible: bool,
+    },
+    InvitationSent {
+        to: String,
+        language: String,
+    },
+    InvitationLinkEnds,
+    SignInAddressChanges {
+        from: String,
+        to: String,
+    },
+    /// New rights apply from the next request on; the person stays signed in (X8).
+    RightsAtOnce,
+    SignInEnds,
+    SessionsEnd,
+    SignInPossible,
+    HistoryKept,
+    GoneForGood,
+    /// The account is usable and reaches nothing until something is assigned (T6).
+    ReachesNothing,
+    /// A look at the account is advised (T9).
+    ReviewAdvised,
+    TemporaryPassword,
+    ProductAdded {
+        product: ProductId,
+        monthly_cents: u32,
+    },
+    CaseOpened {
+        product: ProductId,
+    },
+    /// All holders of a role gain or lose a permission (D4).
+    HoldersGain {
+        role: RoleId,
+        permission: PermissionId,
+        people: u32,
+        sites: u32,
+    },
+    HoldersLose {
+        role: RoleId,
+        permission: PermissionId,
+        people: u32,
+        sites: u32,
+    },
+    /// People who end up without any resource (A8).
+    PeopleLeftWithout {
+        people: u32,
+        kind: ResourceKindId,
+    },
+}
+
+/// What must be confirmed by the person who saves. It names what is confirmed: when that changes, it must be asked anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// Access elsewhere ends (A10).
+    AccessEnds { role: RoleId, sites: Vec<SiteId> },
+    /// The address has another domain than one's own (O5).
+    OtherDomain { domain: String },
+    /// The account is gone for good (O10, O11).
+    Deletion { user: UserId },
+    /// The person cannot sign in any more (D9).
+    Deactivation { user: UserId },
+    /// The terms of the products (T12), with what they cost a month, in hundredths.
+    Terms {
+        version: String,
+        products: BTreeSet<ProductId>,
+        monthly_cents: u32,
+    },
+    /// People lose access because a site or resource is archived.
+    Archiving { people: u32 },
+    /// People do not fit the new policy until they are edited; what they hold stays.
+    Breach { people: u32 },
+}

@@ -1,0 +1,229 @@
+//! Why something is refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Place;
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
+use crate::lifecycle::Status;
+use crate::policy::Power;
+use crate::policy::check::Finding;
+use crate::user::ProfileField;
+
+/// Why something is refused: a typed value with its data; words are made where it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    // Who asks
+    ActorCannotAct,
+    SupportMayNot {
+        power: Power,
+    },
+    PowerMissing {
+        power: Power,
+        place: Place,
+    },
+    GrantsMoreThanHeld {
+        role: RoleId,
+        place: Place,
+        permissions: Vec<PermissionId>,
+        powers: Vec<Power>,
+    },
+    /// The account opens more than the actor holds; what that is, is not theirs to see (M9).
+    HoldsMore,
+    ResourceOutOfReach {
+        resource: ResourceId,
+    },
+    /// The role reaches all resources of the site, later ones too; the actor reaches some.
+    NotAllResourcesHeld {
+        role: RoleId,
+        site: SiteId,
+    },
+    PermissionNotHeld {
+        permission: PermissionId,
+    },
+    LastAdministrator,
+    // What is asked about
+    UserUnknown,
+    UserExists,
+    RoleUnknown {
+        role: RoleId,
+    },
+    SiteUnknown {
+        site: SiteId,
+    },
+    SiteArchived {
+        site: SiteId,
+    },
+    ResourceUnknown {
+        resource: ResourceId,
+    },
+    ResourceArchived {
+        resource: ResourceId,
+    },
+    PermissionUnknown {
+        permission: PermissionId,
+    },
+    ProductUnknown {
+        product: ProductId,
+    },
+    KindUnknown {
+        kind: ResourceKindId,
+    },
+    // Assignments
+    WrongLevel {
+        role: RoleId,
+        place: Place,
+    },
+    RoleMissing {
+        at_least: u32,
+    },
+    OneRoleOnly {
+        place: Place,
+        roles: Vec<RoleId>,
+    },
+    OtherRoleElsewhere {
+        wanted: RoleId,
+        held: RoleId,
+        place: Place,
+    },
+    Exclusive {
+        role: RoleId,
+        other: RoleId,
+    },
+    RecreateOnly {
+        from: RoleId,
+        to: RoleId,
+    },
+    ResourcesMissing {
+        role: RoleId,
+        site: SiteId,
+        kind: Option<ResourceKindId>,
+        at_least: u32,
+    },
+    MembershipNotForRole {
+        resource: ResourceId,
+    },
+    PrimarySiteMissing,
+    PrimarySiteNotReached {
+        site: SiteId,
+    },
+    SitesMissing {
+        at_least: u32,
+        there: u32,
+    },
+    // Profile
+    FieldUnused {
+        field: ProfileField,
+    },
+    FieldMissing {
+        field: ProfileField,
+    },
+    FieldTooLong {
+        field: ProfileField,
+        at_most: u32,
+    },
+    FieldHasControlCharacters {
+        field: ProfileField,
+    },
+    ClinicalOnly {
+        field: ProfileField,
+    },
+    EmailMalformed {
+        text: String,
+    },
+    EmailTaken {
+        email: String,
+    },
+    EmailRetired {
+        email: String,
+    },
+    LoginEmailFixed,
+    PhoneMalformed {
+        text: String,
+    },
+    LanguageUnknown {
+        language: String,
+    },
+    NpiNotDigits,
+    NpiLength {
+        digits: u32,
+    },
+    NpiFirstDigit,
+    NpiCheckDigit,
+    TaxonomyMalformed {
+        text: String,
+    },
+    TaxonomyTwice {
+        code: String,
+    },
+    NumberMalformed {
+        text: String,
+    },
+    CapacityTooSmall,
+    SchedulingStepUnknown {
+        minutes: u16,
+        steps: Vec<u16>,
+    },
+    // Life of an account
+    NotInvited {
+        status: Status,
+    },
+    StillInvited,
+    AlreadyActive,
+    AlreadyInactive,
+    NotLocked,
+    AlreadyLocked,
+    WayOfLeavingUnused,
+    WithdrawalUnused,
+    // Products
+    NotClinical,
+    ProductNotActivated {
+        product: ProductId,
+    },
+    ProductHeld {
+        product: ProductId,
+    },
+    ProductNeedsCase {
+        product: ProductId,
+        until: Timestamp,
+    },
+    CaseNotNeeded {
+        product: ProductId,
+    },
+    AccountUnusable,
+    NothingChosen,
+    // Roles, sites, resources
+    RoleHoldsEverything {
+        role: RoleId,
+    },
+    NameMissing,
+    NameTooLong {
+        at_most: u32,
+    },
+    NameTaken {
+        name: String,
+    },
+    IdTaken,
+    SiteInUse {
+        primary_here: u32,
+        only_here: u32,
+    },
+    WrongLevelForKind {
+        kind: ResourceKindId,
+    },
+    // Policies
+    /// The proposed policy contradicts itself.
+    PolicyContradicts {
+        findings: Vec<Finding>,
+    },
+    /// It is the policy that is in force already.
+    PolicyUnchanged,
+    /// The policy in force has parts that the actor may not see (M9), so they cannot write it anew.
+    PolicyHidden,
+    /// Nobody who can sign in would administer users by the proposed policy (X5).
+    NobodyAdministers,
+    NoteTooLong {
+        at_most: u32,
+    },
+}
