@@ -11,6 +11,8 @@ use std::{env, fs};
 
 use compile::Entry;
 
+const TAXONOMIES: &str = "src/clinical/taxonomies.txt";
+
 /// English is first: its keys are the keys.
 const LANGUAGES: [&str; 3] = ["en", "fr", "es"];
 
@@ -18,6 +20,7 @@ fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/text/compile.rs");
     println!("cargo::rerun-if-changed=src/text/catalogue");
+    println!("cargo::rerun-if-changed={TAXONOMIES}");
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
     let mut catalogues = Vec::new();
     for language in LANGUAGES {
@@ -75,7 +78,18 @@ fn main() -> Result<(), String> {
         files.push(served);
     }
     write(&out, "files.rs", &format!("{files:?}"))?;
+    write(&out, "taxonomies.rs", &format!("{:?}", taxonomies(&served_from)?))?;
     write(&out, "messages.rs", &messages(keys, &needs, &print))
+}
+
+/// The known taxonomy codes, served beside the words without what is said about them; the name that they are served by.
+fn taxonomies(served_from: &str) -> Result<String, String> {
+    let source = fs::read_to_string(TAXONOMIES).map_err(|error| format!("{TAXONOMIES}: {error}"))?;
+    let codes: Vec<&str> = source.lines().filter(|line| !line.starts_with('#')).collect();
+    let text = codes.join("\n");
+    let name = format!("taxonomies-{:016x}.txt", fnv(text.bytes()));
+    write(served_from, &name, &text)?;
+    Ok(name)
 }
 
 fn write(out: &str, name: &str, text: &str) -> Result<(), String> {

@@ -143,6 +143,8 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         Consequence::Notifiable { possible: true, .. }
         | Consequence::InvitationSent { .. }
         | Consequence::RightsAtOnce
+        | Consequence::ClinicalKept { .. }
+        | Consequence::ClinicalReturns { .. }
         | Consequence::HistoryKept
         | Consequence::TemporaryPassword
         | Consequence::CaseOpened { .. } => (None, Effect::Information),

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod breach;
 mod cursor;
+pub mod holders;
 pub mod places;
 pub mod users;
 

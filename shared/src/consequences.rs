@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
-use crate::effective::{RightsMap, resources_at};
+use crate::effective::{RightsMap, is_clinical, resources_at};
 use crate::facts::{Facts, Headcount};
 use crate::ids::{ProductId, ResourceId, RoleId, SiteId};
 use crate::lifecycle::Status;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
-use crate::policy::{Leaving, Role, areas_that_differ};
+use crate::policy::{FieldRule, Leaving, Need, Role, areas_that_differ};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Verdict};
 
@@ -88,6 +88,7 @@ fn change(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
     }
     access(plan, &before.assignments, &after.assignments, verdict);
     elsewhere(plan, verdict);
+    clinical(plan, before, after, verdict);
     memberships(plan, before, after, verdict);
     if before.assignments != after.assignments && before.can_sign_in() {
         verdict.consequences.push(Consequence::RightsAtOnce);
@@ -97,6 +98,30 @@ fn change(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
         verdict.consequences.push(Consequence::InvitationLinkEnds);
         verdict.changes.push(Change::InvitationEnded);
         send_invitation(plan, after, verdict);
+    }
+}
+
+/// What becomes of the fields for clinical staff when a role begins or stops being clinical.
+fn clinical(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
+    let policy = &plan.facts.policy;
+    let (was, is) = (
+        is_clinical(policy, &before.assignments),
+        is_clinical(policy, &after.assignments),
+    );
+    if was == is {
+        return;
+    }
+    let kept = |rule: &&FieldRule| {
+        let is_there = |user: &User| !user.profile.text(rule.id).is_empty();
+        rule.clinical_only && rule.need != Need::Unused && is_there(before) && is_there(after)
+    };
+    let fields: Vec<ProfileField> = policy.fields.iter().filter(kept).map(|rule| rule.id).collect();
+    if !fields.is_empty() {
+        verdict.consequences.push(if was {
+            Consequence::ClinicalKept { fields }
+        } else {
+            Consequence::ClinicalReturns { fields }
+        });
     }
 }
 

@@ -69,21 +69,29 @@ impl UserForm {
         })
     }
 
-    pub fn invite_edit(&self, user: UserId) -> Edit {
+    /// What was typed into the fields that belong on the form. The rest is kept, should the role become clinical again.
+    fn typed(&self, policy: &Policy) -> impl Iterator<Item = (ProfileField, &String)> {
+        let clinical = crate::effective::is_clinical(policy, &self.access.assignments);
+        self.profile
+            .iter()
+            .filter(move |(field, _)| clinical || policy.field(**field).is_none_or(|rule| !rule.clinical_only))
+            .map(|(field, text)| (*field, text))
+    }
+
+    pub fn invite_edit(&self, policy: &Policy, user: UserId) -> Edit {
         Edit::Invite {
             user,
-            profile: self.profile.clone(),
+            profile: self.typed(policy).map(|(field, text)| (field, text.clone())).collect(),
             access: self.access.since(&AccessForm::default()),
         }
     }
 
     /// The edit that turns `before` into what the form wants: only what differs.
-    pub fn change_edit(&self, before: &User) -> Edit {
+    pub fn change_edit(&self, policy: &Policy, before: &User) -> Edit {
         let profile = self
-            .profile
-            .iter()
-            .filter(|(field, text)| before.profile.text(**field) != **text)
-            .map(|(field, text)| (*field, text.clone()))
+            .typed(policy)
+            .filter(|(field, text)| before.profile.text(*field) != **text)
+            .map(|(field, text)| (field, text.clone()))
             .collect();
         Edit::Change {
             user: before.id,
@@ -93,8 +101,8 @@ impl UserForm {
     }
 
     /// Whether the form wants something else than there is.
-    pub fn differs_from(&self, before: &User) -> bool {
-        match self.change_edit(before) {
+    pub fn differs_from(&self, policy: &Policy, before: &User) -> bool {
+        match self.change_edit(policy, before) {
             Edit::Change { profile, access, .. } => !profile.is_empty() || !access.is_empty(),
             _ => true,
         }
@@ -401,8 +409,8 @@ pub fn role_options(facts: &Facts, form: &UserForm, kind: RoleKind, place: Place
                 access,
             };
             let edit = match &facts.subject {
-                Some(user) => chosen.change_edit(user),
-                None => chosen.invite_edit(UserId(uuid::Uuid::nil())),
+                Some(user) => chosen.change_edit(policy, user),
+                None => chosen.invite_edit(policy, UserId(uuid::Uuid::nil())),
             };
             RoleOption {
                 role: role.id.clone(),
@@ -425,7 +433,7 @@ pub fn leave_primary(facts: &Facts, form: &UserForm, site: SiteId) -> Option<Ref
         .access
         .assignments
         .retain(|held| held.place() != Place::Site(site));
-    let verdict = decide(facts, &without.change_edit(subject));
+    let verdict = decide(facts, &without.change_edit(&facts.policy, subject));
     let mut refusal = verdict.refusals_at(&Field::PrimarySite).next()?.clone();
     if let Some(Remedy::Instead(edit)) = &mut refusal.remedy
         && let Some((profile, _)) = edit.parts_mut()

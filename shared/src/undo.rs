@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::decide::judge;
 use crate::edit::Edit;
 use crate::facts::Facts;
-use crate::form::{AccessForm, UserForm};
+use crate::form::AccessForm;
 use crate::lifecycle::Status;
 use crate::policy::{Permissions, Policy};
 use crate::user::{ProfileField, User};
@@ -96,15 +96,15 @@ fn back_to(then: &User, now: &User, edit: &Edit) -> Option<Edit> {
         Edit::Lock { .. } => Edit::Unlock { user },
         Edit::Change { .. } => {
             let differs = |field: &ProfileField| then.profile.text(*field) != now.profile.text(*field);
-            let form = UserForm {
+            Edit::Change {
+                user,
                 profile: ProfileField::ALL
                     .into_iter()
                     .filter(differs)
                     .map(|field| (field, then.profile.text(field)))
                     .collect(),
-                access: AccessForm::of(then),
-            };
-            form.change_edit(now)
+                access: AccessForm::of(then).since(&AccessForm::of(now)),
+            }
         }
         _ => return None,
     })

@@ -69,6 +69,15 @@ impl ProfileField {
         }
     }
 
+    /// How many characters it may have, where nothing else limits it.
+    pub fn at_most(self) -> Option<u32> {
+        match self {
+            Self::Name | Self::FirstName | Self::LastName => Some(120),
+            Self::Bio => Some(2_000),
+            _ => None,
+        }
+    }
+
     /// Whether whoever controls it can take the account over: password links go there.
     pub fn is_credential(self) -> bool {
         matches!(self, Self::LoginEmail | Self::CommunicationEmail)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::Assignment;
+use crate::access::{Assignment, Place};
 use crate::edit::Edit;
 use crate::facts::{ActorKind, Facts, Holders};
 use crate::ids::{ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
@@ -236,6 +236,41 @@ pub struct RolesView {
 pub struct RolePeople {
     pub role: RoleId,
     pub people: u32,
+}
+
+/// What `GET /api/v1/roles/{role}/holders` asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct HoldersQuery {
+    /// Only those who hold the role at this site.
+    pub site: Option<SiteId>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// At most so many on a page: 50, or what is asked for up to 500.
+    pub limit: Option<u32>,
+}
+
+/// Who holds a role, by name, page by page (D4): everybody whom a change of the role would reach, whatever the state of
+/// their account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HoldersPage {
+    pub holders: Vec<RoleHolder>,
+    /// Where the next page begins; absent after the last one.
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleHolder {
+    pub user: UserId,
+    /// Empty for somebody who was invited without one.
+    pub name: String,
+    pub login_email: String,
+    pub status: Status,
+    /// Where they hold it, as far as the reader reaches.
+    pub places: Vec<Place>,
 }
 
 /// `GET /api/v1/sites`: how many people there are at each site and in each resource.

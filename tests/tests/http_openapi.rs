@@ -199,6 +199,7 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::Administrators,
         wire::AuditPage,
         wire::ChangePassword,
+        wire::HoldersPage,
         wire::Me,
         wire::Problem,
         wire::Proposal,

@@ -52,7 +52,7 @@ impl Desk {
             access,
             ..UserForm::default()
         }
-        .change_edit(self.user(name))
+        .change_edit(&self.world.policy, self.user(name))
     }
 
     fn judge(&self, name: &str, access: AccessForm) -> Verdict {
@@ -402,7 +402,7 @@ fn m9_what_the_reader_sends_leaves_what_they_cannot_see() {
         access: form,
         ..UserForm::default()
     }
-    .change_edit(seen);
+    .change_edit(&facts.policy, seen);
     let verdict = decide(&desk.facts(&edit), &edit);
     allowed(&verdict);
     let mut una = desk.user("una").clone();
@@ -481,10 +481,34 @@ fn x2_a_form_that_was_clicked_back_asks_for_nothing() {
         access: click(click(desk.access("dot"))),
         ..UserForm::default()
     };
-    assert!(!form.differs_from(desk.user("dot")));
+    assert!(!form.differs_from(policy, desk.user("dot")));
     let form = UserForm {
         access: click(desk.access("dot")),
         ..UserForm::default()
     };
-    assert!(form.differs_from(desk.user("dot")));
+    assert!(form.differs_from(policy, desk.user("dot")));
+}
+
+#[test]
+fn d7_what_was_typed_for_clinical_staff_waits_while_the_role_is_not_clinical() {
+    let desk = Desk::of("decoda", "ana");
+    let policy = &desk.world.policy;
+    let elm = Place::Site(SiteId(id("elm")));
+    let pia = desk.user("pia");
+    let mut form = UserForm::of(pia);
+    form.profile.insert(ProfileField::Bio, "Treats families.".to_owned());
+    form.profile.insert(ProfileField::Phone, "+1 555 010 0100".to_owned());
+    let typed = |form: &UserForm| match form.change_edit(policy, pia) {
+        Edit::Change { profile, .. } => profile.into_keys().collect::<Vec<_>>(),
+        other => panic!("a change, not {other:?}"),
+    };
+    assert_eq!(typed(&form), [ProfileField::Phone, ProfileField::Bio]);
+    form.access = form.access.clone().choose_role(policy, &role("front_desk"), elm);
+    assert!(!form.shows(policy, ProfileField::Bio));
+    assert_eq!(typed(&form), [ProfileField::Phone], "what is not shown is not sent");
+    let edit = form.change_edit(policy, pia);
+    allowed(&decide(&desk.facts(&edit), &edit));
+    form.access = form.access.clone().choose_role(policy, &role("provider"), elm);
+    assert_eq!(form.text(Some(pia), ProfileField::Bio), "Treats families.");
+    assert_eq!(typed(&form), [ProfileField::Phone, ProfileField::Bio]);
 }

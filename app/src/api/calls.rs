@@ -2,10 +2,10 @@
 
 use leptos::prelude::untrack;
 use shared::Facts;
-use shared::ids::UserId;
+use shared::ids::{RoleId, UserId};
 use shared::wire::{
-    Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, Me, Proposal, RolesView, SignIn,
-    SitesView, UserPage, UserQuery, UserView,
+    Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, HoldersPage, HoldersQuery, Me,
+    Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
 };
 
 use super::{Api, ApiError};
@@ -81,6 +81,16 @@ impl Api {
 
     pub(crate) async fn roles(&self) -> Result<RolesView, ApiError> {
         self.get("/roles").await
+    }
+
+    /// Who holds a role, page by page.
+    pub(crate) async fn holders(&self, role: &RoleId, query: &HoldersQuery) -> Result<HoldersPage, ApiError> {
+        let query = QueryString::default()
+            .with_some("site", query.site)
+            .with_some("after", query.after.as_ref())
+            .with_some("limit", query.limit);
+        let path = format!("/roles/{}/holders", js_sys::encode_uri_component(role.as_str()));
+        self.get(&query.after(&path)).await
     }
 
     pub(crate) async fn sites(&self) -> Result<SitesView, ApiError> {

@@ -90,14 +90,14 @@ impl BulkAction {
                 for place in places_for(policy, user, role, *site) {
                     form = with_role(form, policy, role, place, resources);
                 }
-                changed(user, form)
+                changed(policy, user, form)
             }
             Self::RemoveRole { role, site } => {
                 let mut form = AccessForm::of(user);
                 let meant = |place: Place| site.is_none_or(|site| place == Place::Site(site));
                 form.assignments
                     .retain(|held| held.role != *role || !meant(held.place()));
-                changed(user, form)
+                changed(policy, user, form)
             }
             Self::AddSite { site, role, resources } => {
                 let place = Place::Site(*site);
@@ -111,25 +111,27 @@ impl BulkAction {
                     },
                 };
                 form = with_role(form, policy, &role, place, resources);
-                changed(user, form)
+                changed(policy, user, form)
             }
             Self::RemoveSite { site } => {
                 let mut form = AccessForm::of(user);
                 form.assignments.retain(|held| held.place() != Place::Site(*site));
-                changed(user, form)
+                changed(policy, user, form)
             }
-            Self::MoveSite { from, to, resources } => changed(user, moved(AccessForm::of(user), *from, *to, resources)),
+            Self::MoveSite { from, to, resources } => {
+                changed(policy, user, moved(AccessForm::of(user), *from, *to, resources))
+            }
         }
     }
 }
 
-fn changed(user: &User, access: AccessForm) -> Meaning {
+fn changed(policy: &Policy, user: &User, access: AccessForm) -> Meaning {
     let form = UserForm {
         access,
         ..UserForm::of(user)
     };
-    if form.differs_from(user) {
-        Meaning::Edit(form.change_edit(user))
+    if form.differs_from(policy, user) {
+        Meaning::Edit(form.change_edit(policy, user))
     } else {
         Meaning::Nothing
     }

@@ -72,8 +72,6 @@ pub(crate) fn rule_of(field: ProfileField) -> &'static str {
     }
 }
 
-const NAME_AT_MOST: usize = 120;
-const BIO_AT_MOST: usize = 2_000;
 /// RFC 5321 §4.5.3.1.3: a path has 256 octets with its angle brackets.
 const EMAIL_AT_MOST: usize = 254;
 
@@ -81,9 +79,9 @@ const EMAIL_AT_MOST: usize = 254;
 pub(crate) fn parse_into(profile: &mut Profile, field: ProfileField, text: &str) -> Result<(), Reason> {
     let text = text.trim();
     match field {
-        ProfileField::Name => profile.name = plain(field, text, NAME_AT_MOST)?,
-        ProfileField::FirstName => profile.first_name = plain(field, text, NAME_AT_MOST)?,
-        ProfileField::LastName => profile.last_name = plain(field, text, NAME_AT_MOST)?,
+        ProfileField::Name => profile.name = plain(field, text)?,
+        ProfileField::FirstName => profile.first_name = plain(field, text)?,
+        ProfileField::LastName => profile.last_name = plain(field, text)?,
         ProfileField::LoginEmail => profile.login_email = email(text)?,
         ProfileField::CommunicationEmail => profile.communication_email = email(text)?,
         ProfileField::Phone => profile.phone = phone(text)?,
@@ -91,9 +89,7 @@ pub(crate) fn parse_into(profile: &mut Profile, field: ProfileField, text: &str)
         ProfileField::Npi => profile.npi = optional(text, Npi::parse)?,
         ProfileField::Taxonomies => profile.taxonomies = taxonomies(text)?,
         ProfileField::Bio => {
-            if text.chars().count() > BIO_AT_MOST {
-                return Err(too_long(field, BIO_AT_MOST));
-            }
+            fits(field, text)?;
             text.clone_into(&mut profile.bio);
         }
         ProfileField::Capacity => {
@@ -115,24 +111,21 @@ fn optional<T>(text: &str, parse: impl Fn(&str) -> Result<T, Reason>) -> Result<
     }
 }
 
-fn too_long(field: ProfileField, at_most: usize) -> Reason {
-    Reason::FieldTooLong {
-        field,
-        at_most: u32::try_from(at_most).unwrap_or(u32::MAX),
+fn fits(field: ProfileField, text: &str) -> Result<(), Reason> {
+    match field.at_most() {
+        Some(at_most) if text.chars().count() > at_most as usize => Err(Reason::FieldTooLong { field, at_most }),
+        _ => Ok(()),
     }
 }
 
 /// One line of text: runs of white space become one space.
-fn plain(field: ProfileField, text: &str, at_most: usize) -> Result<String, Reason> {
+fn plain(field: ProfileField, text: &str) -> Result<String, Reason> {
     if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(Reason::FieldHasControlCharacters { field });
     }
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() > at_most {
-        Err(too_long(field, at_most))
-    } else {
-        Ok(text)
-    }
+    fits(field, &text)?;
+    Ok(text)
 }
 
 /// A mailbox as people write it (RFC 5321's `local@domain` without quoting), in lower case. Whether it exists only a
@@ -184,7 +177,7 @@ fn number(text: &str) -> Result<u16, Reason> {
 
 fn taxonomies(text: &str) -> Result<Vec<Taxonomy>, Reason> {
     let mut codes: Vec<Taxonomy> = Vec::new();
-    for part in text.split([',', ';', ' ', '\n']).filter(|part| !part.trim().is_empty()) {
+    for part in Taxonomy::split(text) {
         let code = Taxonomy::parse(part)?;
         if codes.contains(&code) {
             return Err(Reason::TaxonomyTwice {

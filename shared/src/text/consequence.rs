@@ -7,6 +7,7 @@ use crate::access::{Place, Resources};
 use crate::ids::{PermissionId, ResourceId, SiteId};
 use crate::policy::Power;
 use crate::text::Teller;
+use crate::user::ProfileField;
 use crate::verdict::{Confirmation, Consequence, Outcome, Undecided, Verdict};
 
 /// With the place in front: "Elm Street: all 6 lines, later ones too."
@@ -34,6 +35,8 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::InvitationLinkEnds
         | Consequence::SignInAddressChanges { .. }
         | Consequence::RightsAtOnce
+        | Consequence::ClinicalKept { .. }
+        | Consequence::ClinicalReturns { .. }
         | Consequence::SignInEnds
         | Consequence::SessionsEnd
         | Consequence::SignInPossible
@@ -48,6 +51,11 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::HoldersLose { .. }
         | Consequence::PeopleLeftWithout { .. } => None,
     }
+}
+
+fn fields_named(t: &Teller<'_>, fields: &[ProfileField]) -> String {
+    let names: Vec<String> = fields.iter().map(|field| t.field(*field)).collect();
+    t.words.list(&names)
 }
 
 /// Without the place.
@@ -82,6 +90,10 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         Consequence::EndsElsewhere { site: _, role } => say!(w, consequence::ends_elsewhere, role = t.role(role)),
         Consequence::FollowsElsewhere { site: _, from, to } => {
             say!(w, consequence::follows_elsewhere, from = t.role(from), to = t.role(to))
+        }
+        Consequence::ClinicalKept { fields } => say!(w, consequence::clinical_kept, fields = fields_named(t, fields)),
+        Consequence::ClinicalReturns { fields } => {
+            say!(w, consequence::clinical_returns, fields = fields_named(t, fields))
         }
         Consequence::SeesNothing { site: _, kind } => {
             let kind = kind.as_ref().and_then(|kind| t.policy.resource_kind(kind));

@@ -182,10 +182,15 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
             let known: Vec<String> = t.policy.languages.iter().map(|tag| t.language_name(tag)).collect();
             say!(w, reason::language_unknown, language = language, known = w.list(&known))
         }
-        Reason::NpiNotDigits => say!(w, reason::npi_not_digits),
+        Reason::NpiNotDigits { at, found } => say!(w, reason::npi_not_digits, at = *at, found = found),
         Reason::NpiLength { digits } => say!(w, reason::npi_length, digits = *digits),
-        Reason::NpiFirstDigit => say!(w, reason::npi_first_digit),
-        Reason::NpiCheckDigit => say!(w, reason::npi_check_digit),
+        Reason::NpiFirstDigit { found } => say!(w, reason::npi_first_digit, found = u32::from(*found)),
+        Reason::NpiCheckDigit { found, fits } => say!(
+            w,
+            reason::npi_check_digit,
+            found = u32::from(*found),
+            fits = u32::from(*fits)
+        ),
         Reason::TaxonomyMalformed { text } => say!(w, reason::taxonomy_malformed, text = text),
         Reason::TaxonomyTwice { code } => say!(w, reason::taxonomy_twice, code = code.to_string()),
         Reason::NumberMalformed { text } => say!(w, reason::number_malformed, text = text),

@@ -119,7 +119,7 @@ fn change(facts: &Facts, step: impl FnOnce(AccessForm) -> AccessForm) -> Edit {
     let subject = facts.subject.as_ref().unwrap();
     let mut form = UserForm::of(subject);
     form.access = step(form.access);
-    form.change_edit(subject)
+    form.change_edit(&facts.policy, subject)
 }
 
 #[test]

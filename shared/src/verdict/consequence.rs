@@ -47,6 +47,14 @@ pub enum Consequence {
         from: RoleId,
         to: RoleId,
     },
+    /// What the profile has for clinical staff stays on record, and is not shown while no role is clinical (D7).
+    ClinicalKept {
+        fields: Vec<ProfileField>,
+    },
+    /// What was kept of it is shown again.
+    ClinicalReturns {
+        fields: Vec<ProfileField>,
+    },
     /// The person has no resource there and sees none of what such resources show (A8).
     SeesNothing {
         site: SiteId,

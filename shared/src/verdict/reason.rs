@@ -145,12 +145,22 @@ pub enum Reason {
     LanguageUnknown {
         language: String,
     },
-    NpiNotDigits,
+    /// The character at a place, counted from 1, is no digit.
+    NpiNotDigits {
+        at: u32,
+        found: String,
+    },
     NpiLength {
         digits: u32,
     },
-    NpiFirstDigit,
-    NpiCheckDigit,
+    NpiFirstDigit {
+        found: u8,
+    },
+    /// The last digit is not the one that fits the nine before it.
+    NpiCheckDigit {
+        found: u8,
+        fits: u8,
+    },
     TaxonomyMalformed {
         text: String,
     },

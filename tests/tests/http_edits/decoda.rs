@@ -223,10 +223,21 @@ async fn d7_d10_d11_the_clinical_profile_is_checked_and_kept() {
     on_both(async |app| {
         let ana = signed_in(&app, "decoda", "ana").await;
         for (field, text, reason) in [
-            (ProfileField::Npi, "1234567890", Reason::NpiCheckDigit),
+            (
+                ProfileField::Npi,
+                "1234567890",
+                Reason::NpiCheckDigit { found: 0, fits: 3 },
+            ),
             (ProfileField::Npi, "123456789", Reason::NpiLength { digits: 9 }),
-            (ProfileField::Npi, "3234567893", Reason::NpiFirstDigit),
-            (ProfileField::Npi, "12345x7893", Reason::NpiNotDigits),
+            (ProfileField::Npi, "3234567893", Reason::NpiFirstDigit { found: 3 }),
+            (
+                ProfileField::Npi,
+                "12345x7893",
+                Reason::NpiNotDigits {
+                    at: 6,
+                    found: "x".into(),
+                },
+            ),
             (
                 ProfileField::Taxonomies,
                 "207Q",

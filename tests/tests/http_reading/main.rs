@@ -1,6 +1,7 @@
 //! Lists, searches and counts over HTTP, on both databases: complete, in order, and only what the reader may see.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod holders;
 mod pages;
 mod reach;
 mod ready;

@@ -498,7 +498,7 @@ fn by_clicks(world: &World, step: &Step, user: &User) -> Edit {
             form.access = form.access.toggle_resource(site, resource(world, *bits));
         }
     }
-    form.change_edit(user)
+    form.change_edit(&world.policy, user)
 }
 
 /// Carries out what was decided, as a server does.

@@ -31,7 +31,8 @@ pub(crate) fn InvitePage() -> impl IntoView {
     };
     let site = RwSignal::new(first_site(&facts.get_untracked(), site));
     let form = RwSignal::new(begun(&facts.get_untracked().policy, role));
-    let edit = Signal::derive(move || Some(form.with(|form| form.invite_edit(user.get()))));
+    let edit =
+        Signal::derive(move || facts.with(|facts| Some(form.with(|form| form.invite_edit(&facts.policy, user.get())))));
     let session = EditSession::new(facts, edit);
     let follow = follow_remedy(form, session);
     let model = FormModel::new(session, form, site, follow);

@@ -13,8 +13,17 @@ pub(crate) fn follow_remedy(form: RwSignal<UserForm>, session: EditSession) -> C
     let navigation = use_navigation();
     Callback::new(move |remedy: Remedy| match remedy {
         Remedy::Instead(edit) => {
-            let before = session.facts().with_untracked(|facts| facts.subject.clone());
-            form.set(UserForm::from_edit(before.as_ref(), &edit));
+            let facts = session.facts().get_untracked();
+            let mut next = UserForm::from_edit(facts.subject.as_ref(), &edit);
+            // What was typed into fields that the form does not show now is in no edit; it is kept all the same.
+            form.update(|form| {
+                for (field, text) in std::mem::take(&mut form.profile) {
+                    if !form.shows(&facts.policy, field) {
+                        next.profile.entry(field).or_insert(text);
+                    }
+                }
+                *form = next;
+            });
         }
         Remedy::AddSite | Remedy::AddResource(_) => navigation.go(Route::Sites),
         Remedy::Recreate(role) => navigation.go(Route::Invite {

@@ -204,7 +204,7 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
     let Some(before) = &seen.subject else {
         return UserForm::of(now);
     };
-    let mut next = UserForm::from_edit(Some(now), &form.change_edit(before));
+    let mut next = UserForm::from_edit(Some(now), &form.change_edit(&seen.policy, before));
     let side = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.chosen);
     for difference in differences {
         match difference {

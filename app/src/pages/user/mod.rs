@@ -86,7 +86,11 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     let edit = Signal::derive(move || {
         facts.with(|facts| {
             let subject = facts.subject.as_ref()?;
-            form.with(|form| form.differs_from(subject).then(|| form.change_edit(subject)))
+            form.with(|form| {
+                let policy = &facts.policy;
+                form.differs_from(policy, subject)
+                    .then(|| form.change_edit(policy, subject))
+            })
         })
     });
     let session = EditSession::new(facts, edit);
