@@ -5,6 +5,9 @@ mod crowd;
 mod data;
 mod large;
 mod make;
+mod others;
+
+use std::collections::BTreeMap;
 
 use shared::ids::{OrganisationId, UserId};
 use uuid::Uuid;
@@ -49,6 +52,7 @@ pub enum DemoError {
 /// When the data is wrong or the database fails; an organisation is made whole or not at all.
 pub async fn create(db: &Db) -> Result<Vec<DemoSignIn>, DemoError> {
     let mut sign_ins = Vec::new();
+    let mut hashes = BTreeMap::new();
     for source in data::SOURCES {
         let demo = data::read(source)?;
         let name = demo.name.clone();
@@ -64,16 +68,27 @@ pub async fn create(db: &Db) -> Result<Vec<DemoSignIn>, DemoError> {
         if exists {
             continue;
         }
-        // Everyone of a demonstration has the same password; one hash does.
+        // Everyone of a demonstration has the same password, and often those of all; one hash does.
         let password = demo.password.clone();
-        let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password));
-        let hash = hashed.await.map_err(|_| StoreError::Stopped)??;
+        let hash = match hashes.get(&password).cloned() {
+            Some(hash) => hash,
+            None => {
+                let hash = hash_of(password.clone()).await?;
+                hashes.insert(password, hash.clone());
+                hash
+            }
+        };
         let now = clock::now();
         db.write(move |conn| make::organisation(conn, &demo, &hash, now))
             .await?;
         tracing::info!(organisation = name, "demonstration organisation made");
     }
     Ok(sign_ins)
+}
+
+async fn hash_of(password: String) -> Result<String, DemoError> {
+    let hashed = tokio::task::spawn_blocking(move || passwords::hash(&password));
+    Ok(hashed.await.map_err(|_| StoreError::Stopped)??)
 }
 
 /// An id that is the same each time, made of what it identifies.

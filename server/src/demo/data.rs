@@ -8,6 +8,7 @@ use shared::lifecycle::Status;
 use shared::user::ProfileField;
 
 use super::DemoError;
+use super::others::{self, Event, Others};
 
 /// One organisation: its description and its people.
 pub(super) struct Source {
@@ -48,6 +49,9 @@ pub(super) struct Demo {
     pub(super) resources: Vec<DemoResource>,
     #[serde(default, rename = "edit")]
     pub(super) edits: Vec<DemoEdit>,
+    /// Besides the people of the file.
+    #[serde(default)]
+    pub(super) others: Option<Others>,
     #[serde(skip)]
     pub(super) people: Vec<Person>,
 }
@@ -65,6 +69,18 @@ pub(super) struct DemoSite {
     pub(super) name: String,
     #[serde(default)]
     pub(super) products: Vec<ProductId>,
+    /// Nobody is there any more: it is archived later on.
+    #[serde(default)]
+    pub(super) closed: bool,
+}
+
+impl Demo {
+    pub(super) fn open_sites(&self) -> impl Iterator<Item = &str> {
+        self.sites
+            .iter()
+            .filter(|site| !site.closed)
+            .map(|site| site.name.as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -102,6 +118,30 @@ pub(super) enum What {
         email: String,
         products: BTreeSet<ProductId>,
     },
+    RenameSite {
+        site: String,
+        name: String,
+    },
+    ArchiveSite {
+        site: String,
+    },
+    CreateResource {
+        kind: ResourceKindId,
+        #[serde(default)]
+        site: Option<String>,
+        name: String,
+    },
+    RenameResource {
+        #[serde(default)]
+        site: Option<String>,
+        resource: String,
+        name: String,
+    },
+    ArchiveResource {
+        #[serde(default)]
+        site: Option<String>,
+        resource: String,
+    },
 }
 
 /// One row of the people's file. Lists are separated by `|`.
@@ -111,14 +151,14 @@ pub(super) struct Person {
     pub(super) first: String,
     pub(super) last: String,
     pub(super) email: String,
-    roles: String,
+    pub(super) roles: String,
     /// The first is the primary one.
-    sites: String,
+    pub(super) sites: String,
     /// Names of resources at each of the sites, for roles that choose them.
-    resources: String,
-    groups: String,
+    pub(super) resources: String,
+    pub(super) groups: String,
     pub(super) status: Status,
-    locked: String,
+    pub(super) locked: String,
     /// Days ago.
     pub(super) invited: u32,
     /// Days ago.
@@ -127,6 +167,14 @@ pub(super) struct Person {
     pub(super) language: String,
     pub(super) npi: String,
     pub(super) taxonomies: String,
+    /// The minute of the day at which things happen to one of those whom no file names.
+    #[serde(skip)]
+    pub(super) minute: Option<u16>,
+    /// Who looks after them, where that is one person.
+    #[serde(skip)]
+    pub(super) by: Option<String>,
+    #[serde(skip)]
+    pub(super) events: Vec<Event>,
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -150,6 +198,27 @@ impl Person {
         list(&self.groups)
     }
 
+    /// The same person, as someone to change into who they were before.
+    pub(super) fn as_before(&self) -> Self {
+        Self {
+            first: self.first.clone(),
+            last: self.last.clone(),
+            email: self.email.clone(),
+            roles: self.roles.clone(),
+            sites: self.sites.clone(),
+            resources: self.resources.clone(),
+            groups: self.groups.clone(),
+            locked: self.locked.clone(),
+            phone: self.phone.clone(),
+            language: self.language.clone(),
+            npi: self.npi.clone(),
+            taxonomies: self.taxonomies.clone(),
+            by: self.by.clone(),
+            events: Vec::new(),
+            ..*self
+        }
+    }
+
     pub(super) fn is_locked(&self) -> bool {
         !self.locked.is_empty()
     }
@@ -163,6 +232,8 @@ pub(super) fn read(source: &Source) -> Result<Demo, DemoError> {
         .deserialize()
         .collect::<Result<_, _>>()
         .map_err(|error| wrong(&error))?;
+    let others = others::people(&demo)?;
+    demo.people.extend(others);
     Ok(demo)
 }
 

@@ -16,13 +16,16 @@ use shared::wire::Proposal;
 use uuid::Uuid;
 
 use super::data::{Demo, Person, What};
+use super::others::{Episode, Event};
 use super::{DemoError, id_of, organisation_id, user_id};
 use crate::edits::{self, Context, EditError, Mode, Password};
 use crate::facts::Asker;
 use crate::store::schema::users;
 use crate::store::{self, Conn, StoreError};
 
-const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 /// Whence the people of a demonstration act (RFC 5737).
 const ORIGIN: &str = "203.0.113.7";
 
@@ -38,7 +41,11 @@ enum Step<'a> {
     Invite(&'a Person),
     Accept(&'a Person),
     Deactivate(&'a Person),
+    Activate(&'a Person),
     Lock(&'a Person),
+    Unlock(&'a Person),
+    /// What is in the person's past, and whoever they are after it.
+    Happen(&'a Event, &'a Person),
     Edit(&'a str, &'a What),
 }
 
@@ -80,7 +87,22 @@ pub(super) fn organisation(conn: &mut Conn, demo: &Demo, hash: &str, now: Timest
 
 impl Maker<'_> {
     fn ago(&self, days: u32, more: i64) -> Timestamp {
-        Timestamp((self.now.0 - i64::from(days) * 24 * HOUR + more).min(self.now.0))
+        Timestamp((self.now.0 - i64::from(days) * DAY + more).min(self.now.0))
+    }
+
+    /// When something happened to the person: in working hours, on a working day, unless their file says the day.
+    fn moment(&self, person: &Person, days: u32, more: i64) -> Timestamp {
+        let Some(minute) = person.minute else {
+            return self.ago(days, more);
+        };
+        let day = self.now.0 / DAY - i64::from(days);
+        // The first day of all was a Thursday.
+        let weekend = match (day + 4).rem_euclid(7) {
+            6 => 1,
+            0 => 2,
+            _ => 0,
+        };
+        Timestamp(((day - weekend) * DAY + i64::from(minute) * MINUTE + more).min(self.now.0))
     }
 
     fn site(&self, name: &str) -> SiteId {
@@ -144,15 +166,35 @@ impl Maker<'_> {
         let mut steps = Vec::new();
         for person in &self.demo.people {
             let invited = person.invited;
-            steps.push((self.ago(invited, 0), Step::Invite(person)));
+            let before = person.events.first().and_then(|event| event.before.as_deref());
+            steps.push((self.moment(person, invited, 0), Step::Invite(before.unwrap_or(person))));
             if person.status != Status::Invited {
-                steps.push((self.ago(invited, 5 * HOUR), Step::Accept(person)));
+                steps.push((self.moment(person, invited, 5 * HOUR), Step::Accept(person)));
+            }
+            for event in &person.events {
+                let at = |more: i64| self.moment(person, event.days_ago, more * HOUR);
+                match event.what {
+                    Episode::Unlocked => {
+                        steps.push((at(-20), Step::Lock(person)));
+                        steps.push((at(0), Step::Unlock(person)));
+                    }
+                    Episode::Reactivated => {
+                        steps.push((at(-90), Step::Deactivate(person)));
+                        steps.push((at(0), Step::Activate(person)));
+                    }
+                    Episode::Case { .. } => {
+                        steps.push((at(-80), Step::Deactivate(person)));
+                        steps.push((at(-30), Step::Activate(person)));
+                        steps.push((at(0), Step::Happen(event, person)));
+                    }
+                    _ => steps.push((at(0), Step::Happen(event, person))),
+                }
             }
             if person.status == Status::Inactive {
-                steps.push((self.ago(invited / 2, 6 * HOUR), Step::Deactivate(person)));
+                steps.push((self.moment(person, invited / 2, 6 * HOUR), Step::Deactivate(person)));
             }
             if person.is_locked() {
-                steps.push((self.ago(invited / 3, 7 * HOUR), Step::Lock(person)));
+                steps.push((self.moment(person, invited / 3, 7 * HOUR), Step::Lock(person)));
             }
         }
         for edit in &self.demo.edits {
@@ -166,34 +208,90 @@ impl Maker<'_> {
         self.demo.people.first()
     }
 
-    fn take(&self, conn: &mut Conn, at: Timestamp, step: &Step<'_>) -> Result<(), DemoError> {
+    /// Who does it: whoever looks after the users, in turn, and nobody for themselves.
+    fn by<'a>(&'a self, person: &'a Person, at: Timestamp) -> Option<&'a str> {
         let first = self.first().map(|person| person.email.as_str());
-        let by = |person: &Person| first.filter(|first| *first != person.email);
-        match step {
-            Step::Invite(person) => self.propose(conn, by(person), at, self.invitation(person)?),
-            Step::Accept(person) => {
-                let context = self.context(Some(&person.email), at);
-                edits::accept_invitation(conn, &context, user_id(&person.email), self.hash, Password::Chosen)?;
-                Ok(())
-            }
-            Step::Deactivate(person) => self.propose(
-                conn,
-                by(person),
-                at,
-                Edit::Deactivate {
-                    user: user_id(&person.email),
-                },
-            ),
-            Step::Lock(person) => self.propose(
-                conn,
-                by(person),
-                at,
-                Edit::Lock {
-                    user: user_id(&person.email),
-                },
-            ),
-            Step::Edit(by, what) => self.propose(conn, Some(by), at, edit_of(what)),
+        if first == Some(person.email.as_str()) {
+            return None;
         }
+        if let Some(by) = &person.by {
+            return Some(by);
+        }
+        let generated = self.demo.others.as_ref().filter(|_| person.minute.is_some());
+        let Some(others) = generated else { return first };
+        let turn = usize::try_from(at.0 / MINUTE).unwrap_or_default() % others.by.len().max(1);
+        others.by.get(turn).map(String::as_str).or(first)
+    }
+
+    fn take(&self, conn: &mut Conn, at: Timestamp, step: &Step<'_>) -> Result<(), DemoError> {
+        let person = match step {
+            Step::Edit(by, what) => return self.propose(conn, Some(by), at, self.edit_of(what)),
+            Step::Invite(person)
+            | Step::Accept(person)
+            | Step::Deactivate(person)
+            | Step::Activate(person)
+            | Step::Lock(person)
+            | Step::Unlock(person)
+            | Step::Happen(_, person) => *person,
+        };
+        let (user, by) = (user_id(&person.email), self.by(person, at));
+        let edit = match step {
+            Step::Invite(_) => self.invitation(person)?,
+            Step::Accept(_) => {
+                let context = self.context(Some(&person.email), at);
+                edits::accept_invitation(conn, &context, user, self.hash, Password::Chosen)?;
+                return Ok(());
+            }
+            Step::Deactivate(_) => Edit::Deactivate { user },
+            Step::Activate(_) => Edit::Activate { user },
+            Step::Lock(_) => Edit::Lock { user },
+            Step::Unlock(_) => Edit::Unlock { user },
+            Step::Happen(event, _) => self.event(event, person)?,
+            Step::Edit(_, what) => self.edit_of(what),
+        };
+        self.propose(conn, by, at, edit)
+    }
+
+    fn event(&self, event: &Event, person: &Person) -> Result<Edit, DemoError> {
+        let user = user_id(&person.email);
+        Ok(match &event.what {
+            Episode::Resent => Edit::ResendInvitation { user },
+            Episode::Unlocked => Edit::Unlock { user },
+            Episode::Reactivated => Edit::Activate { user },
+            Episode::Deleted { .. } => Edit::Delete { user },
+            Episode::Withdrawn { .. } => Edit::WithdrawInvitation { user },
+            Episode::Products { products } => Edit::AddProducts {
+                user,
+                products: products.clone(),
+            },
+            Episode::Case { product } => Edit::OpenCase {
+                user,
+                product: product.clone(),
+            },
+            Episode::Role { .. } | Episode::Sites | Episode::Name | Episode::Phone => {
+                let before = event.before.as_deref().unwrap_or(person);
+                let (old, new) = (self.access(before)?, self.access(person)?);
+                let kept = |one: &Assignment| new.grant.iter().any(|other| other.holding() == one.holding());
+                let mut profile = self.texts(person);
+                let earlier = self.texts(before);
+                profile.retain(|field, text| earlier.get(field) != Some(text));
+                Edit::Change {
+                    user,
+                    profile,
+                    access: AccessPatch {
+                        revoke: old
+                            .grant
+                            .iter()
+                            .filter(|one| !kept(one))
+                            .map(Assignment::holding)
+                            .collect(),
+                        grant: new.grant.into_iter().filter(|one| !old.grant.contains(one)).collect(),
+                        primary_site: new.primary_site.filter(|_| new.primary_site != old.primary_site),
+                        ..AccessPatch::default()
+                    },
+                }
+            }
+        })
     }
 
     fn context(&self, by: Option<&str>, at: Timestamp) -> Context {
@@ -244,7 +342,8 @@ impl Maker<'_> {
         Ok(store::load_user(conn, self.organisation, user)?.map(|user| user.revision))
     }
 
-    fn invitation(&self, person: &Person) -> Result<Edit, DemoError> {
+    /// The profile of the person, as far as the policy asks for it.
+    fn texts(&self, person: &Person) -> BTreeMap<ProfileField, String> {
         let whole = format!("{} {}", person.first, person.last);
         let texts = [
             (ProfileField::Name, whole.trim()),
@@ -257,11 +356,15 @@ impl Maker<'_> {
             (ProfileField::Npi, &person.npi),
             (ProfileField::Taxonomies, &person.taxonomies),
         ];
-        let profile: BTreeMap<ProfileField, String> = texts
+        texts
             .into_iter()
             .filter(|(field, text)| self.policy.field(*field).is_some() && !text.is_empty())
             .map(|(field, text)| (field, text.to_owned()))
-            .collect();
+            .collect()
+    }
+
+    /// Everything that the person holds.
+    fn access(&self, person: &Person) -> Result<AccessPatch, DemoError> {
         let mut grant = Vec::new();
         for id in person.roles() {
             let role = self
@@ -291,31 +394,52 @@ impl Maker<'_> {
             .sites()
             .next()
             .filter(|_| self.policy.assignment.primary_site != Need::Unused);
-        let access = AccessPatch {
+        Ok(AccessPatch {
             grant,
             primary_site: primary.map(|site| self.site(site)),
             join: person.groups().map(|name| self.resource(None, name)).collect(),
             ..AccessPatch::default()
-        };
-        Ok(Edit::Invite {
-            user: user_id(&person.email),
-            profile,
-            access,
         })
     }
-}
 
-fn edit_of(what: &What) -> Edit {
-    match what.clone() {
-        What::Permissions { role, grant, revoke } => Edit::SetRolePermissions { role, grant, revoke },
-        What::Profile { email, fields } => Edit::Change {
-            user: user_id(&email),
-            profile: fields,
-            access: AccessPatch::default(),
-        },
-        What::Products { email, products } => Edit::AddProducts {
-            user: user_id(&email),
-            products,
-        },
+    fn invitation(&self, person: &Person) -> Result<Edit, DemoError> {
+        Ok(Edit::Invite {
+            user: user_id(&person.email),
+            profile: self.texts(person),
+            access: self.access(person)?,
+        })
+    }
+
+    fn edit_of(&self, what: &What) -> Edit {
+        match what.clone() {
+            What::Permissions { role, grant, revoke } => Edit::SetRolePermissions { role, grant, revoke },
+            What::Profile { email, fields } => Edit::Change {
+                user: user_id(&email),
+                profile: fields,
+                access: AccessPatch::default(),
+            },
+            What::Products { email, products } => Edit::AddProducts {
+                user: user_id(&email),
+                products,
+            },
+            What::RenameSite { site, name } => Edit::RenameSite {
+                site: self.site(&site),
+                name,
+            },
+            What::ArchiveSite { site } => Edit::ArchiveSite { site: self.site(&site) },
+            What::CreateResource { kind, site, name } => Edit::CreateResource {
+                resource: self.resource(site.as_deref(), &name),
+                of: kind,
+                site: site.map(|site| self.site(&site)),
+                name,
+            },
+            What::RenameResource { site, resource, name } => Edit::RenameResource {
+                resource: self.resource(site.as_deref(), &resource),
+                name,
+            },
+            What::ArchiveResource { site, resource } => Edit::ArchiveResource {
+                resource: self.resource(site.as_deref(), &resource),
+            },
+        }
     }
 }

@@ -74,3 +74,87 @@ async fn a_crowd_is_made_once_and_its_administrator_can_sign_in() {
     let password = crate::config::Secret::new(first.password);
     assert!(passwords.verify(password, Some(hash)).await.unwrap());
 }
+
+#[tokio::test]
+async fn an_organisation_of_each_preset_has_people_in_every_state_and_a_past_of_months() {
+    let kept = TestDb::open().await;
+    let db = &kept.db;
+    create(db).await.unwrap();
+    for preset in shared::policy::preset::all() {
+        let largest = data::SOURCES
+            .iter()
+            .map(|source| data::read(source).unwrap())
+            .filter(|demo| demo.preset == preset.id)
+            .max_by_key(|demo| demo.people.len())
+            .unwrap();
+        let id = organisation_id(&largest.name);
+        let (people, kinds, days) = db
+            .read(move |conn| {
+                use crate::store::schema::{audit as au, users as u};
+                use diesel::prelude::*;
+                let here = u::organisation_id.eq(id.to_string());
+                let states: Vec<(String, Option<i64>)> =
+                    u::table.filter(here).select((u::status, u::locked_at)).load(conn)?;
+                let record: Vec<(String, i64)> = au::table
+                    .filter(au::organisation_id.eq(id.to_string()))
+                    .order(au::sequence)
+                    .select((au::edit_kind, au::at))
+                    .load(conn)?;
+                let in_order = record.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+                assert!(in_order, "the record goes forward in time");
+                let days = (record[record.len() - 1].1 - record[0].1) / 86_400_000;
+                let kinds: std::collections::BTreeSet<String> = record.into_iter().map(|(kind, _)| kind).collect();
+                Ok::<_, StoreError>((states, kinds, days))
+            })
+            .await
+            .unwrap();
+        let in_state = |status: &str| people.iter().filter(|(found, _)| found == status).count();
+        let name = &largest.name;
+        assert!((60..=400).contains(&people.len()), "{name} has {} people", people.len());
+        assert!(in_state("invited") >= 5, "{name}: people who are invited");
+        assert!(
+            people.iter().any(|(_, locked)| locked.is_some()),
+            "{name}: people who are locked"
+        );
+        let leaves = if shared::policy::preset::find(&largest.preset)
+            .unwrap()
+            .policy()
+            .lifecycle
+            .leaving
+            .contains(&shared::policy::Leaving::Deactivate)
+        {
+            in_state("inactive") >= 5
+        } else {
+            kinds.contains("delete")
+        };
+        assert!(leaves, "{name}: people who left");
+        for kind in ["change", "resend_invitation", "unlock"] {
+            assert!(kinds.contains(kind), "{name}: {kind}");
+        }
+        assert!(days >= 150, "{name}: a record of {days} days");
+    }
+}
+
+#[test]
+fn people_are_the_same_each_time_and_share_no_part_of_a_name_with_those_of_the_file() {
+    for source in data::SOURCES {
+        let (one, again) = (data::read(source).unwrap(), data::read(source).unwrap());
+        let told = |demo: &data::Demo| -> Vec<String> {
+            let people = demo.people.iter();
+            people
+                .map(|person| format!("{} {} {} {}", person.email, person.roles, person.sites, person.invited))
+                .collect()
+        };
+        assert_eq!(told(&one), told(&again));
+        let (made, named): (Vec<_>, Vec<_>) = one.people.iter().partition(|person| person.minute.is_some());
+        for person in made {
+            for other in &named {
+                assert!(
+                    other.first != person.first && other.last != person.last,
+                    "{}",
+                    person.email
+                );
+            }
+        }
+    }
+}
