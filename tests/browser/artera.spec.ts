@@ -5,11 +5,13 @@ const ADMIN = 'admin@harmony.example';
 
 test('A4, A5: the selected practice narrows the list, and each row has its menu', async ({ page, lanyard }) => {
   await signIn(page, lanyard, ADMIN);
+  await page.getByRole('searchbox').fill('ahmed ali');
   await expect(page.getByRole('link', { name: 'Ahmed Ali' })).toBeVisible();
   await page.getByRole('button', { name: 'Selected Practice' }).click();
   await page.getByRole('menuitemradio', { name: 'Old Town Practice' }).click();
-  await expect(page.getByRole('link', { name: 'Xavier Price' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Ahmed Ali' })).toHaveCount(0);
+  await page.getByRole('searchbox').fill('xavier');
+  await expect(page.getByRole('link', { name: 'Xavier Price' })).toBeVisible();
   await page.getByRole('button', { name: 'Actions for Xavier Price' }).click();
   await expect(page.getByRole('menuitem', { name: 'Edit User' })).toBeVisible();
   await expect(page.getByRole('menuitem', { name: 'Delete User' })).toBeVisible();
@@ -106,9 +108,11 @@ test('A1, A18: a Manager is offered Staff and Manager; Enterprise is dimmed with
   });
   expect(refused.status).toBe(422);
   expect(refused.body.verdict.refusals.length).toBeGreaterThan(0);
-  await page.goto('/users');
-  await expect(page.getByRole('link', { name: 'Ruth Abel' })).toBeVisible();
+  await page.goto('/users?search=ahmed%20ali');
+  await expect(page.getByRole('button', { name: 'Clear search and filters' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Ahmed Ali' }), 'of another practice').toHaveCount(0);
+  await page.getByRole('searchbox').fill('ruth');
+  await expect(page.getByRole('link', { name: 'Ruth Abel' })).toBeVisible();
 });
 
 test('A18: Staff manage nobody, and are told who does', async ({ page, lanyard }) => {

@@ -46,10 +46,12 @@ test('T3, T8: inactive and locked people have lists of their own, and clinical s
   await expect(page.getByRole('link', { name: 'Helen Marsh' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Sean Lowe' })).toHaveCount(0);
   await page.getByRole('tab', { name: /^Active/ }).click();
+  await page.getByRole('searchbox').fill('park');
   await expect(page.getByRole('link', { name: 'June Park' })).toBeVisible();
   await page.getByRole('button', { name: 'User Type' }).click();
   await page.getByRole('menuitemradio', { name: 'Provider', exact: true }).click();
   await expect(page.getByRole('link', { name: 'June Park' })).toHaveCount(0);
+  await page.getByRole('searchbox').fill('hale');
   await expect(page.getByRole('link', { name: 'Viktor Hale' })).toBeVisible();
 });
 
