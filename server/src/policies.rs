@@ -1,6 +1,8 @@
 //! The policy of an organisation: reading it with its versions, and seeing what another one would mean. Putting one in force
 //! is the write path's, `crate::edits`.
 
+mod revise;
+
 use std::sync::Arc;
 
 use shared::Facts;
@@ -8,11 +10,11 @@ use shared::access::Place;
 use shared::facts::Headcount;
 use shared::ids::{Revision, UserId};
 use shared::policy::check::Finding;
-use shared::policy::compare;
 use shared::policy::{
-    PersonInBreach, Policy, PolicyAsk, PolicyChecked, PolicyComparison, PolicyDifference, PolicyPreview,
-    PolicyProposal, PolicyVersionView, PolicyView, Power, source,
+    PersonInBreach, Policy, PolicyAsk, PolicyChecked, PolicyComparison, PolicyDifference, PolicyPreset, PolicyPresets,
+    PolicyPreview, PolicyProposal, PolicyRevised, PolicyRevision, PolicyVersionView, PolicyView, Power, source,
 };
+use shared::policy::{compare, preset};
 use shared::verdict::{Field, Reason, Refusal, Verdict};
 use shared::wire::Accepted;
 
@@ -28,6 +30,9 @@ pub enum PolicyError {
     /// The policy has parts that the reader may not see (403, M9).
     #[error("parts of the policy are not the reader's to see")]
     Hidden,
+    /// A change is about something that a source does not have (400).
+    #[error("a policy has no {0}")]
+    NoSuchPart(String),
     /// No such version (404).
     #[error("there is no such version")]
     NotThere,
@@ -125,8 +130,39 @@ pub fn check(conn: &mut Conn, asker: &Asker, text: &str) -> Result<PolicyChecked
             findings: Vec::new(),
             policy: Some(policy),
         },
-        Err(findings) => PolicyChecked { findings, policy: None },
+        Err(findings) => PolicyChecked {
+            findings,
+            policy: source::parse(text).ok(),
+        },
     })
+}
+
+/// The policies that come with the product.
+///
+/// # Errors
+/// [`PolicyError`] where the reader may not write policies.
+pub fn presets(conn: &mut Conn, asker: &Asker) -> Result<PolicyPresets, PolicyError> {
+    allowed_facts(conn, asker)?;
+    let presets = preset::all().iter().map(|preset| PolicyPreset {
+        id: preset.id.to_owned(),
+        name: preset.policy().name,
+        source: preset.source.to_owned(),
+    });
+    Ok(PolicyPresets {
+        presets: presets.collect(),
+    })
+}
+
+/// A source with changes made in it; all else in it stays as it was written.
+///
+/// # Errors
+/// [`EditError::Refused`] with the findings where the source cannot be read, before or after, and the others.
+pub fn revise(conn: &mut Conn, asker: &Asker, asked: &PolicyRevision) -> Result<PolicyRevised, PolicyError> {
+    allowed_facts(conn, asker)?;
+    source::parse(&asked.source).map_err(contradictory)?;
+    let source = revise::revised(&asked.source, &asked.changes).map_err(PolicyError::NoSuchPart)?;
+    let policy = source::parse(&source).map_err(contradictory)?;
+    Ok(PolicyRevised { source, policy })
 }
 
 const TOLD: u32 = 100;

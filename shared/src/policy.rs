@@ -7,6 +7,7 @@ pub mod check;
 #[cfg(feature = "source")]
 pub mod compare;
 pub mod preset;
+mod revise;
 mod sections;
 #[cfg(feature = "source")]
 pub mod source;
@@ -22,6 +23,7 @@ use crate::ids::{ModuleId, PermissionId, ProductId, ResourceKindId, RoleId};
 use crate::user::ProfileField;
 
 pub use areas::{Area, areas_that_differ};
+pub use revise::{PolicyEdit, PolicyPreset, PolicyPresets, PolicyRevised, PolicyRevision, PolicyValue};
 pub use sections::Section;
 pub use translation::{Named, Translation};
 pub use versions::{

@@ -10,10 +10,12 @@ use scenarios::http::make::{retype, user};
 use scenarios::http::{Answer, Session, on_both};
 use shared::Edit;
 use shared::ids::{Revision, RoleId};
+use shared::policy::check::Path;
 use shared::policy::compare::source_of;
 use shared::policy::{
-    Area, FieldRule, Need, Policy, PolicyAsk, PolicyChecked, PolicyComparison, PolicyPreview, PolicyProposal,
-    PolicySource, PolicyVersionView, PolicyView, Power, Visibility,
+    Area, FieldRule, Need, Policy, PolicyAsk, PolicyChecked, PolicyComparison, PolicyEdit, PolicyPresets,
+    PolicyPreview, PolicyProposal, PolicyRevised, PolicyRevision, PolicySource, PolicyValue, PolicyVersionView,
+    PolicyView, Power, Visibility, preset, source,
 };
 use shared::user::ProfileField;
 use shared::verdict::{Change, Confirmation, Reason};
@@ -31,6 +33,23 @@ fn proposal(policy: &Policy, seen: Revision) -> PolicyProposal {
         seen_version: seen,
         confirmations: vec![],
         idempotency_key: Uuid::now_v7(),
+    }
+}
+
+/// Texts to be written, each at a path whose steps are separated by `/`; `@` begins the id of an element.
+fn revision(source: &str, texts: &[(&str, &str)]) -> PolicyRevision {
+    let change = |(path, text): &(&str, &str)| PolicyEdit {
+        path: path
+            .split('/')
+            .fold(Path::default(), |path, step| match step.strip_prefix('@') {
+                Some(id) => path.item(id),
+                None => path.key(step),
+            }),
+        value: Some(PolicyValue::Text((*text).to_owned())),
+    };
+    PolicyRevision {
+        source: source.to_owned(),
+        changes: texts.iter().map(change).collect(),
     }
 }
 
@@ -230,6 +249,78 @@ async fn x5_a_policy_that_contradicts_itself_or_leaves_nobody_who_administers_is
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_changed_piece_by_piece_and_keeps_its_comments() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        let first = view(&ana).await;
+        let commented = format!("# Ours since 2019.\n{}", first.source);
+        let asked = revision(
+            &commented,
+            &[
+                ("words/site", "Branch"),
+                ("role/@nurse/name", "Nurses"),
+                ("role/@guest/name", "Guest"),
+                ("role/@guest/scope", "site"),
+            ],
+        );
+        let answer = ana.post("/api/v1/policy/revise", &asked).await.expect_status(200);
+        let revised: PolicyRevised = answer.json();
+        assert!(revised.source.starts_with("# Ours since 2019.\n"));
+        assert_eq!(revised.policy, source::parse(&revised.source).unwrap());
+        let mut expected = first.policy.clone();
+        expected.words.site = "Branch".to_owned();
+        let name = |policy: &Policy, role: &str| policy.role(&RoleId::from(role)).map(|role| role.name.clone());
+        assert_eq!(revised.policy.words, expected.words);
+        assert_eq!(name(&revised.policy, "nurse").as_deref(), Some("Nurses"));
+        assert_eq!(name(&revised.policy, "guest").as_deref(), Some("Guest"));
+        assert_eq!(revised.policy.roles.len(), first.policy.roles.len() + 1);
+        assert_eq!(view(&ana).await, first, "nothing was published");
+
+        let nowhere = revision(&commented, &[("name/first", "Ours")]);
+        let problem = ana
+            .post("/api/v1/policy/revise", &nowhere)
+            .await
+            .expect_status(400)
+            .problem();
+        assert!(problem.detail.contains("name.first"), "{problem:?}");
+        let unreadable = revision("name = ", &[("words/site", "Branch")]);
+        let problem = ana
+            .post("/api/v1/policy/revise", &unreadable)
+            .await
+            .expect_status(422)
+            .problem();
+        let reason = problem.verdict.unwrap().refusals.remove(0).reason;
+        assert!(matches!(reason, Reason::PolicyContradicts { .. }), "{reason:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_preset_can_be_started_from_and_says_who_would_not_fit() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        let offered: PolicyPresets = ana.read("/api/v1/policy/presets").await;
+        let ids: Vec<&str> = offered.presets.iter().map(|preset| preset.id.as_str()).collect();
+        assert_eq!(ids, preset::all().iter().map(|preset| preset.id).collect::<Vec<_>>());
+        for one in offered.presets {
+            let ask = PolicyAsk {
+                source: one.source,
+                offset: 0,
+                limit: None,
+            };
+            let answer = ana.post("/api/v1/policy/preview", &ask).await.expect_status(200);
+            let seen: PolicyPreview = answer.json();
+            let same = seen.differences.is_empty();
+            assert_eq!(same, one.id == "decoda", "{}", one.id);
+            assert_eq!(same, seen.in_breach == 0, "{}: {} people", one.id, seen.in_breach);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn x6_a_policy_that_was_changed_meanwhile_is_not_overwritten() {
     on_both(async |app| {
         app.put_world("decoda").await;
@@ -286,6 +377,7 @@ async fn x4_only_whoever_holds_the_power_reads_and_writes_the_policy_and_gives_n
             let session = app.sign_in(&person.profile.login_email).await;
             for path in [
                 "/api/v1/policy",
+                "/api/v1/policy/presets",
                 "/api/v1/policy/versions/1",
                 "/api/v1/policy/compare?from=1&to=1",
             ] {
@@ -295,6 +387,11 @@ async fn x4_only_whoever_holds_the_power_reads_and_writes_the_policy_and_gives_n
                 source: asked.source.clone(),
             };
             session.post("/api/v1/policy/check", &source).await.expect_status(403);
+            let revision = revision(&asked.source, &[]);
+            session
+                .post("/api/v1/policy/revise", &revision)
+                .await
+                .expect_status(403);
             let found = reasons(&session, &asked).await;
             assert!(
                 found.iter().any(|reason| matches!(

@@ -4,8 +4,8 @@ use axum::extract::{DefaultBodyLimit, State};
 use serde::Deserialize;
 use shared::ids::Revision;
 use shared::policy::{
-    PolicyAsk, PolicyChecked, PolicyComparison, PolicyPreview, PolicyProposal, PolicySource, PolicyVersionView,
-    PolicyView,
+    PolicyAsk, PolicyChecked, PolicyComparison, PolicyPresets, PolicyPreview, PolicyProposal, PolicyRevised,
+    PolicyRevision, PolicySource, PolicyVersionView, PolicyView,
 };
 use shared::text::say;
 use shared::wire::{Accepted, Problem};
@@ -28,6 +28,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(view, publish))
         .routes(routes!(check))
+        .routes(routes!(presets))
+        .routes(routes!(revise))
         .routes(routes!(preview))
         .routes(routes!(version))
         .routes(routes!(compare))
@@ -74,6 +76,53 @@ async fn check(
         app.db
             .read(move |conn| policies::check(conn, &asker, &asked.source))
             .await?,
+    ))
+}
+
+/// The policies that come with the product.
+///
+/// Any of them can be what an organisation's own policy starts from.
+#[utoipa::path(
+    get,
+    path = "/policy/presets",
+    tag = "policy",
+    responses(
+        (status = 200, description = "Every preset with its source", body = PolicyPresets),
+        (status = 403, description = "`/problems/forbidden`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn presets(State(app): State<App>, reader: Reader) -> Result<Json<PolicyPresets>, ApiError> {
+    let asker = Asker::from(&reader);
+    Ok(Json(app.db.read(move |conn| policies::presets(conn, &asker)).await?))
+}
+
+/// Change a source piece by piece.
+///
+/// Nothing is published: the answer is the source with the changes made in it, its order and its comments kept. For forms,
+/// so that whoever changes a role's name or permissions need not write TOML.
+#[utoipa::path(
+    post,
+    path = "/policy/revise",
+    tag = "policy",
+    request_body(content = PolicyRevision, example = json!({
+        "source": "name = \"Ours\"\n",
+        "changes": [{"path": [{"key": "words"}, {"key": "site"}], "value": "Practice"}]
+    })),
+    responses(
+        (status = 200, description = "The source after the changes, and what it says", body = PolicyRevised),
+        (status = 403, description = "`/problems/forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`/problems/refused`: the source cannot be read, before the changes or after them; the \
+            verdict has every finding", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn revise(
+    State(app): State<App>,
+    reader: Reader,
+    Json(asked): Json<PolicyRevision>,
+) -> Result<Json<PolicyRevised>, ApiError> {
+    let asker = Asker::from(&reader);
+    Ok(Json(
+        app.db.read(move |conn| policies::revise(conn, &asker, &asked)).await?,
     ))
 }
 
@@ -200,6 +249,7 @@ impl From<PolicyError> for ApiError {
     fn from(error: PolicyError) -> Self {
         match error {
             PolicyError::Hidden => Self::forbidden(say!(words(), problem::policy_parts_hidden)),
+            PolicyError::NoSuchPart(part) => Self::malformed("body", part),
             PolicyError::NotThere => Self::not_found(),
             PolicyError::Query(error) => error.into(),
             PolicyError::Edit(error) => error.into(),

@@ -55,7 +55,7 @@ pub struct PolicySource {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyChecked {
     pub findings: Vec<Finding>,
-    /// What it says, where it can be read without a finding.
+    /// What it says, where it can be read; contradictions included.
     pub policy: Option<Policy>,
 }
 
