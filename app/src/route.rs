@@ -1,6 +1,6 @@
 //! The screens, and how an address names them. Pure: the page asks the address bar, a widget asks nobody.
 
-use shared::ids::{SiteId, UserId};
+use shared::ids::{ResourceId, SiteId, UserId};
 pub(crate) use shared::policy::Section;
 use shared::wire::{UserQuery, UserSort, UserTab};
 
@@ -22,6 +22,10 @@ pub(crate) enum Route {
     },
     Roles,
     Sites,
+    /// What belongs to the whole organisation, where that is apart from the sites (A13).
+    Groups,
+    /// Who has a resource.
+    Resource(ResourceId),
     Activity,
     /// All rules and words of the organisation.
     Policy,
@@ -71,6 +75,8 @@ impl Route {
             },
             ["roles"] => Self::Roles,
             ["sites"] => Self::Sites,
+            ["groups"] => Self::Groups,
+            ["resources", resource] => resource.parse().map_or(Self::NotFound, Self::Resource),
             ["activity"] => Self::Activity,
             ["policy"] => Self::Policy,
             ["import"] => Self::Import,
@@ -93,6 +99,8 @@ impl Route {
             Self::User { user, part } => format!("/users/{user}/{}", part.word()),
             Self::Roles => "/roles".to_owned(),
             Self::Sites => "/sites".to_owned(),
+            Self::Groups => "/groups".to_owned(),
+            Self::Resource(resource) => format!("/resources/{resource}"),
             Self::Activity => "/activity".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
@@ -105,7 +113,8 @@ impl Route {
         match self {
             Self::Users(_) | Self::Invite { .. } | Self::User { .. } | Self::Import => Some(Section::Users),
             Self::Roles => Some(Section::Roles),
-            Self::Sites => Some(Section::Sites),
+            Self::Sites | Self::Resource(_) => Some(Section::Sites),
+            Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
             Self::Policy | Self::NotFound => None,
         }
@@ -236,6 +245,8 @@ mod tests {
             invite(Some("nurse")),
             Route::Roles,
             Route::Sites,
+            Route::Groups,
+            Route::Resource(ID.parse().unwrap()),
             Route::Activity,
             Route::Policy,
             Route::Import,

@@ -121,21 +121,25 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         Consequence::AccessGained { place, .. } => (Some(*place), Effect::Gained),
         Consequence::AccessLost { place, .. } => (Some(*place), Effect::Lost),
         Consequence::ResourcesGained { site, .. } => (at(site), Effect::Gained),
-        Consequence::ResourcesLost { site, .. } | Consequence::EndsElsewhere { site, .. } => (at(site), Effect::Lost),
+        Consequence::ResourcesLost { site, .. }
+        | Consequence::EndsElsewhere { site, .. }
+        | Consequence::HoldersLoseSite { site, .. } => (at(site), Effect::Lost),
         Consequence::FollowsElsewhere { site, .. } => (at(site), Effect::Information),
         Consequence::SeesNothing { site, .. } => (at(site), Effect::Attention),
         Consequence::EverySite
         | Consequence::MembershipBegins { .. }
         | Consequence::SignInPossible
         | Consequence::HoldersGain { .. } => (None, Effect::Gained),
-        Consequence::MembershipEnds { .. } | Consequence::SignInEnds | Consequence::HoldersLose { .. } => {
-            (None, Effect::Lost)
-        }
+        Consequence::MembershipEnds { .. }
+        | Consequence::SignInEnds
+        | Consequence::HoldersLose { .. }
+        | Consequence::PeopleLose { .. } => (None, Effect::Lost),
         Consequence::Notifiable { possible: false, .. }
         | Consequence::InvitationLinkEnds
         | Consequence::SignInAddressChanges { .. }
         | Consequence::SessionsEnd
         | Consequence::GoneForGood
+        | Consequence::SignInAnew
         | Consequence::ReachesNothing
         | Consequence::ReviewAdvised
         | Consequence::ProductAdded { .. }
@@ -146,6 +150,7 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::ClinicalKept { .. }
         | Consequence::ClinicalReturns { .. }
         | Consequence::HistoryKept
+        | Consequence::HistoryContinues
         | Consequence::TemporaryPassword
         | Consequence::CaseOpened { .. } => (None, Effect::Information),
     }

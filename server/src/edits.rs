@@ -4,6 +4,7 @@
 //! the changes, the audit row, outgoing mail. Whatever goes wrong, nothing has happened.
 
 mod apply;
+mod archiving;
 mod export;
 mod idempotency;
 mod policy;
@@ -168,14 +169,7 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
     let sequence = if verdict.changes.is_empty() {
         None
     } else {
-        Some(put_on_record(
-            conn,
-            context,
-            proposal,
-            &facts,
-            &verdict,
-            applied.subject.as_ref(),
-        )?)
+        Some(put_on_record(conn, context, proposal, &facts, &verdict, &applied)?)
     };
     let mut seen = facts;
     seen.subject = applied.subject;
@@ -233,15 +227,17 @@ fn put_on_record(
     proposal: &Proposal,
     facts: &Facts,
     verdict: &Verdict,
-    after: Option<&User>,
+    applied: &apply::Applied,
 ) -> Result<u64, EditError> {
     let asker = &context.asker;
     let actor = AuditPerson {
         user: asker.user,
         name: facts::asker_name(conn, asker)?,
     };
+    let after = applied.subject.as_ref();
     let subject = proposal.edit.user().map(|user| AuditPerson {
-        user,
+        // An account that was made anew begins with how that came about (A12).
+        user: after.map_or(user, |after| after.id),
         name: after
             .or(facts.subject.as_ref())
             .map(|user| store::record_name(&user.profile))
@@ -254,20 +250,29 @@ fn put_on_record(
         .filter(|given| verdict.confirmations.contains(given))
         .cloned()
         .collect();
-    Ok(audit::append(
-        conn,
-        &audit::Record {
-            organisation: asker.organisation,
-            at: context.now,
-            actor: &actor,
-            actor_kind: asker.kind,
-            origin: &asker.origin,
-            edit: &proposal.edit,
-            subject: subject.as_ref(),
-            changes: &verdict.changes,
-            confirmations: &confirmations,
-        },
-    )?)
+    let record = audit::Record {
+        organisation: asker.organisation,
+        at: context.now,
+        actor: &actor,
+        actor_kind: asker.kind,
+        origin: &asker.origin,
+        edit: &proposal.edit,
+        subject: subject.as_ref(),
+        changes: &verdict.changes,
+        confirmations: &confirmations,
+    };
+    let sequence = audit::append(conn, &record)?;
+    // Right behind it, the same edit as each of them has it on their own record.
+    for touched in &applied.touched {
+        let of_one = audit::Record {
+            subject: Some(&touched.person),
+            changes: &touched.changes,
+            confirmations: &[],
+            ..record.clone()
+        };
+        audit::append(conn, &of_one)?;
+    }
+    Ok(sequence)
 }
 
 #[cfg(test)]

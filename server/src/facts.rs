@@ -230,6 +230,7 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::Deactivate { .. }
         | Edit::Activate { .. }
         | Edit::Delete { .. }
+        | Edit::Recreate { .. }
         | Edit::Lock { .. }
         | Edit::Unlock { .. }
         | Edit::SetTemporaryPassword { .. }

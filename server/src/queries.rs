@@ -5,6 +5,7 @@ pub mod audit;
 pub mod breach;
 mod cursor;
 pub mod holders;
+pub mod members;
 pub mod places;
 pub mod users;
 
@@ -12,6 +13,7 @@ use diesel::sql_types::Bool;
 use shared::access::{Assignment, Place};
 use shared::facts::Facts;
 use shared::ids::RoleId;
+use shared::organisation::Resource;
 use shared::policy::Power;
 
 use crate::facts::{FactsError, Reach};
@@ -52,6 +54,11 @@ fn reach(facts: &Facts, power: Power) -> Result<Reach, QueryError> {
 /// Whether a reader of these facts, who reaches so far, learns of a role that is held at a place.
 fn sees(facts: &Facts, reach: &Reach, role: &RoleId, place: Place) -> bool {
     facts.policy.role(role).is_some() && (place == Place::Organisation || reach.covers(place))
+}
+
+/// Where a resource lies.
+fn place_of(resource: &Resource) -> Place {
+    resource.site.map_or(Place::Organisation, Place::Site)
 }
 
 fn seen_assignments(facts: &Facts, reach: &Reach, assignments: Vec<Assignment>) -> Vec<Assignment> {

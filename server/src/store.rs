@@ -9,6 +9,7 @@ mod organisations;
 mod postgres;
 pub mod schema;
 mod sqlite;
+mod successions;
 #[cfg(test)]
 pub(crate) mod testing;
 mod users;
@@ -30,6 +31,7 @@ pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
     organisation_row, organisations, parsed_policy, places, save_policy,
 };
+pub use successions::{lineage, made_anew_at, note_succession};
 pub use users::{
     UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name,
     save_user, user_record,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
 use crate::effective::{RightsMap, is_clinical, resources_at};
-use crate::facts::{Facts, Headcount};
+use crate::facts::{Facts, Headcount, Holders};
 use crate::ids::{ProductId, ResourceId, RoleId, SiteId};
 use crate::lifecycle::Status;
 use crate::organisation::{Resource, Site};
@@ -19,6 +19,7 @@ pub(crate) fn describe(plan: &Plan<'_>, verdict: &mut Verdict) {
     match (plan.edit, plan.before, plan.after.as_ref()) {
         (Edit::Invite { .. }, None, Some(after)) => invite(plan, after, verdict),
         (Edit::Change { .. }, Some(before), Some(after)) => change(plan, before, after, verdict),
+        (Edit::Recreate { .. }, Some(before), Some(after)) => recreate(plan, before, after, verdict),
         (Edit::Delete { .. } | Edit::WithdrawInvitation { .. }, Some(before), None) => end(plan, before, verdict),
         (_, Some(before), Some(after)) => live(plan, before, after, verdict),
         (_, None, None) => structure(plan, verdict),
@@ -338,6 +339,43 @@ fn end(plan: &Plan<'_>, before: &User, verdict: &mut Verdict) {
     });
 }
 
+/// One account ends, another one begins: what the person gains and loses by both, place by place (A12).
+fn recreate(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
+    if before.status == Status::Invited {
+        verdict.consequences.push(Consequence::InvitationLinkEnds);
+        verdict.changes.push(Change::InvitationEnded);
+    }
+    access(plan, &before.assignments, &after.assignments, verdict);
+    for resource in before.memberships.difference(&after.memberships) {
+        verdict
+            .consequences
+            .push(Consequence::MembershipEnds { resource: *resource });
+    }
+    for resource in after.memberships.difference(&before.memberships) {
+        verdict
+            .consequences
+            .push(Consequence::MembershipBegins { resource: *resource });
+    }
+    notifiable(plan, after, &after.memberships, verdict);
+    verdict.consequences.push(Consequence::SessionsEnd);
+    verdict.changes.push(Change::SessionsEnded);
+    verdict.changes.push(Change::UserDeleted {
+        user: before.id,
+        profile: before.profile.clone(),
+    });
+    let (from, to) = (&before.profile.login_email, &after.profile.login_email);
+    if from != to {
+        let (from, to) = (from.clone(), to.clone());
+        verdict
+            .consequences
+            .push(Consequence::SignInAddressChanges { from, to });
+    }
+    verdict.changes.push(Change::UserCreated { user: after.clone() });
+    send_invitation(plan, after, verdict);
+    verdict.consequences.push(Consequence::SignInAnew);
+    verdict.consequences.push(Consequence::HistoryContinues);
+}
+
 /// The edits of an account's life.
 fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
     if before.status != after.status {
@@ -465,7 +503,23 @@ fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
                 verdict.changes.push(Change::SiteRenamed { site: *site, from, to });
             }
         }
-        Edit::ArchiveSite { site } => verdict.changes.push(Change::SiteArchived { site: *site }),
+        Edit::ArchiveSite { site } => {
+            verdict.changes.push(Change::SiteArchived { site: *site });
+            let here = |holders: &&Holders| holders.place == Place::Site(*site) && holders.people > 0;
+            for holders in plan
+                .facts
+                .headcount
+                .iter()
+                .flat_map(|count| &count.holders)
+                .filter(here)
+            {
+                verdict.consequences.push(Consequence::HoldersLoseSite {
+                    site: *site,
+                    role: holders.role.clone(),
+                    people: holders.people,
+                });
+            }
+        }
         Edit::CreateResource {
             resource,
             of,
@@ -496,6 +550,12 @@ fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
         }
         Edit::ArchiveResource { resource } => {
             verdict.changes.push(Change::ResourceArchived { resource: *resource });
+            if let Some(people) = plan.facts.headcount.as_ref().map(|count| count.people)
+                && people > 0
+            {
+                let resource = *resource;
+                verdict.consequences.push(Consequence::PeopleLose { resource, people });
+            }
             if let (Some(count), Some(found)) = (&plan.facts.headcount, organisation.resource(*resource))
                 && count.left_without > 0
             {

@@ -51,6 +51,19 @@ pub enum Edit {
     Delete {
         user: UserId,
     },
+    /// End the account and make it anew for the same person, with a role that is never given in place (A12): both, or
+    /// neither. The new account's history goes on from the earlier one's.
+    Recreate {
+        user: UserId,
+        /// The account that is made.
+        successor: UserId,
+        /// What is to differ from the profile until now.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        profile: ProfileText,
+        /// All that the new account holds.
+        #[serde(default)]
+        access: AccessPatch,
+    },
     /// Lock an account by hand.
     Lock {
         user: UserId,
@@ -160,6 +173,7 @@ impl Edit {
             | Self::Deactivate { user }
             | Self::Activate { user }
             | Self::Delete { user }
+            | Self::Recreate { user, .. }
             | Self::Lock { user }
             | Self::Unlock { user }
             | Self::SetTemporaryPassword { user }
@@ -177,17 +191,26 @@ impl Edit {
         }
     }
 
+    /// Whether it makes an account.
+    pub fn makes_account(&self) -> bool {
+        matches!(self, Self::Invite { .. } | Self::Recreate { .. })
+    }
+
     /// The profile texts and the access part, for edits that have them.
     pub fn parts(&self) -> Option<(&ProfileText, &AccessPatch)> {
         match self {
-            Self::Invite { profile, access, .. } | Self::Change { profile, access, .. } => Some((profile, access)),
+            Self::Invite { profile, access, .. }
+            | Self::Change { profile, access, .. }
+            | Self::Recreate { profile, access, .. } => Some((profile, access)),
             _ => None,
         }
     }
 
     pub(crate) fn parts_mut(&mut self) -> Option<(&mut ProfileText, &mut AccessPatch)> {
         match self {
-            Self::Invite { profile, access, .. } | Self::Change { profile, access, .. } => Some((profile, access)),
+            Self::Invite { profile, access, .. }
+            | Self::Change { profile, access, .. }
+            | Self::Recreate { profile, access, .. } => Some((profile, access)),
             _ => None,
         }
     }

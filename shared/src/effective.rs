@@ -402,16 +402,20 @@ pub(crate) fn main_roles<'a>(
     })
 }
 
-/// The main roles that are held anywhere, each once.
-pub(crate) fn distinct_main_roles<'a>(policy: &'a Policy, assignments: &[Assignment]) -> Vec<&'a Role> {
+/// The roles that are held anywhere, each once, in the order of their assignments.
+pub fn distinct_roles<'a>(policy: &'a Policy, assignments: &[Assignment]) -> Vec<&'a Role> {
     let mut ids: Vec<&RoleId> = Vec::new();
     for assignment in assignments {
         if !ids.contains(&&assignment.role) {
             ids.push(&assignment.role);
         }
     }
-    ids.into_iter()
-        .filter_map(|id| policy.role(id))
-        .filter(|role| role.kind == RoleKind::Main)
-        .collect()
+    ids.into_iter().filter_map(|id| policy.role(id)).collect()
+}
+
+/// The main roles that are held anywhere, each once.
+pub(crate) fn distinct_main_roles<'a>(policy: &'a Policy, assignments: &[Assignment]) -> Vec<&'a Role> {
+    let mut roles = distinct_roles(policy, assignments);
+    roles.retain(|role| role.kind == RoleKind::Main);
+    roles
 }

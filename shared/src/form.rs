@@ -1,6 +1,9 @@
 //! What a form means: pure steps from one draft to the next, so that no page decides what a click clears or selects
 //! (A7 to A10, D8, O8, O9), and the edit that a draft asks for.
 
+mod anew;
+mod members;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +18,9 @@ use crate::policy::{Elsewhere, Leaving, Level, Need, Policy, Role, RoleKind, Rol
 use crate::rules::licence;
 use crate::user::{ProfileField, ProfileText, User};
 use crate::verdict::{Field, Reason, Refusal, Remedy, Verdict};
+
+pub use anew::recreation;
+pub use members::{has, join, leave};
 
 /// A user form as it stands: what was typed, and the access that is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +49,10 @@ impl UserForm {
 
     /// The form as an edit of `before` would fill it: how a remedy or a kept draft gets back into a form.
     pub fn from_edit(before: Option<&User>, edit: &Edit) -> Self {
-        let mut form = before.map(Self::of).unwrap_or_default();
+        let mut form = before
+            .filter(|_| !edit.makes_account())
+            .map(Self::of)
+            .unwrap_or_default();
         if let Some((profile, access)) = edit.parts() {
             form.profile.clone_from(profile);
             form.access.take(access);

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
+use crate::effective::is_clinical;
 use crate::facts::Facts;
-use crate::ids::{Revision, RoleId, SiteId};
+use crate::ids::{Revision, RoleId, SiteId, UserId};
 use crate::lifecycle::{Lock, LockCause, Status};
-use crate::policy::{Elsewhere, RoleKind, RoleResources};
+use crate::policy::{Elsewhere, Need, Policy, RoleKind, RoleResources};
 use crate::rules::profile;
-use crate::user::{Profile, User};
+use crate::user::{Profile, ProfileField, ProfileText, User};
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(crate) struct Plan<'a> {
@@ -50,18 +51,7 @@ impl<'a> Plan<'a> {
             if before.is_some() {
                 verdict.refuse("X6", Field::Whole, Reason::UserExists);
             }
-            let mut after = User {
-                id: *user,
-                revision: Revision::default(),
-                profile: Profile::default(),
-                status: Status::Invited,
-                locked: None,
-                assignments: Vec::new(),
-                primary_site: None,
-                memberships: Default::default(),
-                products: Default::default(),
-                deactivated_at: None,
-            };
+            let mut after = invited(*user);
             plan.change(&mut after, profile, access, verdict);
             plan.after = Some(after);
             plan.compare();
@@ -71,6 +61,24 @@ impl<'a> Plan<'a> {
             verdict.refuse("X1", Field::Whole, Reason::UserUnknown);
             return plan;
         };
+        if let Edit::Recreate {
+            user,
+            successor,
+            profile,
+            access,
+        } = edit
+        {
+            if successor == user {
+                verdict.refuse("X6", Field::Whole, Reason::UserExists);
+            }
+            let mut after = invited(*successor);
+            after.profile = before.profile.clone();
+            plan.change(&mut after, profile, access, verdict);
+            drop_unused(&facts.policy, &mut after, profile);
+            plan.after = Some(after);
+            plan.compare();
+            return plan;
+        }
         let mut after = before.clone();
         match edit {
             Edit::Change { profile, access, .. } => plan.change(&mut after, profile, access, verdict),
@@ -95,13 +103,7 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    fn change(
-        &mut self,
-        after: &mut User,
-        typed: &crate::user::ProfileText,
-        access: &AccessPatch,
-        verdict: &mut Verdict,
-    ) {
+    fn change(&mut self, after: &mut User, typed: &ProfileText, access: &AccessPatch, verdict: &mut Verdict) {
         for (field, text) in typed {
             if let Err(reason) = profile::parse_into(&mut after.profile, *field, text) {
                 verdict.refuse(profile::rule_of(*field), Field::Profile(*field), reason);
@@ -115,7 +117,9 @@ impl<'a> Plan<'a> {
             after.assignments.retain(|held| !holding.is(held));
             after.assignments.push(self.normal(grant));
         }
-        self.carry_elsewhere(after, access);
+        if matches!(self.edit, Edit::Change { .. }) {
+            self.carry_elsewhere(after, access);
+        }
         after.assignments.sort();
         if access.primary_site.is_some() {
             after.primary_site = access.primary_site;
@@ -199,9 +203,17 @@ impl<'a> Plan<'a> {
         self.ends_elsewhere.dedup();
     }
 
+    /// What the account holds already that the edit is about: nothing for one that is made.
+    pub(crate) fn held(&self) -> &'a [Assignment] {
+        match self.before {
+            Some(before) if !self.edit.makes_account() => &before.assignments,
+            _ => &[],
+        }
+    }
+
     /// Notes what comes and what goes, for the rules to look at.
     fn compare(&mut self) {
-        let held = self.before.map(|user| user.assignments.as_slice()).unwrap_or_default();
+        let held = self.held();
         let wanted = self
             .after
             .as_ref()
@@ -232,6 +244,36 @@ impl<'a> Plan<'a> {
                 resources: Resources::Only(chosen),
             } => Some((*site, chosen)),
             _ => None,
+        }
+    }
+}
+
+/// An account as it is made.
+fn invited(id: UserId) -> User {
+    User {
+        id,
+        revision: Revision::default(),
+        profile: Profile::default(),
+        status: Status::Invited,
+        locked: None,
+        assignments: Vec::new(),
+        primary_site: None,
+        memberships: BTreeSet::new(),
+        products: BTreeSet::new(),
+        deactivated_at: None,
+    }
+}
+
+/// Leaves out of a profile that was taken over what people with the new roles do not carry; what was typed is judged.
+fn drop_unused(policy: &Policy, after: &mut User, typed: &ProfileText) {
+    let clinical = is_clinical(policy, &after.assignments);
+    for field in ProfileField::ALL {
+        let carried = policy
+            .field(field)
+            .is_some_and(|rule| rule.need != Need::Unused && (clinical || !rule.clinical_only));
+        if !carried && !typed.contains_key(&field) {
+            // An empty text clears any field.
+            let _ = profile::parse_into(&mut after.profile, field, "");
         }
     }
 }

@@ -10,6 +10,7 @@ use std::mem::discriminant;
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
 use crate::facts::Facts;
+use crate::ids::{RoleId, UserId};
 use crate::plan::Plan;
 use crate::policy::{Leaving, Need, Power};
 use crate::rules::power_for;
@@ -222,6 +223,7 @@ fn alternatives(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Vec<Edit> {
             }
             vec![other]
         }
+        (Field::Whole, Reason::RecreationNotNeeded) => in_place(facts, edit).into_iter().collect(),
         (Field::Whole, reason) => another_way(facts, edit, reason),
         _ => Vec::new(),
     }
@@ -430,7 +432,7 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
                 Remedy::Choose(refusal.field.clone())
             })
         }
-        (_, Reason::RecreateOnly { to, .. }) => Some(Remedy::Recreate(to.clone())),
+        (_, Reason::RecreateOnly { to, .. }) => recreation(facts, edit, to),
         (_, Reason::LastAdministrator) => Some(Remedy::AnotherAdministrator),
         (
             _,
@@ -453,5 +455,51 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
             Some(Remedy::Choose(field.clone()))
         }
         _ => None,
+    }
+}
+
+/// The same change as an edit of the account that is there.
+fn in_place(facts: &Facts, edit: &Edit) -> Option<Edit> {
+    let (subject, (profile, access)) = (facts.subject.as_ref()?, edit.parts()?);
+    let kept = |holding: &Holding| access.grant.iter().any(|grant| holding.is(grant));
+    let held = subject.assignments.iter().map(Assignment::holding);
+    let revoke = held.filter(|holding| !kept(holding)).collect();
+    Some(Edit::Change {
+        user: subject.id,
+        profile: profile.clone(),
+        access: AccessPatch {
+            revoke,
+            ..access.clone()
+        },
+    })
+}
+
+/// Making the account anew with the role (A12), unless something stands against that which cannot be typed or chosen on
+/// the way: then what would help there.
+fn recreation(facts: &Facts, edit: &Edit, role: &RoleId) -> Option<Remedy> {
+    let (subject, (_, access)) = (facts.subject.as_ref()?, edit.parts()?);
+    let grant = access.grant.iter().filter(|grant| grant.role == *role);
+    let anew = Edit::Recreate {
+        user: subject.id,
+        // Any other id than the account's own: it is only judged.
+        successor: UserId(uuid::Uuid::from_u128(!subject.id.0.as_u128())),
+        profile: Default::default(),
+        access: AccessPatch {
+            grant: grant.cloned().collect(),
+            ..AccessPatch::default()
+        },
+    };
+    let mut verdict = Verdict::default();
+    let plan = Plan::make(facts, &anew, &mut verdict);
+    rules::apply_all(&plan, &mut verdict);
+    let on_the_way = |refusal: &&Refusal| {
+        matches!(
+            refusal.field,
+            Field::Profile(_) | Field::Resources(_) | Field::PrimarySite
+        )
+    };
+    match verdict.refusals.iter().find(|refusal| !on_the_way(refusal)) {
+        None => Some(Remedy::Recreate(role.clone())),
+        Some(refusal) => advice(facts, &anew, refusal),
     }
 }

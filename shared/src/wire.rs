@@ -211,6 +211,9 @@ pub struct UserView {
     pub invitation_expires: Option<Timestamp>,
     /// Sessions that are open now.
     pub sessions: u32,
+    /// When the account was made anew from an earlier one, whose history goes on in it (A12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_anew: Option<Timestamp>,
 }
 
 /// `GET /api/v1/administrators`: whom to ask, for everyone in the organisation (M1).
@@ -297,6 +300,49 @@ pub struct ResourcePeople {
     pub people: u32,
 }
 
+/// `GET /api/v1/resources/{id}/members?…`: which of those who have a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct MembersQuery {
+    /// Any part of a name or login e-mail; accents and case do not matter.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Rows at most; 50 unless given, 500 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// One page of those who have a resource by membership or by choice, sorted by name (A17, O12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MembersPage {
+    pub members: Vec<Member>,
+    /// Give it as `after` to get the page that follows; absent on the last.
+    pub next: Option<String>,
+    /// How many the search finds, on all pages.
+    pub total: u32,
+}
+
+/// Someone who has a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    pub user: UserId,
+    pub revision: Revision,
+    /// Empty where the person has no name yet (O6).
+    pub name: String,
+    pub login_email: String,
+    pub status: Status,
+    pub locked: bool,
+    /// Where its kind notifies members: whether this one has what that needs, a cell phone (A17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifiable: Option<bool>,
+}
+
 /// `GET /api/v1/facts?…`: facts for an edit that is not about one user. At most one of them is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
@@ -318,7 +364,7 @@ pub struct FactsQuery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
 #[serde(default)]
 pub struct AuditQuery {
-    /// Changes to this user.
+    /// Changes to this user, also while they had an earlier account that was made anew (A12).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<UserId>,
     /// Changes by this user.

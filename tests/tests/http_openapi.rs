@@ -206,6 +206,7 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::Me,
         wire::Problem,
         wire::Proposal,
+        wire::MembersPage,
         wire::RolesView,
         wire::SignIn,
         wire::SitesView,

@@ -2,9 +2,10 @@
 
 use leptos::prelude::untrack;
 use shared::Facts;
-use shared::ids::{RoleId, UserId};
+use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
     Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, HoldersPage, HoldersQuery, Me,
+    MembersPage, MembersQuery,
     Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
 };
 
@@ -95,6 +96,16 @@ impl Api {
 
     pub(crate) async fn sites(&self) -> Result<SitesView, ApiError> {
         self.get("/sites").await
+    }
+
+    /// Those who have a resource, page by page.
+    pub(crate) async fn members(&self, resource: ResourceId, query: &MembersQuery) -> Result<MembersPage, ApiError> {
+        let path = QueryString::default()
+            .with("search", &query.search)
+            .with_some("after", query.after.as_ref())
+            .with_some("limit", query.limit)
+            .after(&format!("/resources/{resource}/members"));
+        self.get(&path).await
     }
 
     /// Pages of the audit record, newest first.

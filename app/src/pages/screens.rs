@@ -7,13 +7,14 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::ids::UserId;
-use shared::policy::Power;
+use shared::ids::{ResourceId, UserId};
+use shared::policy::{Level, Power};
 
 use super::activity::ActivityPage;
 use super::import::ImportPage;
 use super::invite::InvitePage;
 use super::policy::PolicyPage;
+use super::resource::ResourcePage;
 use super::roles::RolesPage;
 use super::sites::SitesPage;
 use super::switcher::Finder;
@@ -35,6 +36,8 @@ pub(crate) enum Screen {
     User(UserId),
     Roles,
     Sites,
+    Groups,
+    Resource(ResourceId),
     Activity,
     Policy,
     Import,
@@ -75,7 +78,9 @@ fn make_people(what: People) -> Made {
 fn make_settings(screen: Screen) -> Made {
     Ok(match screen {
         Screen::Roles => view! { <RolesPage /> }.into_any(),
-        Screen::Sites => view! { <SitesPage /> }.into_any(),
+        Screen::Sites => view! { <SitesPage of=Level::Site /> }.into_any(),
+        Screen::Groups => view! { <SitesPage of=Level::Organisation /> }.into_any(),
+        Screen::Resource(id) => view! { <ResourcePage id /> }.into_any(),
         _ => view! { <ActivityPage /> }.into_any(),
     })
 }
@@ -111,6 +116,8 @@ impl Screen {
             Route::User { user, .. } => Self::User(*user),
             Route::Roles => Self::Roles,
             Route::Sites => Self::Sites,
+            Route::Groups => Self::Groups,
+            Route::Resource(id) => Self::Resource(*id),
             Route::Activity => Self::Activity,
             Route::Policy => Self::Policy,
             Route::Import => Self::Import,
@@ -121,9 +128,9 @@ impl Screen {
     /// The power without which the screen has nothing to show.
     pub(crate) fn power(self) -> Option<Power> {
         match self {
-            Self::Users | Self::Invite | Self::User(_) | Self::Import => Some(Power::Users),
+            Self::Users | Self::Invite | Self::User(_) | Self::Import | Self::Resource(_) => Some(Power::Users),
             Self::Roles => Some(Power::Roles),
-            Self::Sites => Some(Power::Sites),
+            Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
             Self::Policy => Some(Power::Policy),
             Self::NotFound => None,
@@ -134,7 +141,7 @@ impl Screen {
         match self {
             Self::Users | Self::NotFound => None,
             Self::Invite | Self::User(_) => Some(Part::People),
-            Self::Roles | Self::Sites | Self::Activity => Some(Part::Settings),
+            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity => Some(Part::Settings),
             Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
         }
@@ -177,7 +184,9 @@ impl Screen {
         let made = match self {
             Self::Invite => make_people(People::Invite).now_or_never(),
             Self::User(id) => make_people(People::User(id)).now_or_never(),
-            Self::Roles | Self::Sites | Self::Activity => make_settings(self).now_or_never(),
+            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity => {
+                make_settings(self).now_or_never()
+            }
             Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::Users | Self::NotFound => None,

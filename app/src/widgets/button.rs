@@ -34,6 +34,9 @@ pub(crate) fn Button(
     #[prop(into)] on_press: Callback<()>,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional, into)] icon: Option<Icon>,
+    /// What it says to those who do not see what stands beside it; its label unless given.
+    #[prop(optional, into)]
+    about: Option<Signal<String>>,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] refused: Signal<Option<String>>,
     /// Whether Enter in the form presses it.
@@ -57,6 +60,7 @@ pub(crate) fn Button(
             class:is-busy=move || busy.get()
             aria-disabled=move || inactive().then_some("true")
             aria-busy=move || busy.get().then_some("true")
+            aria-label=about.map(|about| move || about.get())
             aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())
             on:click=press
         >

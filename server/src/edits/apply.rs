@@ -7,21 +7,21 @@ use diesel::prelude::*;
 use shared::Policy;
 use shared::edit::Edit;
 use shared::facts::{ActorKind, Facts};
-use shared::ids::{OrganisationId, PermissionId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use shared::ids::{OrganisationId, PermissionId, Revision, RoleId, Timestamp, UserId};
 use shared::lifecycle::Status;
 use shared::policy::Permissions;
-use shared::user::User;
+use shared::user::{Profile, User};
 use shared::verdict::{Change, Verdict};
 use shared::wire::AuditPerson;
 use uuid::Uuid;
 
+use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::passwords;
 use crate::audit;
 use crate::store::schema::{
-    assignment_resources as ar, assignments as a, credentials as c, invitations as inv, licences as l,
-    login_emails_used as e, memberships as m, outbox as mail, resources as r, sessions as se, sites as s,
-    support_cases as cases, users as u,
+    credentials as c, invitations as inv, licences as l, login_emails_used as e, outbox as mail, resources as r,
+    sessions as se, sites as s, support_cases as cases, users as u,
 };
 use crate::store::{self, Conn, StoreError};
 
@@ -33,9 +33,12 @@ pub enum Password {
 }
 
 /// What is left after the changes.
+#[derive(Default)]
 pub(super) struct Applied {
     pub(super) subject: Option<User>,
     pub(super) temporary_password: Option<String>,
+    /// Whom else it changed.
+    pub(super) touched: Vec<Touched>,
 }
 
 /// The name of mail that holds an invitation.
@@ -54,6 +57,7 @@ pub(super) fn apply(
     let subject = save_subject(conn, context, facts, verdict)?;
     let mut applied = Applied {
         temporary_password: None,
+        touched: Vec::new(),
         subject,
     };
     let mut policy: Option<Policy> = None;
@@ -71,11 +75,12 @@ pub(super) fn apply(
             | Change::Deactivated { .. }
             | Change::Locked { .. } => {}
             Change::Unlocked { .. } => reset_failures(conn, subject_of(&applied)?.id)?,
-            Change::UserDeleted { user, profile } => {
-                retire_email(conn, &profile.login_email, context.now)?;
-                store::delete_user(conn, *user)?;
+            // One that was made anew has ended already, above.
+            Change::UserDeleted { user, profile } if applied.subject.as_ref().is_some_and(|one| one.id == *user) => {
+                end_account(conn, *user, profile, context.now)?;
                 applied.subject = None;
             }
+            Change::UserDeleted { .. } => {}
             Change::InvitationIssued { to, language } => {
                 issue_invitation(conn, context, &facts.policy, subject_of(&applied)?.id, to, language)?;
             }
@@ -157,14 +162,14 @@ pub(super) fn apply(
                     .set(s::name.eq(to))
                     .execute(conn)?;
             }
-            Change::SiteArchived { site } => archive_site(conn, organisation, *site)?,
+            Change::SiteArchived { site } => applied.touched = archive_site(conn, organisation, *site)?,
             Change::ResourceCreated { resource } => store::insert_resource(conn, organisation, resource, context.now)?,
             Change::ResourceRenamed { resource, to, .. } => {
                 diesel::update(r::table.find(resource.to_string()))
                     .set(r::name.eq(to))
                     .execute(conn)?;
             }
-            Change::ResourceArchived { resource } => archive_resource(conn, *resource)?,
+            Change::ResourceArchived { resource } => applied.touched = archive_resource(conn, *resource)?,
             // That it was done is all there is to an export; a policy is stored by `publish_policy`, which has its source.
             Change::Exported { .. } | Change::PolicyPublished { .. } => {}
         }
@@ -213,12 +218,18 @@ fn save_subject(
     for change in &verdict.changes {
         after.apply(change);
     }
-    if verdict
-        .changes
-        .iter()
-        .any(|change| matches!(change, Change::UserDeleted { .. }))
-    {
-        return Ok(Some(after));
+    let ended = verdict.changes.iter().find_map(|change| match change {
+        Change::UserDeleted { user, profile } => Some((*user, profile)),
+        _ => None,
+    });
+    match (ended, created) {
+        // It gives its address to the one that is made (A12).
+        (Some((user, profile)), Some(successor)) => {
+            end_account(conn, user, profile, context.now)?;
+            store::note_succession(conn, organisation, user, successor.id, context.now)?;
+        }
+        (Some(_), None) => return Ok(Some(after)),
+        (None, _) => {}
     }
     let before = if created.is_some() {
         None
@@ -239,6 +250,13 @@ fn save_subject(
         use_email(conn, organisation, after.id, email)?;
     }
     Ok(Some(after))
+}
+
+/// The account with everything that hangs on it, and the mail that waits for the person.
+fn end_account(conn: &mut Conn, user: UserId, profile: &Profile, now: Timestamp) -> Result<(), StoreError> {
+    retire_email(conn, &profile.login_email, now)?;
+    drop_unsent_mail(conn, &user.to_string())?;
+    store::delete_user(conn, user)
 }
 
 fn use_email(conn: &mut Conn, organisation: OrganisationId, user: UserId, email: &str) -> Result<(), StoreError> {
@@ -375,40 +393,6 @@ fn permit(policy: &mut Policy, role: &RoleId, permission: &PermissionId, permit:
         Permit::No => permitted.remove(permission),
     };
     role.permissions = Permissions::Only(permitted);
-}
-
-/// Nobody is left at an archived site; whoever was there has been changed, and someone who edits them learns so (X6).
-fn archive_site(conn: &mut Conn, organisation: OrganisationId, site: SiteId) -> Result<(), StoreError> {
-    let key = site.to_string();
-    diesel::update(s::table.find(&key))
-        .set(s::archived.eq(true))
-        .execute(conn)?;
-    let here = a::organisation_id.eq(organisation.to_string()).and(a::site_id.eq(&key));
-    let there = a::table.filter(here.clone()).select(a::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(there)))
-        .set(u::revision.eq(u::revision + 1))
-        .execute(conn)?;
-    diesel::delete(ar::table.filter(ar::site_id.eq(&key))).execute(conn)?;
-    diesel::delete(a::table.filter(here)).execute(conn)?;
-    Ok(())
-}
-
-fn archive_resource(conn: &mut Conn, resource: ResourceId) -> Result<(), StoreError> {
-    let key = resource.to_string();
-    diesel::update(r::table.find(&key))
-        .set(r::archived.eq(true))
-        .execute(conn)?;
-    let chosen = ar::table.filter(ar::resource_id.eq(&key)).select(ar::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(chosen)))
-        .set(u::revision.eq(u::revision + 1))
-        .execute(conn)?;
-    let joined = m::table.filter(m::resource_id.eq(&key)).select(m::user_id);
-    diesel::update(u::table.filter(u::id.eq_any(joined)))
-        .set(u::revision.eq(u::revision + 1))
-        .execute(conn)?;
-    diesel::delete(ar::table.filter(ar::resource_id.eq(&key))).execute(conn)?;
-    diesel::delete(m::table.filter(m::resource_id.eq(&key))).execute(conn)?;
-    Ok(())
 }
 
 /// An invited person sets a password and gets in (M10): the invitation ends and the account is active. On record as the

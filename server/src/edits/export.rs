@@ -7,6 +7,7 @@ use shared::verdict::Outcome;
 use shared::wire::Proposal;
 use uuid::Uuid;
 
+use super::apply::Applied;
 use super::{Context, EditError, put_on_record};
 use crate::facts;
 use crate::store::{self, Conn};
@@ -40,5 +41,5 @@ pub fn put_export_on_record(
         confirmations: Vec::new(),
         idempotency_key: Uuid::nil(),
     };
-    put_on_record(conn, context, &proposal, &facts, &verdict, None)
+    put_on_record(conn, context, &proposal, &facts, &verdict, &Applied::default())
 }

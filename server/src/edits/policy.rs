@@ -9,6 +9,7 @@ use shared::policy::PolicyProposal;
 use shared::verdict::{Outcome, Verdict};
 use shared::wire::{Accepted, AuditPerson, Proposal};
 
+use super::apply::Applied;
 use super::{Context, EditError, idempotency, put_on_record};
 use crate::facts;
 use crate::queries::breach::Held;
@@ -84,7 +85,7 @@ pub fn publish_policy(
     if version != in_force.next() {
         return Err(StoreError::Corrupt(format!("version {} came after {}", version.0, in_force.0)).into());
     }
-    let sequence = put_on_record(conn, context, &proposal, &facts, &verdict, None)?;
+    let sequence = put_on_record(conn, context, &proposal, &facts, &verdict, &Applied::default())?;
     let accepted = Accepted {
         verdict,
         subject: None,

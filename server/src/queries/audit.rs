@@ -15,7 +15,7 @@ use super::{QueryError, any_part, reach, sees};
 use crate::audit::Row;
 use crate::facts::{self, Asker, Reach};
 use crate::store::schema::{assignments as a, audit as au};
-use crate::store::{Backend, Conn, StoreError, codec, number};
+use crate::store::{self, Backend, Conn, StoreError, codec, number};
 
 const ROWS: u32 = 50;
 const ROWS_AT_MOST: u32 = 500;
@@ -25,7 +25,7 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
     let facts = facts::for_client(conn, asker, None, now)?;
     let reach = reach(&facts, Power::Audit)?;
     let limit = query.limit.unwrap_or(ROWS).clamp(1, ROWS_AT_MOST);
-    let mut found: Vec<Row> = filtered(asker.organisation, query, &reach)
+    let mut found: Vec<Row> = filtered(conn, asker.organisation, query, &reach)?
         .order(au::sequence.desc())
         .limit(i64::from(limit) + 1)
         .select(Row::as_select())
@@ -49,17 +49,26 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) 
 pub fn total(conn: &mut Conn, asker: &Asker, query: &AuditQuery, now: Timestamp) -> Result<u32, QueryError> {
     let facts = facts::for_client(conn, asker, None, now)?;
     let reach = reach(&facts, Power::Audit)?;
-    let entries: i64 = filtered(asker.organisation, query, &reach).count().get_result(conn)?;
+    let entries: i64 = filtered(conn, asker.organisation, query, &reach)?
+        .count()
+        .get_result(conn)?;
     Ok(number(entries))
 }
 
 /// The entries that the filters find within the reader's reach, in no order.
-fn filtered(organisation: OrganisationId, query: &AuditQuery, reach: &Reach) -> au::BoxedQuery<'static, Backend> {
+fn filtered(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    query: &AuditQuery,
+    reach: &Reach,
+) -> Result<au::BoxedQuery<'static, Backend>, StoreError> {
     let mut rows = au::table
         .into_boxed::<Backend>()
         .filter(au::organisation_id.eq(organisation.to_string()));
     if let Some(subject) = query.subject {
-        rows = rows.filter(au::subject_id.eq(subject.to_string()));
+        // What the person did and was under an earlier account belongs to them too (A12).
+        let line = store::lineage(conn, organisation, subject)?;
+        rows = rows.filter(au::subject_id.eq_any(line).assume_not_null());
     }
     if let Some(actor) = query.actor {
         rows = rows.filter(au::actor_id.eq(actor.to_string()));
@@ -87,7 +96,7 @@ fn filtered(organisation: OrganisationId, query: &AuditQuery, reach: &Reach) -> 
             .filter(a::site_id.eq_any(sites).assume_not_null());
         rows = rows.filter(exists(there));
     }
-    rows
+    Ok(rows)
 }
 
 /// The latest entries about one user, newest first, as a reader of these facts sees them.
@@ -143,7 +152,7 @@ fn redacted(mut entry: AuditEntry, facts: &Facts, reach: &Reach) -> AuditEntry {
         query.role = query.role.take().filter(is_seen);
         query.site = query.site.filter(|site| reach.covers(Place::Site(*site)));
     }
-    if let Edit::Invite { access, .. } | Edit::Change { access, .. } = &mut entry.edit {
+    if let Edit::Invite { access, .. } | Edit::Change { access, .. } | Edit::Recreate { access, .. } = &mut entry.edit {
         access.grant.retain(|assignment| seen(&assignment.holding()));
         access.revoke.retain(|holding| seen(holding));
     }

@@ -168,6 +168,7 @@ pub fn view(conn: &mut Conn, asker: &Asker, user: UserId, now: Timestamp) -> Res
         invited_at: record.invited_at,
         invitation_expires: invitation.map(Timestamp),
         sessions: number(sessions),
+        made_anew: store::made_anew_at(conn, user)?,
     })
 }
 

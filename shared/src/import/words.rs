@@ -105,7 +105,9 @@ impl<'a> Words<'a> {
     pub fn confirmation(&self, plan: &Plan, wanted: &Confirmation) -> String {
         let text = self.teller.confirmation(wanted);
         let about = match wanted {
-            Confirmation::Deactivation { user } | Confirmation::Deletion { user } => plan
+            Confirmation::Deactivation { user }
+            | Confirmation::Deletion { user }
+            | Confirmation::Recreation { user, .. } => plan
                 .rows
                 .iter()
                 .find(|row| row.user == Some(*user))

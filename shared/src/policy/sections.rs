@@ -1,6 +1,6 @@
 //! The sections of the console that a policy has something to show in.
 
-use super::{Level, Need, Policy, Words};
+use super::{Level, Need, Policy, Role, RoleKind, Words};
 
 /// A section of the console, as its navigation names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Section {
     Roles,
     /// Sites, what lies in them, and what belongs to the whole organisation.
     Sites,
+    /// The people of the whole organisation and what belongs to it, where they are apart (A13).
+    Organisation,
     Activity,
 }
 
@@ -23,7 +25,24 @@ impl Policy {
 
     /// Whether the section has anything to show. Who may see it is a question of powers besides.
     pub fn has_section(&self, section: Section) -> bool {
-        section != Section::Sites || self.places().is_some()
+        match section {
+            Section::Sites => self.places().is_some(),
+            Section::Organisation => self.has_organisation_settings(),
+            Section::Users | Section::Roles | Section::Activity => true,
+        }
+    }
+
+    /// Whether what belongs to the whole organisation stands apart from the sites, under a name of its own (A13).
+    pub fn has_organisation_settings(&self) -> bool {
+        !self.words.organisation_settings.is_empty() && self.organisation_role().is_some()
+    }
+
+    /// The main role that is held in the whole organisation, where its holders are a list of their own (A13).
+    pub fn organisation_role(&self) -> Option<&Role> {
+        let apart = !self.words.organisation_users.is_empty();
+        self.roles
+            .iter()
+            .find(|role| apart && role.scope == Level::Organisation && role.kind == RoleKind::Main)
     }
 
     /// What the section of sites is called: as the organisation calls its sites; without any, as what belongs to the
@@ -40,7 +59,7 @@ impl Policy {
 #[cfg(all(test, feature = "source"))]
 mod tests {
     use super::Section;
-    use crate::policy::preset;
+    use crate::policy::{Policy, preset};
 
     #[test]
     fn places_are_shown_where_the_policy_has_them_under_its_own_name() {
@@ -52,12 +71,21 @@ mod tests {
     }
 
     #[test]
-    fn only_the_section_of_sites_can_be_missing() {
+    fn sections_of_what_the_policy_does_not_have_are_missing() {
         let without = preset::find("atmanco").unwrap().policy();
-        let missing: Vec<Section> = [Section::Users, Section::Roles, Section::Sites, Section::Activity]
+        let missing = |policy: &Policy| -> Vec<Section> {
+            [
+                Section::Users,
+                Section::Roles,
+                Section::Sites,
+                Section::Organisation,
+                Section::Activity,
+            ]
             .into_iter()
-            .filter(|section| !without.has_section(*section))
-            .collect();
-        assert_eq!(missing, [Section::Sites]);
+            .filter(|section| !policy.has_section(*section))
+            .collect()
+        };
+        assert_eq!(missing(&without), [Section::Sites, Section::Organisation]);
+        assert_eq!(missing(&preset::find("artera").unwrap().policy()), []);
     }
 }

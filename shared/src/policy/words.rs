@@ -81,6 +81,8 @@ words! {
     add_products: "Add Products", say ();
     /// The list of people who hold a role in the whole organisation, where it is a list of its own (A13); else empty.
     organisation_users: "";
+    /// What is set for the whole organisation: such people, and what belongs to it (A13); else empty.
+    organisation_settings: "";
     /// What invites such a person (A13).
     invite_organisation: "Invite", say ();
     /// What saves such a person (A15).

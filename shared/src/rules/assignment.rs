@@ -10,7 +10,9 @@ use crate::user::User;
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
-    let (Edit::Invite { .. } | Edit::Change { .. }, Some(after)) = (plan.edit, plan.after.as_ref()) else {
+    let (Edit::Invite { .. } | Edit::Change { .. } | Edit::Recreate { .. }, Some(after)) =
+        (plan.edit, plan.after.as_ref())
+    else {
         return;
     };
     for grant in &plan.granted {
@@ -18,7 +20,11 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     }
     judge_revocations(plan, verdict);
     judge_number(plan, after, verdict);
-    judge_transitions(plan, after, verdict);
+    if matches!(plan.edit, Edit::Recreate { .. }) {
+        judge_recreation(plan, after, verdict);
+    } else {
+        judge_transitions(plan, after, verdict);
+    }
     judge_sameness(plan, after, verdict);
     judge_memberships(plan, after, verdict);
 }
@@ -147,6 +153,7 @@ fn judge_number(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     let least = usize::try_from(policy.assignment.at_least).unwrap_or(usize::MAX);
     let before = plan
         .before
+        .filter(|_| !plan.edit.makes_account())
         .map_or(usize::MAX, |user| main_roles(policy, &user.assignments).count());
     // Whoever already has too few may still be edited (T6).
     if main < least && main < before {
@@ -202,6 +209,24 @@ fn judge_transitions(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
                 verdict.refuse("A12", granted.map_or(Field::Whole, Field::Role), reason);
             }
         }
+    }
+}
+
+/// An account is only ended and made anew where the role cannot be changed in place (A12).
+fn judge_recreation(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
+    let (Some(before), policy) = (plan.before, &plan.facts.policy) else {
+        return;
+    };
+    let had = distinct_main_roles(policy, &before.assignments);
+    let wanted = distinct_main_roles(policy, &after.assignments);
+    let anew = |from: &Role, to: &Role| {
+        from.id != to.id
+            && policy
+                .transition(&from.id, &to.id)
+                .is_some_and(|transition| transition.way == Way::Recreate)
+    };
+    if !had.iter().any(|from| wanted.iter().any(|to| anew(from, to))) {
+        verdict.refuse("A12", Field::Whole, Reason::RecreationNotNeeded);
     }
 }
 

@@ -93,6 +93,16 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
             touched.extend(places_for_profile(plan));
             touched
         }
+        // What ends, and what is made.
+        Edit::Recreate { access, .. } => {
+            let ends = subject_places(plan).into_iter().map(|place| (Field::Whole, place));
+            let granted = access.grant.iter();
+            let made = granted.map(|grant| (Field::Role(grant.holding()), grant.place()));
+            let joined = access.join.iter();
+            let joined = joined.map(|resource| (Field::Membership(*resource), Place::Organisation));
+            let primary = access.primary_site.map(|site| (Field::PrimarySite, Place::Site(site)));
+            ends.chain(made).chain(joined).chain(primary).collect()
+        }
         Edit::RenameSite { site, .. } => vec![(Field::Whole, Place::Site(*site))],
         Edit::CreateResource { site, .. } => vec![(Field::Whole, site.map_or(Place::Organisation, Place::Site))],
         Edit::RenameResource { resource, .. } | Edit::ArchiveResource { resource } => {

@@ -10,6 +10,7 @@ use crate::verdict::{Field, Reason, Undecided, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     match plan.edit {
+        Edit::Recreate { .. } => judge_gains(plan, verdict),
         Edit::Invite { .. } | Edit::Change { .. } => {
             judge_gains(plan, verdict);
             if let (Some(before), Some((typed, _))) = (plan.before, plan.edit.parts())
@@ -34,7 +35,7 @@ fn judge_gains(plan: &Plan<'_>, verdict: &mut Verdict) {
         return;
     }
     let (facts, policy) = (plan.facts, &plan.facts.policy);
-    let held: &[Assignment] = plan.before.map(|user| user.assignments.as_slice()).unwrap_or_default();
+    let held = plan.held();
     let before = RightsMap::new(policy, held);
     let mut limits = Limits::of(plan);
     for grant in &plan.granted {

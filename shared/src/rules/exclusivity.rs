@@ -7,7 +7,9 @@ use crate::policy::Role;
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
-    let (Edit::Invite { .. } | Edit::Change { .. }, Some(after)) = (plan.edit, plan.after.as_ref()) else {
+    let (Edit::Invite { .. } | Edit::Change { .. } | Edit::Recreate { .. }, Some(after)) =
+        (plan.edit, plan.after.as_ref())
+    else {
         return;
     };
     let policy = &plan.facts.policy;

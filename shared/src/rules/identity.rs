@@ -33,7 +33,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         (Some(EmailUse::Free | EmailUse::Retired), _) => {}
     }
     let domain = domain_of(email);
-    if plan.before.is_none()
+    if plan.edit.makes_account()
         && rules.other_domain == OtherDomain::Confirm
         && !plan.facts.actor.email_domain.is_empty()
         && !domain.eq_ignore_ascii_case(&plan.facts.actor.email_domain)

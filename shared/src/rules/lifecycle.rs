@@ -1,6 +1,7 @@
 //! The legal moves of an account (D6, D9, M13, M15, O10, O11, T4, T9, T14).
 
 use crate::edit::Edit;
+use crate::ids::RoleId;
 use crate::lifecycle::Status;
 use crate::plan::Plan;
 use crate::policy::Leaving;
@@ -38,6 +39,18 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
                 refuse("O11", Reason::WayOfLeavingUnused);
             }
             verdict.confirmations.push(Confirmation::Deletion { user });
+        }
+        Edit::Recreate { .. } => {
+            if !leaving.contains(&Leaving::Delete) {
+                refuse("A12", Reason::WayOfLeavingUnused);
+            }
+            let mut roles: Vec<RoleId> = Vec::new();
+            for held in plan.after.iter().flat_map(|after| &after.assignments) {
+                if !roles.contains(&held.role) {
+                    roles.push(held.role.clone());
+                }
+            }
+            verdict.confirmations.push(Confirmation::Recreation { user, roles });
         }
         Edit::Activate { .. } => match subject.status {
             Status::Active => refuse("T4", Reason::AlreadyActive),

@@ -1,7 +1,6 @@
 //! Profile fields: which are used, needed and well-formed (A14, D2, D7, D10, D11, M3, M6).
 
 use crate::clinical::{Npi, Taxonomy};
-use crate::edit::Edit;
 use crate::effective::is_clinical;
 use crate::plan::Plan;
 use crate::policy::{FieldRule, Need};
@@ -47,7 +46,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     for rule in policy.fields.iter().filter(|rule| is_needed(rule, clinical)) {
         let cleared = typed.contains_key(&rule.id);
         // Someone who lacks a field that became required later can still be edited otherwise.
-        let asked = cleared || matches!(plan.edit, Edit::Invite { .. });
+        let asked = cleared || plan.edit.makes_account();
         let at = Field::Profile(rule.id);
         if asked && after.profile.text(rule.id).is_empty() && verdict.refusals_at(&at).next().is_none() {
             verdict.refuse(rule_of(rule.id), at, Reason::FieldMissing { field: rule.id });

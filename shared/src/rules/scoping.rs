@@ -9,7 +9,9 @@ use crate::user::User;
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
-    let (Edit::Invite { .. } | Edit::Change { .. }, Some(after)) = (plan.edit, plan.after.as_ref()) else {
+    let (Edit::Invite { .. } | Edit::Change { .. } | Edit::Recreate { .. }, Some(after)) =
+        (plan.edit, plan.after.as_ref())
+    else {
         return;
     };
     if matches!(plan.edit, Edit::Invite { .. }) {
@@ -49,16 +51,16 @@ fn judge_number_of_sites(plan: &Plan<'_>, verdict: &mut Verdict) {
 
 fn judge_primary_site(plan: &Plan<'_>, after: &User, verdict: &mut Verdict) {
     let need = plan.facts.policy.assignment.primary_site;
+    let before = plan.before.filter(|_| !plan.edit.makes_account());
     let Some(site) = after.primary_site else {
-        let was_there = plan.before.is_none_or(|user| user.primary_site.is_some());
+        let was_there = before.is_none_or(|user| user.primary_site.is_some());
         if need == Need::Required && was_there {
             verdict.refuse("D2", Field::PrimarySite, Reason::PrimarySiteMissing);
         }
         return;
     };
-    let changed = plan
-        .before
-        .is_none_or(|user| user.primary_site != after.primary_site || user.assignments != after.assignments);
+    let changed =
+        before.is_none_or(|user| user.primary_site != after.primary_site || user.assignments != after.assignments);
     if !changed {
         return;
     }

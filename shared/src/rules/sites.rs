@@ -150,18 +150,22 @@ fn judge_archiving_site(facts: &Facts, site: SiteId, verdict: &mut Verdict) {
     }
 }
 
-/// People may end up with no resource at all: that is allowed, marked (A8), and confirmed.
+/// People may end up with no resource at all, and members of a group without it: that is allowed, marked (A8), and
+/// confirmed.
 fn judge_archiving_resource(facts: &Facts, resource: ResourceId, verdict: &mut Verdict) {
-    if require_resource(facts, resource, verdict).is_none() {
+    let Some(found) = require_resource(facts, resource, verdict) else {
         return;
-    }
-    match &facts.headcount {
-        None => verdict.undecided.push(Undecided::Headcount),
-        Some(count) if count.left_without > 0 => {
-            verdict.confirmations.push(Confirmation::Archiving {
-                people: count.left_without,
-            });
-        }
-        Some(_) => {}
+    };
+    let Some(count) = &facts.headcount else {
+        verdict.undecided.push(Undecided::Headcount);
+        return;
+    };
+    // Whoever keeps another resource of the site goes on seeing something there.
+    let people = match found.site {
+        Some(_) => count.left_without,
+        None => count.people,
+    };
+    if people > 0 {
+        verdict.confirmations.push(Confirmation::Archiving { people });
     }
 }

@@ -26,6 +26,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::ResourcesLost { site, .. }
         | Consequence::EndsElsewhere { site, .. }
         | Consequence::FollowsElsewhere { site, .. }
+        | Consequence::HoldersLoseSite { site, .. }
         | Consequence::SeesNothing { site, .. } => Some(Place::Site(*site)),
         Consequence::EverySite
         | Consequence::MembershipBegins { .. }
@@ -42,6 +43,8 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::SignInPossible
         | Consequence::HistoryKept
         | Consequence::GoneForGood
+        | Consequence::SignInAnew
+        | Consequence::HistoryContinues
         | Consequence::ReachesNothing
         | Consequence::ReviewAdvised
         | Consequence::TemporaryPassword
@@ -49,6 +52,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::CaseOpened { .. }
         | Consequence::HoldersGain { .. }
         | Consequence::HoldersLose { .. }
+        | Consequence::PeopleLose { .. }
         | Consequence::PeopleLeftWithout { .. } => None,
     }
 }
@@ -141,6 +145,8 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         Consequence::SignInPossible => say!(w, consequence::sign_in_possible, person = person(t)),
         Consequence::HistoryKept => say!(w, consequence::history_kept),
         Consequence::GoneForGood => say!(w, consequence::gone_for_good),
+        Consequence::SignInAnew => say!(w, consequence::sign_in_anew, person = person(t)),
+        Consequence::HistoryContinues => say!(w, consequence::history_continues),
         Consequence::ReachesNothing => say!(
             w,
             consequence::reaches_nothing,
@@ -194,6 +200,15 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
             site = &words.site,
             sites = &words.sites,
             permission = t.permission(permission)
+        ),
+        Consequence::HoldersLoseSite { site: _, role, people } => {
+            say!(w, consequence::holders_lose_site, people = *people, role = t.role(role))
+        }
+        Consequence::PeopleLose { resource, people } => say!(
+            w,
+            consequence::people_lose,
+            people = *people,
+            resource = t.resource(*resource)
         ),
         Consequence::PeopleLeftWithout { people, kind } => {
             let kind = t.policy.resource_kind(kind);
@@ -292,6 +307,10 @@ fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
         }
         Confirmation::OtherDomain { domain } => say!(w, confirmation::other_domain, domain = domain),
         Confirmation::Deletion { user: _ } => say!(w, confirmation::deletion, person = person(t)),
+        Confirmation::Recreation { user: _, roles } => {
+            let roles: Vec<String> = roles.iter().map(|role| t.role(role)).collect();
+            say!(w, confirmation::recreation, person = person(t), roles = w.list(&roles))
+        }
         Confirmation::Deactivation { user: _ } => say!(w, confirmation::deactivation, person = person(t)),
         Confirmation::Terms {
             version: _,

@@ -135,6 +135,7 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
                 level = level
             )
         }
+        Reason::RecreationNotNeeded => say!(w, reason::recreation_not_needed),
         Reason::ResourcesMissing {
             role,
             site,

@@ -23,6 +23,15 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::Deactivate { .. } => say!(w, record::deactivated),
         Edit::Activate { .. } => say!(w, record::activated),
         Edit::Delete { .. } => say!(w, record::deleted),
+        Edit::Recreate { access, .. } => {
+            let mut roles: Vec<String> = Vec::new();
+            for role in access.grant.iter().map(|grant| t.role(&grant.role)) {
+                if !roles.contains(&role) {
+                    roles.push(role);
+                }
+            }
+            say!(w, record::recreated, roles = w.list(&roles))
+        }
         Edit::Lock { .. } => say!(w, record::locked),
         Edit::Unlock { .. } => say!(w, record::unlocked),
         Edit::SetTemporaryPassword { .. } => say!(w, record::temporary_password),
@@ -75,8 +84,24 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
         (Edit::Change { .. }, changes) => changed(t, changes).unwrap_or_else(|| edit_title(t, edit)),
         (Edit::RenameSite { .. } | Edit::RenameResource { .. }, [one]) => change(t, one),
         (Edit::SetRolePermissions { .. }, [one]) => change(t, one),
+        // As one of those has it on record who were there.
+        (Edit::ArchiveSite { site }, changes)
+            if !changes.iter().any(|one| matches!(one, Change::SiteArchived { .. })) =>
+        {
+            by_archiving(t, t.site(*site), changes)
+        }
+        (Edit::ArchiveResource { resource }, changes)
+            if !changes.iter().any(|one| matches!(one, Change::ResourceArchived { .. })) =>
+        {
+            by_archiving(t, t.resource(*resource), changes)
+        }
         _ => edit_title(t, edit),
     }
+}
+
+fn by_archiving(t: &Teller<'_>, name: String, changes: &[Change]) -> String {
+    let text = changed(t, changes).unwrap_or_default();
+    say!(t.words, record::by_archiving, name = name, text = text)
 }
 
 /// A change of role says it in one sentence; else the only change says it; else how many there are.

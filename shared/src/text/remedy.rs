@@ -5,6 +5,7 @@ use super::say;
 use crate::access::{Place, Resources};
 use crate::edit::{AccessPatch, Edit};
 use crate::ids::{ResourceId, RoleId, SiteId};
+use crate::policy::Level;
 use crate::text::Teller;
 use crate::verdict::{Field, Reason, Remedy};
 
@@ -20,6 +21,13 @@ pub(super) fn remedy(t: &Teller<'_>, remedy: &Remedy) -> String {
             site = t.site(*site)
         ),
         Remedy::Retype(field) => say!(w, remedy::correct, field = t.field(*field)),
+        Remedy::Recreate(role)
+            if t.policy
+                .role(role)
+                .is_some_and(|role| role.scope == Level::Organisation) =>
+        {
+            say!(w, remedy::promote, role = t.role(role))
+        }
         Remedy::Recreate(role) => say!(w, remedy::recreate, role = t.role(role)),
         Remedy::AskAdministrator(power) => say!(w, remedy::ask, power = t.power(*power)),
         Remedy::AnotherAdministrator => say!(w, remedy::another_administrator),
@@ -102,7 +110,7 @@ fn leave(t: &Teller<'_>, name: String) -> String {
 fn instead(t: &Teller<'_>, edit: &Edit) -> String {
     let (w, words) = (t.words, &t.policy.words);
     match edit {
-        Edit::Invite { .. } | Edit::Change { .. } => match edit.parts() {
+        Edit::Invite { .. } | Edit::Change { .. } | Edit::Recreate { .. } => match edit.parts() {
             Some((profile, access)) if profile.is_empty() && !access.revoke.is_empty() && access.grant.is_empty() => {
                 let places: Vec<String> = access.revoke.iter().map(|gone| t.place(gone.place)).collect();
                 say!(w, remedy::end_access_only, places = w.list(&places))

@@ -88,6 +88,10 @@ pub enum Consequence {
     SignInPossible,
     HistoryKept,
     GoneForGood,
+    /// The person gets in again with the invitation, and with a password that they choose then (A12).
+    SignInAnew,
+    /// What was done until now is the history of the new account too (A12).
+    HistoryContinues,
     /// The account is usable and reaches nothing until something is assigned (T6).
     ReachesNothing,
     /// A look at the account is advised (T9).
@@ -113,6 +117,17 @@ pub enum Consequence {
         people: u32,
         sites: u32,
     },
+    /// Holders of a role at a site that is archived.
+    HoldersLoseSite {
+        site: SiteId,
+        role: RoleId,
+        people: u32,
+    },
+    /// Members of a group, or people to whom a resource was assigned: it is archived (A8, O12).
+    PeopleLose {
+        resource: ResourceId,
+        people: u32,
+    },
     /// People who end up without any resource (A8).
     PeopleLeftWithout {
         people: u32,
@@ -131,6 +146,8 @@ pub enum Confirmation {
     OtherDomain { domain: String },
     /// The account is gone for good (O10, O11).
     Deletion { user: UserId },
+    /// The account ends and is made anew with these roles (A12).
+    Recreation { user: UserId, roles: Vec<RoleId> },
     /// The person cannot sign in any more (D9).
     Deactivation { user: UserId },
     /// The terms of the products (T12), with what they cost a month, in hundredths.

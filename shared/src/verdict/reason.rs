@@ -95,6 +95,8 @@ pub enum Reason {
         from: RoleId,
         to: RoleId,
     },
+    /// The role can be changed in place: there is no need to make the account anew (A12).
+    RecreationNotNeeded,
     ResourcesMissing {
         role: RoleId,
         site: SiteId,

@@ -157,7 +157,21 @@ impl World {
     fn people_at(&self, site: SiteId) -> Headcount {
         let here = |held: &Assignment| held.place() == Place::Site(site);
         let there = || self.users.iter().filter(|user| user.assignments.iter().any(here));
+        let mut holders: BTreeMap<RoleId, u32> = BTreeMap::new();
+        for held in self
+            .users
+            .iter()
+            .flat_map(|user| &user.assignments)
+            .filter(|held| here(held))
+        {
+            *holders.entry(held.role.clone()).or_default() += 1;
+        }
+        let place = Place::Site(site);
         Headcount {
+            holders: holders
+                .into_iter()
+                .map(|(role, people)| Holders { role, place, people })
+                .collect(),
             people: count(there()),
             primary_here: count(self.users.iter().filter(|user| user.primary_site == Some(site))),
             only_here: count(there().filter(|user| user.assignments.iter().all(here))),
@@ -168,7 +182,13 @@ impl World {
     fn people_with(&self, resource: ResourceId) -> Headcount {
         let only_this = Resources::Only(BTreeSet::from([resource]));
         let left_without = |user: &&User| user.assignments.iter().any(|held| *held.scope.resources() == only_this);
+        let reaches = |held: &Assignment| match held.scope.resources() {
+            Resources::Only(chosen) => chosen.contains(&resource),
+            Resources::All => false,
+        };
+        let has = |user: &&User| user.memberships.contains(&resource) || user.assignments.iter().any(reaches);
         Headcount {
+            people: count(self.users.iter().filter(has)),
             left_without: count(self.users.iter().filter(left_without)),
             ..Headcount::default()
         }

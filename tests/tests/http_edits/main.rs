@@ -1,6 +1,7 @@
 //! Edits over HTTP, on both databases: what the rules refuse the server refuses, what it accepts is there afterwards.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod anew;
 mod artera;
 mod at_once;
 mod atmanco;
@@ -9,6 +10,7 @@ mod decoda;
 mod idempotency;
 mod last_administrator;
 mod optra;
+mod places;
 mod refusals;
 mod tebra;
 

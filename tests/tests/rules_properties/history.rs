@@ -336,7 +336,7 @@ fn edit(world: &World, step: &Step, number: usize) -> Edit {
             .collect()
     };
     let new_name = || (*pick(&["Site 1", "site 2", "New", "", "Resource 0", "Another"], step.resource)).to_owned();
-    match step.kind % 40 {
+    match step.kind % 42 {
         0..14 => Edit::Change {
             user,
             profile: typed(step),
@@ -377,6 +377,16 @@ fn edit(world: &World, step: &Step, number: usize) -> Edit {
         },
         37 => Edit::ArchiveSite { site },
         38 => Edit::ArchiveResource { resource },
+        39 | 40 => Edit::Recreate {
+            user,
+            successor: user_id(100 + number),
+            profile: if step.bits.is_multiple_of(4) {
+                typed(step)
+            } else {
+                ProfileText::new()
+            },
+            access: access(world, step, None),
+        },
         _ => Edit::RenameResource {
             resource,
             name: new_name(),

@@ -1,6 +1,7 @@
 //! Kinds of edits to filter by.
 
 use shared::Policy;
+use shared::policy::Way;
 
 use crate::widgets::Choice;
 use crate::words::{tell, words};
@@ -34,6 +35,13 @@ pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
         ("rename_site", tell!(screen::rename, what = &site)),
         ("archive_site", tell!(screen::archive, what = &site)),
     ];
+    if policy
+        .transitions
+        .iter()
+        .any(|transition| transition.way == Way::Recreate)
+    {
+        kinds.push(("recreate", tell!(screen::account_made_anew)));
+    }
     if !resource.is_empty() {
         kinds.extend([
             ("create_resource", tell!(screen::add, what = &resource)),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::Policy;
 use shared::edit::Edit;
+use shared::ids::UserId;
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
+use shared::{Facts, Policy};
 
 use super::{Confirming, JudgementPanel, say_done};
 use crate::api::ApiError;
@@ -27,6 +28,7 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::Deactivate { .. } => words.deactivate.clone(),
         Edit::Activate { .. } => words.activate.clone(),
         Edit::Delete { .. } => words.delete.clone(),
+        Edit::Recreate { .. } => words.save.clone(),
         Edit::Lock { .. } => tell!(screen::lock),
         Edit::Unlock { .. } => words.unlock.clone(),
         Edit::SetTemporaryPassword { .. } => tell!(screen::temporary_password),
@@ -66,17 +68,31 @@ fn done_words(edit: &Edit, name: &str) -> String {
     }
 }
 
+/// How an edit is called where it is asked for, when the words of its kind say too little.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wording {
+    /// The title, and what the button does.
+    pub(crate) title: String,
+    /// What the message says when it is done.
+    pub(crate) done: String,
+    /// What to say when there is nothing to do after all.
+    pub(crate) nothing: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 struct Asked {
     edit: Edit,
     /// Who it is about, as the screen calls them.
     name: String,
+    wording: Option<Wording>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Ready {
     Loading,
     Yes,
+    /// There is nothing to do.
+    Nothing,
     Failed(ApiError),
 }
 
@@ -109,16 +125,60 @@ impl Actions {
     /// Opens the dialog about an action and reads the facts that it is judged by.
     pub(crate) fn ask(self, edit: Edit, name: String) {
         let Some(user) = edit.user() else { return };
+        self.begin(
+            user,
+            Asked {
+                edit,
+                name,
+                wording: None,
+            },
+            |_| None,
+        );
+    }
+
+    /// The same about an edit that depends on what the person has by then.
+    pub(crate) fn ask_made(
+        self,
+        user: UserId,
+        name: String,
+        wording: Wording,
+        make: impl FnOnce(&Facts) -> Option<Edit> + 'static,
+    ) {
+        let none = Edit::Change {
+            user,
+            profile: Default::default(),
+            access: Default::default(),
+        };
+        let asked = Asked {
+            edit: none,
+            name,
+            wording: Some(wording),
+        };
+        self.begin(user, asked, make);
+    }
+
+    fn begin(self, user: UserId, asked: Asked, make: impl FnOnce(&Facts) -> Option<Edit> + 'static) {
+        let is_made = asked.wording.is_some();
         self.session.reset();
         self.password.set(None);
         self.ready.set(Ready::Loading);
-        self.asked.set(Some(Asked { edit, name }));
+        self.asked.set(Some(asked));
         let api = self.session.api();
         spawn_local(async move {
             let ready = match api.user(user).await {
                 Ok(view) => {
+                    let made = make(&view.facts);
                     let _ = self.session.facts().try_set(Arc::new(view.facts));
-                    Ready::Yes
+                    match made {
+                        Some(edit) => {
+                            let _ = self
+                                .asked
+                                .try_update(|asked| asked.as_mut().map(|asked| asked.edit = edit));
+                            Ready::Yes
+                        }
+                        None if is_made => Ready::Nothing,
+                        None => Ready::Yes,
+                    }
                 }
                 Err(error) => Ready::Failed(error),
             };
@@ -161,6 +221,7 @@ pub(crate) fn ActionDialog(
         })
     };
     let title = about(|policy, asked| match &asked.edit {
+        _ if asked.wording.is_some() => worded(asked, |wording| &wording.title),
         Edit::Unlock { .. } => policy.words.unlock_title.clone(),
         edit => tell!(
             screen::choice_of,
@@ -169,18 +230,21 @@ pub(crate) fn ActionDialog(
         ),
     });
     let label = about(|policy, asked| match &asked.edit {
+        _ if asked.wording.is_some() => worded(asked, |wording| &wording.title),
         Edit::Unlock { .. } => policy.words.unlock_title.clone(),
         Edit::SetTemporaryPassword { .. } => tell!(screen::make_password),
         Edit::Change { .. } => policy.words.save.clone(),
         edit => action_label(policy, edit),
     });
+    let about_nothing = about(|_, asked| worded(asked, |wording| &wording.nothing));
     let accepted = Callback::new(move |accepted: Accepted| {
         let before = asked.get_untracked();
         if accepted.temporary_password.is_some() {
             password.set(accepted.temporary_password.clone());
         } else {
-            if let Some(Asked { edit, name }) = before {
-                say_done(toasts, done_words(&edit, &name), session.way_back(&accepted), on_done);
+            if let Some(Asked { edit, name, wording }) = before {
+                let done = wording.map_or_else(|| done_words(&edit, &name), |wording| wording.done);
+                say_done(toasts, done, session.way_back(&accepted), on_done);
             }
             actions.close();
         }
@@ -222,6 +286,7 @@ pub(crate) fn ActionDialog(
     let body = move || match ready.get() {
         Ready::Loading => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
         Ready::Failed(error) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
+        Ready::Nothing => view! { <p>{move || about_nothing.get()}</p> }.into_any(),
         Ready::Yes => match password.get() {
             Some(password) => view! { <TemporaryPassword password /> }.into_any(),
             None => view! {
@@ -243,9 +308,17 @@ pub(crate) fn ActionDialog(
     .into_any()
 }
 
+fn worded(asked: &Asked, of: fn(&Wording) -> &String) -> String {
+    asked
+        .wording
+        .as_ref()
+        .map(|wording| of(wording).clone())
+        .unwrap_or_default()
+}
+
 /// Someone else changed the account while the dialog was open: it says so and goes on from there.
 #[component]
-fn Changed(session: EditSession) -> impl IntoView {
+pub(crate) fn Changed(session: EditSession) -> impl IntoView {
     let saving = session.saving();
     move || match saving.get() {
         Saving::Changed(meanwhile) => {

@@ -26,11 +26,12 @@ pub(crate) fn follow_remedy(form: RwSignal<UserForm>, session: EditSession) -> C
             });
         }
         Remedy::AddSite | Remedy::AddResource(_) => navigation.go(Route::Sites),
-        Remedy::Recreate(role) => navigation.go(Route::Invite {
-            role: Some(role.0),
-            site: None,
-        }),
-        // Only the person can do these; they are told in words, not offered as a link.
-        Remedy::Retype(_) | Remedy::AskAdministrator(_) | Remedy::AnotherAdministrator | Remedy::Choose(_) => {}
+        // Only the person can do these; they are told in words, not offered as a link. An account is made anew on its own
+        // screen (A12).
+        Remedy::Recreate(_)
+        | Remedy::Retype(_)
+        | Remedy::AskAdministrator(_)
+        | Remedy::AnotherAdministrator
+        | Remedy::Choose(_) => {}
     })
 }

@@ -9,6 +9,7 @@ use shared::policy::{Policy, Power};
 use shared::text::Language;
 use shared::wire::Me;
 
+use super::parts::{organisation_people, section_of};
 use super::screens::Screen;
 use super::switcher::Switcher;
 use crate::api::{sleep, use_api};
@@ -101,18 +102,33 @@ fn Nav(class: &'static str) -> impl IntoView {
     let reader = use_reader();
     let navigation = use_navigation();
     let entry = move |section: Section| {
+        let policy = reader.policy();
         let (power, icon, to) = match section {
             Section::Users => (Power::Users, Icon::People, Route::default()),
             Section::Roles => (Power::Roles, Icon::Roles, Route::Roles),
             Section::Sites => (Power::Sites, Icon::Site, Route::Sites),
+            Section::Organisation => {
+                let people = policy.with_untracked(|policy| organisation_people(policy));
+                (Power::Users, Icon::People, Route::Users(people.unwrap_or_default()))
+            }
             Section::Activity => (Power::Audit, Icon::Record, Route::Activity),
         };
-        let policy = reader.policy();
+        // What belongs to the whole organisation is for those who administer all of it.
+        let may = move || match section {
+            Section::Organisation => reader.may_everywhere(power).get(),
+            _ => reader.may(power),
+        };
         let label = move || policy.with(|policy| section_name(policy, section));
-        let current = Signal::derive(move || navigation.route().with(Route::section) == Some(section));
+        let facts = reader.facts();
+        let current = Signal::derive(move || {
+            navigation
+                .route()
+                .with(|route| facts.with(|facts| section_of(facts, route)))
+                == Some(section)
+        });
         let to = StoredValue::new(to);
         view! {
-            <Show when=move || reader.may(power) && policy.with(|policy| policy.has_section(section))>
+            <Show when=move || may() && policy.with(|policy| policy.has_section(section))>
                 <Link to=Signal::derive(move || to.get_value()) class="nav__link" current=current>
                     <IconView icon />
                     <span>{label}</span>
@@ -121,7 +137,13 @@ fn Nav(class: &'static str) -> impl IntoView {
         }
         .into_any()
     };
-    let sections = [Section::Users, Section::Roles, Section::Sites, Section::Activity];
+    let sections = [
+        Section::Users,
+        Section::Roles,
+        Section::Sites,
+        Section::Organisation,
+        Section::Activity,
+    ];
     view! { <nav class=class aria-label=text!(screen::main_navigation)>{sections.map(entry).collect_view()}</nav> }
         .into_any()
 }
@@ -131,6 +153,7 @@ fn section_name(policy: &Policy, section: Section) -> String {
         Section::Users => policy.words.users.clone(),
         Section::Roles => policy.words.roles.clone(),
         Section::Sites => policy.places().unwrap_or_default().to_owned(),
+        Section::Organisation => policy.words.organisation_settings.clone(),
         Section::Activity => tell!(screen::activity),
     }
 }

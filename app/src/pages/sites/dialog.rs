@@ -8,6 +8,7 @@ use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
 use super::asked::{Asked, What};
+use super::who::Who;
 use crate::pages::parts::{Confirming, JudgementPanel, say_done};
 use crate::verdict_words;
 use crate::widgets::{Button, ButtonKind, Dialog, FieldSetup, TextField, Toasts};
@@ -136,6 +137,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
                     nothing=nothing
                     confirming=Confirming::ByButton
                 />
+                <Who asked />
             </Show>
         </Dialog>
     }

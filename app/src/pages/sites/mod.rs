@@ -4,6 +4,7 @@
 mod asked;
 mod dialog;
 mod row;
+mod who;
 
 use std::sync::Arc;
 
@@ -17,12 +18,16 @@ use self::asked::{Asked, What};
 use self::dialog::PlaceDialog;
 use self::row::{ResourceRow, SiteRow};
 use crate::api::use_api;
+use crate::pages::parts::OrganisationParts;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle};
 use crate::words::{tell, text};
 
 #[component]
-pub(crate) fn SitesPage() -> impl IntoView {
+pub(crate) fn SitesPage(
+    /// Sites, or what belongs to the whole organisation; all of it is one screen where the policy keeps it together.
+    of: Level,
+) -> impl IntoView {
     let reader = use_reader();
     let session = use_session();
     let policy = reader.policy();
@@ -41,14 +46,20 @@ pub(crate) fn SitesPage() -> impl IntoView {
     });
     let add = move || policy.with(|policy| tell!(screen::add, what = policy.words.site.to_lowercase()));
     let may_add = reader.may_everywhere(Power::Sites);
-    let has_sites = Memo::new(move |_| policy.with(|policy| policy.has_sites()));
+    let has_sites = Memo::new(move |_| of == Level::Site && policy.with(|policy| policy.has_sites()));
+    let title = Signal::derive(move || {
+        policy.with(|policy| match of {
+            Level::Site => policy.places().unwrap_or_default().to_owned(),
+            Level::Organisation => policy.words.organisation_settings.clone(),
+        })
+    });
     // The lists stay while newer counts are on their way.
     let latest = Memo::new(move |before: Option<&Option<Arc<SitesView>>>| match counts.get() {
         Some(Ok(view)) => Some(view),
         _ => before.cloned().flatten(),
     });
     let body = move || match (latest.get(), counts.get()) {
-        (Some(counts), _) => view! { <Places counts asked may_add=may_add /> }.into_any(),
+        (Some(counts), _) => view! { <Places of counts asked may_add=may_add /> }.into_any(),
         (None, Some(Err(error))) => view! {
             <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
         }
@@ -57,7 +68,8 @@ pub(crate) fn SitesPage() -> impl IntoView {
     };
     view! {
         <div class="page page--reading">
-            <PageHeader title=Signal::derive(move || policy.with(|policy| policy.places().unwrap_or_default().to_owned()))>
+            {(of == Level::Organisation).then(|| view! { <OrganisationParts /> })}
+            <PageHeader title=title>
                 <Show when=move || may_add.get() && has_sites.get()>
                     <Button
                         label=Signal::derive(add)
@@ -76,6 +88,7 @@ pub(crate) fn SitesPage() -> impl IntoView {
 
 #[component]
 fn Places(
+    of: Level,
     counts: Arc<SitesView>,
     asked: Asked,
     /// Whether the reader may add sites and what belongs to the whole organisation.
@@ -131,10 +144,11 @@ fn Places(
     // Kinds that lie in the organisation: chart workspaces, user groups.
     let kinds = move || {
         policy.with(|policy| {
+            let here = of == Level::Organisation || !policy.has_organisation_settings();
             let kinds = policy
                 .resource_kinds
                 .iter()
-                .filter(|kind| kind.level == Level::Organisation);
+                .filter(|kind| here && kind.level == Level::Organisation);
             kinds
                 .map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone()))
                 .collect::<Vec<_>>()
@@ -171,12 +185,12 @@ fn Places(
     };
     view! {
         <div class="places-frame">
-            <Show when=move || policy.with(|policy| policy.has_sites())>
+            <Show when=move || of == Level::Site && policy.with(|policy| policy.has_sites())>
                 <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows}</ul> }>
                     {nothing}
                 </Show>
             </Show>
-            <Show when=move || has_archived.get()>
+            <Show when=move || of == Level::Site && has_archived.get()>
                 <Toggle
                     label=text!(screen::show_archived)
                     on=with_archived

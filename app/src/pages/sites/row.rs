@@ -141,12 +141,27 @@ pub(super) fn ResourceRow(
         };
         asked.ask_named(what, name.get_value());
     };
-    let words = text!(screen::chosen_for, people = people);
+    let words = match resource.site {
+        Some(_) => text!(screen::chosen_for, people = people),
+        None => text!(screen::members, people = people),
+    };
+    let reader = use_reader();
+    let place = resource.site.map_or(Place::Organisation, Place::Site);
+    let may_see = Memo::new(move |_| {
+        reader
+            .facts()
+            .with(|facts| facts.actor.has_power(&facts.policy, Power::Users, place))
+    });
     view! {
         <li class="place place--resource">
             <div class="place__line">
                 <span class="place__words">
-                    <span class="place__name">{resource.name.clone()}</span>
+                    <Show
+                        when=move || may_see.get()
+                        fallback=move || view! { <span class="place__name">{name.get_value()}</span> }
+                    >
+                        <Link to=Signal::stored(Route::Resource(id)) class="place__name place__link">{name.get_value()}</Link>
+                    </Show>
                     <span class="place__about">{words}</span>
                 </span>
                 {move || {

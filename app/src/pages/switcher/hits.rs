@@ -7,7 +7,7 @@ use shared::policy::{Power, Section};
 use shared::wire::{UserQuery, UserTab};
 
 use crate::api::Api;
-use crate::pages::parts::{called, roles_line};
+use crate::pages::parts::{called, organisation_people, roles_line};
 use crate::route::Route;
 use crate::widgets::Icon;
 use crate::words::tell;
@@ -53,6 +53,14 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
     screen(Power::Roles, Icon::Roles, &words.roles, Route::Roles);
     if let Some(places) = policy.places().filter(|_| policy.has_section(Section::Sites)) {
         screen(Power::Sites, Icon::Site, places, Route::Sites);
+    }
+    if let Some(people) = organisation_people(policy) {
+        screen(
+            Power::Users,
+            Icon::People,
+            &words.organisation_users,
+            Route::Users(people),
+        );
     }
     screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
     screen(Power::Policy, Icon::Record, &tell!(policies::title), Route::Policy);

@@ -118,6 +118,13 @@ pub(super) fn Account(view: RwSignal<Arc<UserView>>) -> impl IntoView {
                 moment(tell!(screen::invited), view.invited_at),
                 moment(tell!(screen::invitation_works_until), view.invitation_expires),
                 Some((tell!(screen::open_sessions), view.sessions.to_string())),
+                view.made_anew.map(|at| {
+                    let when = dates::day_and_time(at);
+                    (
+                        tell!(screen::account_made_anew),
+                        tell!(screen::made_anew_at, when = when),
+                    )
+                }),
             ]
             .into_iter()
             .flatten()

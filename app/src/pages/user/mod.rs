@@ -1,5 +1,6 @@
 //! One user: profile, access and activity, with what an edit would change beside the form.
 
+mod anew;
 mod conflict;
 mod effective;
 mod header;
@@ -9,14 +10,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::edit::Edit;
 use shared::form::UserForm;
-use shared::ids::{RoleId, UserId};
+use shared::ids::UserId;
 use shared::policy::{Level, Policy};
 use shared::user::User;
 use shared::verdict::{Field, Remedy};
 use shared::wire::{Accepted, AuditQuery, UserView};
 
+use self::anew::{Anew, AnewDialog};
 use self::conflict::ConflictDialog;
 use self::effective::EffectiveAccess;
 use self::header::UserHeader;
@@ -95,15 +96,11 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     });
     let session = EditSession::new(facts, edit);
     let actions = Actions::new();
-    // A role that can only be had anew: once the account is deleted, the invitation to it is opened (A12).
-    let anew = RwSignal::new(None::<RoleId>);
+    // A role that can only be had by making the account anew (A12).
+    let anew = Anew::new();
     let in_form = follow_remedy(form, session);
     let follow = Callback::new(move |remedy: Remedy| match remedy {
-        Remedy::Recreate(role) => {
-            anew.set(Some(role));
-            let name = facts.with_untracked(|facts| name_of(facts));
-            actions.ask(Edit::Delete { user }, name);
-        }
+        Remedy::Recreate(role) => anew.ask(role, facts, site.get_untracked()),
         other => in_form.run(other),
     });
     let model = FormModel::new(session, form, site, follow);
@@ -143,13 +140,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             }
             reload();
         }
-        None => match anew.get_untracked() {
-            Some(role) => navigation.go_anyway(Route::Invite {
-                role: Some(role.0),
-                site: None,
-            }),
-            None => navigation.go_anyway(Route::default()),
-        },
+        None => navigation.go_anyway(Route::default()),
     });
     let saved = Callback::new(move |accepted: Accepted| {
         let name = facts.with_untracked(|facts| name_of(facts));
@@ -196,6 +187,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             {body}
             <ConflictDialog model />
             <ActionDialog actions on_done=done />
+            <AnewDialog anew />
         </div>
     }
     .into_any()

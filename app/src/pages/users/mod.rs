@@ -13,7 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::export::ExportedList;
 use shared::ids::UserId;
-use shared::policy::{Level, Policy, Power, Role, RoleKind};
+use shared::policy::{Policy, Power};
 use shared::wire::{UserQuery, UserRow, UserTab};
 
 use self::bulk::Selection;
@@ -21,7 +21,7 @@ pub(crate) use self::doing::{Doing, WhatToDo};
 use self::filters::Filters;
 use self::list::UserList;
 use self::row::{Head, PersonRow};
-use super::parts::ExportMenu;
+use super::parts::{ExportMenu, OrganisationParts, is_of_organisation, organisation_people};
 use super::screens;
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
@@ -177,27 +177,14 @@ fn tab_word(policy: &Policy, tab: UserTab) -> String {
     }
 }
 
-/// The main role that is held in the whole organisation, where its holders are a list of their own (A13).
-fn organisation_role(policy: &Policy) -> Option<&Role> {
-    let apart = !policy.words.organisation_users.is_empty();
-    policy
-        .roles
-        .iter()
-        .find(|role| apart && role.scope == Level::Organisation && role.kind == RoleKind::Main)
-}
-
 /// The title, the list of people of the whole organisation where there is one, and the way to new people.
 #[component]
 fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
     let navigation = use_navigation();
     let reader = use_reader();
     let policy = reader.policy();
-    let is_apart = Memo::new(move |_| {
-        policy.with(|policy| {
-            organisation_role(policy)
-                .is_some_and(|role| query.with(|query| query.role.as_deref() == Some(role.id.as_str())))
-        })
-    });
+    let is_apart = Memo::new(move |_| policy.with(|policy| query.with(|query| is_of_organisation(policy, query))));
+    let in_settings = Memo::new(move |_| is_apart.get() && policy.with(|policy| policy.has_organisation_settings()));
     let title = Signal::derive(move || {
         policy.with(|policy| {
             if is_apart.get() {
@@ -222,8 +209,12 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
         navigation.go(Route::Invite { role, site });
     });
     let other_list = move || {
-        let role = policy.with(|policy| organisation_role(policy).map(|role| role.id.as_str().to_owned()))?;
+        let people = policy.with(|policy| organisation_people(policy))?;
         let apart = is_apart.get();
+        // Where the navigation leads there, a button need not.
+        if policy.with(|policy| policy.has_organisation_settings()) {
+            return None;
+        }
         let label = policy.with(|policy| {
             if apart {
                 policy.words.users.clone()
@@ -231,14 +222,14 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
                 policy.words.organisation_users.clone()
             }
         });
-        let target = UserQuery {
-            role: (!apart).then_some(role),
-            ..UserQuery::default()
-        };
+        let target = if apart { UserQuery::default() } else { people };
         Some(view! { <Button label=label on_press=Callback::new(move |()| show.run(target.clone())) /> })
     };
     let may_import = reader.may_everywhere(Power::Users);
     view! {
+        <Show when=move || in_settings.get()>
+            <OrganisationParts />
+        </Show>
         <PageHeader title=title>
             {other_list}
             <Show when=move || may_import.get()>

@@ -74,6 +74,21 @@ pub(crate) fn AccessFields(model: FormModel) -> impl IntoView {
     .into_any()
 }
 
+/// Where someone works whose role is settled, and what they reach there.
+#[component]
+pub(crate) fn PlacesOfRole(model: FormModel) -> impl IntoView {
+    let policy = model.policy();
+    let has_primary = Memo::new(move |_| policy.with(|policy| policy.assignment.primary_site != Need::Unused));
+    view! {
+        <Show when=move || has_primary.get() fallback=move || view! { <SelectedSite model /> }>
+            <PrimarySite model />
+        </Show>
+        <SiteResources model />
+        <SiteToggles model />
+    }
+    .into_any()
+}
+
 /// The site that the choices are about (A4).
 #[component]
 fn SelectedSite(model: FormModel) -> impl IntoView {

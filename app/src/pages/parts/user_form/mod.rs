@@ -16,7 +16,7 @@ use shared::policy::{Level, Need, Policy, RoleKind};
 use shared::user::{ProfileField, User};
 use shared::verdict::{Field, Refusal, Remedy};
 
-pub(crate) use self::access::AccessFields;
+pub(crate) use self::access::{AccessFields, PlacesOfRole};
 pub(crate) use self::profile::ProfileFields;
 use crate::edit_session::EditSession;
 use crate::verdict_words::objections;
