@@ -101,7 +101,7 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
 
 fn by_archiving(t: &Teller<'_>, name: String, changes: &[Change]) -> String {
     let text = changed(t, changes).unwrap_or_default();
-    say!(t.words, record::by_archiving, name = name, text = text)
+    t.begun(say!(t.words, record::by_archiving, name = name, text = text))
 }
 
 /// A change of role says it in one sentence; else the only change says it; else how many there are.

@@ -217,7 +217,10 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
     let (profile, access) = (ProfileText::new(), AccessPatch::default());
     every! {
         Edit::Invite { .. } => Edit::Invite { user, profile: profile.clone(), access: access.clone() },
-        Edit::Recreate { .. } => Edit::Recreate { user, successor: PERSON, profile: profile.clone(), access: access.clone() },
+        Edit::Recreate { .. } => Edit::Recreate {
+            user, successor: PERSON, profile: profile.clone(),
+            access: AccessPatch { grant: vec![Assignment::new(role.as_str(), Scope::Organisation)], ..access.clone() },
+        },
         Edit::Change { .. } => Edit::Change { user, profile, access },
         Edit::ResendInvitation { .. } => Edit::ResendInvitation { user },
         Edit::WithdrawInvitation { .. } => Edit::WithdrawInvitation { user },
