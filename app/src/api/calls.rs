@@ -5,8 +5,7 @@ use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
     Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, HoldersPage, HoldersQuery, Me,
-    MembersPage, MembersQuery,
-    Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
+    MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
 };
 
 use super::{Api, ApiError};
