@@ -212,7 +212,7 @@ pub(crate) fn own_name(language: Language) -> &'static str {
 pub(crate) fn choose_language(session: Session, toasts: Toasts, language: Language) {
     spawn_local(async move {
         if let Err(error) = session.choose_language(language).await {
-            toasts.warn(tell!(screen::no_language, why = error.title()));
+            toasts.warn(move || tell!(screen::no_language, why = error.title()));
         }
     });
 }

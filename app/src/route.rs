@@ -27,6 +27,8 @@ pub(crate) enum Route {
     /// Who has a resource.
     Resource(ResourceId),
     Activity,
+    /// Support cases about products.
+    Cases,
     /// All rules and words of the organisation.
     Policy,
     Import,
@@ -78,6 +80,7 @@ impl Route {
             ["groups"] => Self::Groups,
             ["resources", resource] => resource.parse().map_or(Self::NotFound, Self::Resource),
             ["activity"] => Self::Activity,
+            ["cases"] => Self::Cases,
             ["policy"] => Self::Policy,
             ["import"] => Self::Import,
             _ => Self::NotFound,
@@ -102,6 +105,7 @@ impl Route {
             Self::Groups => "/groups".to_owned(),
             Self::Resource(resource) => format!("/resources/{resource}"),
             Self::Activity => "/activity".to_owned(),
+            Self::Cases => "/cases".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
             Self::NotFound => "/".to_owned(),
@@ -116,6 +120,7 @@ impl Route {
             Self::Sites | Self::Resource(_) => Some(Section::Sites),
             Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
+            Self::Cases => Some(Section::Cases),
             Self::Policy | Self::NotFound => None,
         }
     }
@@ -175,6 +180,7 @@ pub(crate) fn query_string(query: &UserQuery) -> QueryString {
         .with_some("role", query.role.as_ref())
         .with_some("site", query.site)
         .with_some("clinical", query.clinical)
+        .with_some("locked", query.locked)
         .with("sort", word_of(&SORTS, query.sort))
         .with_some("after", query.after.as_ref())
         .with_some("limit", query.limit)
@@ -210,6 +216,7 @@ fn parse_query(text: &str) -> UserQuery {
             "role" => query.role = Some(value),
             "site" => query.site = value.parse::<SiteId>().ok(),
             "clinical" => query.clinical = value.parse().ok(),
+            "locked" => query.locked = value.parse().ok(),
             "sort" => query.sort = value_of(&SORTS, &value),
             _ => {}
         }
@@ -248,6 +255,7 @@ mod tests {
             Route::Groups,
             Route::Resource(ID.parse().unwrap()),
             Route::Activity,
+            Route::Cases,
             Route::Policy,
             Route::Import,
             Route::default(),
@@ -263,6 +271,7 @@ mod tests {
                     role: Some("front_desk".to_owned()),
                     site: Some(ID.parse().unwrap()),
                     clinical: Some(false),
+                    locked: Some(true),
                     ..UserQuery::default()
                 }));
             }

@@ -152,7 +152,8 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::HistoryKept
         | Consequence::HistoryContinues
         | Consequence::TemporaryPassword
-        | Consequence::CaseOpened { .. } => (None, Effect::Information),
+        | Consequence::CaseOpened { .. }
+        | Consequence::CaseEnds { .. } => (None, Effect::Information),
     }
 }
 

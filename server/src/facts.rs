@@ -168,12 +168,18 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
             email_domain: String::new(),
         },
     };
+    let subject = subject.and_then(|id| found.get(&id).cloned());
+    let cases = match &subject {
+        Some(user) if !policy.products.is_empty() => store::cases_of(conn, asker.organisation, user.id)?,
+        _ => Vec::new(),
+    };
     Ok(Facts {
         now,
         policy,
         organisation: places,
         actor,
-        subject: subject.and_then(|id| found.get(&id).cloned()),
+        subject,
+        cases,
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
@@ -236,6 +242,7 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::SetTemporaryPassword { .. }
         | Edit::AddProducts { .. }
         | Edit::OpenCase { .. }
+        | Edit::CloseCase { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::CreateResource { .. }

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
-use crate::http::{API, audit, bulk, edits, exports, facts, imports, policy, roles, sign_in, sites, users};
+use crate::http::{API, audit, bulk, cases, edits, exports, facts, imports, policy, roles, sign_in, sites, users};
 
 mod examples;
 
@@ -49,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     let resources = sign_in::routes()
         .merge(edits::routes())
         .merge(users::routes())
+        .merge(cases::routes())
         .merge(facts::routes())
         .merge(roles::routes())
         .merge(sites::routes())

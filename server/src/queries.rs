@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod breach;
+pub mod cases;
 mod cursor;
 pub mod holders;
 pub mod members;

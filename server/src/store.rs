@@ -3,6 +3,7 @@
 //! Reading is [`Db::read`]: one snapshot. Writing is [`Db::write`]: one transaction. Both run in blocking tasks; as many
 //! wait outside as there are no connections for, so that a rush never becomes a crowd of threads.
 
+mod cases;
 pub mod codec;
 mod counts;
 mod organisations;
@@ -25,6 +26,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, RunQueryDsl as _};
 use tokio::sync::Semaphore;
 
+pub use cases::{CLOSED, CaseRow, OPEN, cases_of, close_case, close_cases_of, licences_of, open_case};
 pub(crate) use counts::number;
 pub use counts::{HeadcountOf, active_administrators, headcount, holders, role_people, site_people};
 pub use organisations::{

@@ -39,6 +39,7 @@ impl User {
             | Change::SessionsEnded
             | Change::TemporaryPasswordSet
             | Change::CaseOpened { .. }
+            | Change::CaseClosed { .. }
             | Change::RolePermissionGranted { .. }
             | Change::RolePermissionRevoked { .. }
             | Change::SiteCreated { .. }

@@ -7,11 +7,12 @@ use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::Edit;
 use crate::effective::{RightsMap, is_clinical, resources_at};
 use crate::facts::{Facts, Headcount, Holders};
-use crate::ids::{ProductId, ResourceId, RoleId, SiteId};
+use crate::ids::{CaseId, ProductId, ResourceId, RoleId, SiteId};
 use crate::lifecycle::Status;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
 use crate::policy::{FieldRule, Leaving, Need, Role, areas_that_differ};
+use crate::rules::licence::case_needed_until;
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Verdict};
 
@@ -429,6 +430,7 @@ fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
             verdict.changes.push(Change::SessionsEnded);
         }
         Edit::AddProducts { products, .. } => licences(plan, products, verdict),
+        Edit::CloseCase { case, note, .. } => close_case(plan, before, *case, note, verdict),
         Edit::OpenCase { product, .. } => {
             verdict.consequences.push(Consequence::CaseOpened {
                 product: product.clone(),
@@ -467,6 +469,24 @@ fn licences(plan: &Plan<'_>, products: &BTreeSet<ProductId>, verdict: &mut Verdi
             monthly_cents,
         });
     }
+}
+
+fn close_case(plan: &Plan<'_>, subject: &User, id: CaseId, note: &str, verdict: &mut Verdict) {
+    let Some(case) = plan.facts.cases.iter().find(|case| case.id == id) else {
+        return;
+    };
+    // A product that the policy has no more leaves nothing to say.
+    if let Some(product) = plan.facts.policy.product(&case.product) {
+        verdict.consequences.push(Consequence::CaseEnds {
+            product: product.id.clone(),
+            self_service_from: case_needed_until(plan.facts, subject, product),
+        });
+    }
+    verdict.changes.push(Change::CaseClosed {
+        case: id,
+        product: case.product.clone(),
+        note: note.trim().to_owned(),
+    });
 }
 
 /// Edits of roles, sites and resources.

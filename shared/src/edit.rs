@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding};
 use crate::export::{ExportFormat, ExportedList};
-use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SiteId, UserId};
+use crate::ids::{CaseId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SiteId, UserId};
 use crate::user::ProfileText;
 
 /// One request. The new ids (of a user, a site, a resource) are made by whoever asks, so that asking twice is asking
@@ -85,6 +85,14 @@ pub enum Edit {
     OpenCase {
         user: UserId,
         product: ProductId,
+    },
+    /// Say what came of a support case (T11).
+    CloseCase {
+        user: UserId,
+        case: CaseId,
+        /// What came of it, in the words of whoever closes it.
+        #[serde(default)]
+        note: String,
     },
     /// Change what a role permits, for all its holders at once (D4, D5).
     SetRolePermissions {
@@ -178,7 +186,8 @@ impl Edit {
             | Self::Unlock { user }
             | Self::SetTemporaryPassword { user }
             | Self::AddProducts { user, .. }
-            | Self::OpenCase { user, .. } => Some(*user),
+            | Self::OpenCase { user, .. }
+            | Self::CloseCase { user, .. } => Some(*user),
             Self::SetRolePermissions { .. }
             | Self::CreateSite { .. }
             | Self::RenameSite { .. }

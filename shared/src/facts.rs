@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Place};
 use crate::ids::{RoleId, Timestamp, UserId};
+use crate::licence::SupportCase;
 use crate::lifecycle::Status;
 use crate::organisation::Organisation;
 use crate::policy::Policy;
@@ -42,6 +43,9 @@ pub struct Facts {
     /// The user whom the edit is about; absent for an invitation and for edits of roles and sites.
     #[serde(default)]
     pub subject: Option<User>,
+    /// Support cases about the subject, closed ones too, newest first (T11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<SupportCase>,
     /// For login e-mails that an edit proposes, whether they are free; an address that is missing here is unknown (M4).
     #[serde(default)]
     pub login_emails: BTreeMap<String, EmailUse>,

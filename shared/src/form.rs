@@ -13,6 +13,7 @@ use crate::decide::{decide, judge};
 use crate::edit::{AccessPatch, Edit};
 use crate::facts::Facts;
 use crate::ids::{ProductId, ResourceId, RoleId, SiteId, UserId};
+use crate::licence::Standing;
 use crate::lifecycle::Status;
 use crate::policy::{Elsewhere, Leaving, Level, Need, Policy, Role, RoleKind, RoleResources, RolesPerUser, Way};
 use crate::rules::licence;
@@ -490,17 +491,8 @@ pub fn actions(facts: &Facts) -> Vec<(Edit, Verdict)> {
         .collect()
 }
 
-/// The products that can be added for a person, and those that need a support case, until when (T10, T11).
-pub fn products(facts: &Facts) -> Vec<(ProductId, Option<crate::ids::Timestamp>)> {
-    let Some(subject) = &facts.subject else {
-        return Vec::new();
-    };
-    let offered = licence::offered(facts, subject);
-    facts
-        .policy
-        .products
-        .iter()
-        .filter(|product| offered.contains(&&product.id) && !subject.products.contains(&product.id))
-        .map(|product| (product.id.clone(), licence::case_needed_until(facts, subject, product)))
-        .collect()
+/// How it stands with each of the policy's products for the subject, in the policy's order; nothing for people who are no
+/// providers (T10, T11).
+pub fn products(facts: &Facts) -> Vec<(ProductId, Standing)> {
+    licence::standings(facts)
 }

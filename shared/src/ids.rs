@@ -35,6 +35,8 @@ entity_ids! {
     SiteId,
     /// What lies in a site or in the organisation and is shared out: a line, a chart workspace, a group.
     ResourceId,
+    /// What the vendor is asked to do about a product of a person.
+    CaseId,
 }
 
 macro_rules! policy_ids {

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod form;
 pub mod ids;
 pub mod import;
+pub mod licence;
 pub mod lifecycle;
 pub mod organisation;
 pub mod policy;

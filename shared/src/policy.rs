@@ -251,11 +251,22 @@ pub enum Leaving {
 }
 
 /// What the vendor's own support staff may do in a customer's organisation; nothing unless it is named (T1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SupportRules {
     pub may_administer: BTreeSet<Power>,
+    /// The power by which a support case is closed; opening one is part of managing users (T11).
+    pub closes_cases: Power,
+}
+
+impl Default for SupportRules {
+    fn default() -> Self {
+        Self {
+            may_administer: BTreeSet::new(),
+            closes_cases: Power::Users,
+        }
+    }
 }
 
 /// A module of the product: a heading over permissions (D5).
@@ -530,6 +541,9 @@ pub struct Terms {
     pub version: String,
     /// The sentence beside the checkbox.
     pub agreement: String,
+    /// The terms themselves, to be read before agreeing: paragraphs with an empty line between them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     #[serde(default)]
     pub currency: String,
 }

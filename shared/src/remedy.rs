@@ -421,7 +421,7 @@ fn revoke_within_reach(facts: &Facts, subject: &User) -> Vec<Edit> {
 
 /// What to do when no other edit helps.
 fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
-    let power = power_for(edit);
+    let power = power_for(&facts.policy, edit);
     match (&refusal.field, &refusal.reason) {
         (_, Reason::SitesMissing { .. }) => Some(Remedy::AddSite),
         (_, Reason::ResourcesMissing { site, .. }) => {
@@ -451,9 +451,15 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
         }
         (Field::Profile(_), Reason::LoginEmailFixed) => None,
         (Field::Profile(field), _) => Some(Remedy::Retype(*field)),
-        (field @ (Field::Roles(_) | Field::Role(_) | Field::PrimarySite | Field::Name | Field::Resources(_)), _) => {
-            Some(Remedy::Choose(field.clone()))
-        }
+        (
+            field @ (Field::Roles(_)
+            | Field::Role(_)
+            | Field::PrimarySite
+            | Field::Name
+            | Field::Note
+            | Field::Resources(_)),
+            _,
+        ) => Some(Remedy::Choose(field.clone())),
         _ => None,
     }
 }

@@ -103,6 +103,8 @@ pub enum Field {
     Permission(PermissionId),
     /// The name of a site or resource.
     Name,
+    /// What came of a case.
+    Note,
 }
 
 /// One thing that stands against an edit.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::access::{Assignment, Place};
 use crate::edit::Edit;
 use crate::facts::{ActorKind, Facts, Holders};
-use crate::ids::{ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use crate::ids::{CaseId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use crate::licence::{Licence, SupportCase};
 use crate::lifecycle::{Lock, Status};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Verdict};
@@ -106,6 +107,21 @@ pub enum UserTab {
 
 impl UserTab {
     pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::Inactive, Self::Locked];
+
+    /// The status of everyone in the list; none where they are there for another reason.
+    pub fn status(self) -> Option<Status> {
+        match self {
+            Self::Active => Some(Status::Active),
+            Self::Invited => Some(Status::Invited),
+            Self::Inactive => Some(Status::Inactive),
+            Self::Locked => None,
+        }
+    }
+
+    /// Whether someone in this state is in the list.
+    pub fn has<L>(self, status: Status, lock: Option<L>) -> bool {
+        self.status().map_or(lock.is_some(), |own| own == status)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,6 +152,9 @@ pub struct UserQuery {
     /// Only clinical staff (providers), or only others (T8).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clinical: Option<bool>,
+    /// Only locked accounts, or only others (T8): with a list of another status, those who are both (T14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
     pub sort: UserSort,
     /// The `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,6 +233,33 @@ pub struct UserView {
     /// When the account was made anew from an earlier one, whose history goes on in it (A12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_anew: Option<Timestamp>,
+    /// The agreements by which the person has products (T13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licences: Vec<Licence>,
+}
+
+/// `GET /api/v1/cases?…`: support cases about people whom the reader administers (T11).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct CaseQuery {
+    /// Those that are closed; the open ones unless it is said.
+    pub closed: bool,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<CaseId>,
+    /// So many at most; 50 unless given, 200 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CasePage {
+    /// Newest first.
+    pub cases: Vec<SupportCase>,
+    /// Give it as `before` to go on; absent on the last page.
+    pub next: Option<CaseId>,
 }
 
 /// `GET /api/v1/administrators`: whom to ask, for everyone in the organisation (M1).

@@ -88,6 +88,7 @@ fn clinic(number: u128, administrator: &str) -> World {
             resources: vec![],
         },
         users,
+        cases: Vec::new(),
         emails_elsewhere: BTreeSet::new(),
         emails_retired: BTreeSet::new(),
         now: Timestamp(1_790_000_000_000),

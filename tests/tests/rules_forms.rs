@@ -9,6 +9,7 @@ use shared::effective::{grounds, is_clinical, sees_nothing_at};
 use shared::facts::Facts;
 use shared::form::{self, AccessForm, RoleOption, UserForm};
 use shared::ids::{ResourceId, RoleId, SiteId, Timestamp, UserId};
+use shared::licence::Standing;
 use shared::policy::RoleKind;
 use shared::user::{ProfileField, User};
 use shared::verdict::{Confirmation, Consequence, Reason, Remedy};
@@ -452,24 +453,32 @@ fn t14_an_account_that_cannot_be_used_may_do_nothing() {
 }
 
 #[test]
-fn t10_t11_products_on_offer_and_those_that_need_a_case() {
+fn t10_t11_how_it_stands_with_each_product_of_a_provider() {
     let desk = Desk::of("tebra", "sia");
-    let offered = |name: &str| {
+    let standings = |name: &str| -> Vec<(String, Standing)> {
         let products = form::products(&desk.reader_facts(&Edit::Delete { user: user(name) }));
         products
             .into_iter()
-            .map(|(product, until)| (product.0, until))
-            .collect::<Vec<_>>()
+            .map(|(product, standing)| (product.0, standing))
+            .collect()
     };
-    let product = |name: &str| name.to_owned();
-    assert_eq!(offered("dr"), [(product("ehr"), None), (product("billing"), None)]);
-    let until = Some(Timestamp(1_774_137_600_000)); // 2026-03-22
-    let all = [
-        (product("practice_management"), None),
-        (product("ehr"), None),
-        (product("billing"), until),
-    ];
-    assert_eq!(offered("dee"), all);
+    let all = |held: Standing, billing: Standing| {
+        [
+            ("practice_management".to_owned(), held),
+            ("ehr".to_owned(), Standing::Offered),
+            ("billing".to_owned(), billing),
+            ("patient_engagement".to_owned(), Standing::NotActivated),
+        ]
+    };
+    assert_eq!(standings("dr"), all(Standing::Held, Standing::Offered));
+    let until = Timestamp(1_774_137_600_000); // 2026-03-22
+    let needs = |is_open| Standing::NeedsCase { until, is_open };
+    assert_eq!(standings("dee"), all(Standing::Offered, needs(false)));
+    assert_eq!(standings("cam"), all(Standing::Offered, needs(true)));
+    // Whoever reaches every practice is no provider for that.
+    for nobody in ["sia", "mo", "ola"] {
+        assert_eq!(standings(nobody), [], "{nobody}");
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use leptos::prelude::untrack;
 use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
-    Accepted, Administrators, AuditPage, AuditQuery, ChangePassword, FactsQuery, HoldersPage, HoldersQuery, Me,
-    MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
+    Accepted, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery, HoldersPage,
+    HoldersQuery, Me, MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
 };
 
 use super::{Api, ApiError};
@@ -110,6 +110,15 @@ impl Api {
     /// Pages of the audit record, newest first.
     pub(crate) async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, ApiError> {
         self.get(&audit_query(query).after("/audit")).await
+    }
+
+    /// Pages of support cases, newest first (T11).
+    pub(crate) async fn cases(&self, query: &CaseQuery) -> Result<CasePage, ApiError> {
+        let query = QueryString::default()
+            .with_some("closed", query.closed.then_some(true))
+            .with_some("before", query.before)
+            .with_some("limit", query.limit);
+        self.get(&query.after("/cases")).await
     }
 
     /// The one door for writes.

@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 mod application;
+mod cases;
 pub(crate) mod import;
 mod invite;
 mod parts;

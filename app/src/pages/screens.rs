@@ -11,6 +11,7 @@ use shared::ids::{ResourceId, UserId};
 use shared::policy::{Level, Power};
 
 use super::activity::ActivityPage;
+use super::cases::CasesPage;
 use super::import::ImportPage;
 use super::invite::InvitePage;
 use super::policy::PolicyPage;
@@ -39,6 +40,7 @@ pub(crate) enum Screen {
     Groups,
     Resource(ResourceId),
     Activity,
+    Cases,
     Policy,
     Import,
     NotFound,
@@ -81,6 +83,7 @@ fn make_settings(screen: Screen) -> Made {
         Screen::Sites => view! { <SitesPage of=Level::Site /> }.into_any(),
         Screen::Groups => view! { <SitesPage of=Level::Organisation /> }.into_any(),
         Screen::Resource(id) => view! { <ResourcePage id /> }.into_any(),
+        Screen::Cases => view! { <CasesPage /> }.into_any(),
         _ => view! { <ActivityPage /> }.into_any(),
     })
 }
@@ -119,6 +122,7 @@ impl Screen {
             Route::Groups => Self::Groups,
             Route::Resource(id) => Self::Resource(*id),
             Route::Activity => Self::Activity,
+            Route::Cases => Self::Cases,
             Route::Policy => Self::Policy,
             Route::Import => Self::Import,
             Route::NotFound => Self::NotFound,
@@ -128,7 +132,9 @@ impl Screen {
     /// The power without which the screen has nothing to show.
     pub(crate) fn power(self) -> Option<Power> {
         match self {
-            Self::Users | Self::Invite | Self::User(_) | Self::Import | Self::Resource(_) => Some(Power::Users),
+            Self::Users | Self::Invite | Self::User(_) | Self::Import | Self::Resource(_) | Self::Cases => {
+                Some(Power::Users)
+            }
             Self::Roles => Some(Power::Roles),
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
@@ -141,7 +147,9 @@ impl Screen {
         match self {
             Self::Users | Self::NotFound => None,
             Self::Invite | Self::User(_) => Some(Part::People),
-            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity => Some(Part::Settings),
+            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity | Self::Cases => {
+                Some(Part::Settings)
+            }
             Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
         }
@@ -184,7 +192,7 @@ impl Screen {
         let made = match self {
             Self::Invite => make_people(People::Invite).now_or_never(),
             Self::User(id) => make_people(People::User(id)).now_or_never(),
-            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity => {
+            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity | Self::Cases => {
                 make_settings(self).now_or_never()
             }
             Self::Policy => make_policy().now_or_never(),

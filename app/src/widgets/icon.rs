@@ -8,6 +8,7 @@ pub(crate) enum Icon {
     Add,
     Alert,
     Back,
+    Case,
     Check,
     ChevronDown,
     ChevronRight,
@@ -30,6 +31,7 @@ impl Icon {
         match self {
             Self::Add => "M8 3v10M3 8h10",
             Self::Alert => "M8 2.2 14.4 13.3H1.6zM8 6.4v3.1M8 11.3v.1",
+            Self::Case => "M2.2 5h11.6v8.2H2.2zM5.6 5V3h4.8v2M2.2 8.6h4.4m2.8 0h4.4M6.6 7.4h2.8v2.4H6.6z",
             Self::Back => "M13 8H3M7 4 3 8l4 4",
             Self::Check => "M3 8.5 6.5 12 13 4.5",
             Self::ChevronDown => "m4 6.2 4 4 4-4",

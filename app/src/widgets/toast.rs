@@ -1,5 +1,6 @@
 //! Short messages after something was done, with a way back where there is one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -10,12 +11,16 @@ use crate::words::text;
 /// How long a message stays; long enough to be read and to reach "Undo".
 const SHOWN_FOR: Duration = Duration::from_secs(8);
 
+/// Tells something in the language that is read now: a message outlives the screen that it is from, and may be on the
+/// screen while another language is chosen.
+type Tell = Arc<dyn Fn() -> String + Send + Sync>;
+
 #[derive(Clone)]
 struct Toast {
     id: u32,
     icon: Icon,
-    text: String,
-    action: Option<(String, Callback<()>)>,
+    text: Tell,
+    action: Option<(Tell, Callback<()>)>,
 }
 
 /// Where messages are put. Made once for each mounted app and given on as a context.
@@ -42,21 +47,26 @@ impl Toasts {
     }
 
     /// Says that something was done.
-    pub(crate) fn say(self, text: impl Into<String>) {
-        self.add(Icon::Check, text.into(), None);
+    pub(crate) fn say(self, text: impl Fn() -> String + Send + Sync + 'static) {
+        self.add(Icon::Check, Arc::new(text), None);
     }
 
     /// Says that something could not be done.
-    pub(crate) fn warn(self, text: impl Into<String>) {
-        self.add(Icon::Alert, text.into(), None);
+    pub(crate) fn warn(self, text: impl Fn() -> String + Send + Sync + 'static) {
+        self.add(Icon::Alert, Arc::new(text), None);
     }
 
     /// Says it with something to press: "Undo".
-    pub(crate) fn offer(self, text: impl Into<String>, action: impl Into<String>, on_press: Callback<()>) {
-        self.add(Icon::Check, text.into(), Some((action.into(), on_press)));
+    pub(crate) fn offer(
+        self,
+        text: impl Fn() -> String + Send + Sync + 'static,
+        action: impl Fn() -> String + Send + Sync + 'static,
+        on_press: Callback<()>,
+    ) {
+        self.add(Icon::Check, Arc::new(text), Some((Arc::new(action), on_press)));
     }
 
-    fn add(self, icon: Icon, text: String, action: Option<(String, Callback<()>)>) {
+    fn add(self, icon: Icon, text: Tell, action: Option<(Tell, Callback<()>)>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| list.push(Toast { id, icon, text, action }));
@@ -78,7 +88,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
         view! {
             <div class="toast">
                 <IconView icon=toast.icon />
-                <span class="toast__text">{toast.text}</span>
+                <span class="toast__text">{move || (toast.text)()}</span>
                 {toast.action.map(|(label, on_press)| {
                     view! {
                         <button
@@ -89,7 +99,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
                                 on_press.run(());
                             }
                         >
-                            {label}
+                            {move || label()}
                         </button>
                     }
                 })}

@@ -21,7 +21,7 @@ use crate::accounts::passwords;
 use crate::audit;
 use crate::store::schema::{
     credentials as c, invitations as inv, licences as l, login_emails_used as e, outbox as mail, resources as r,
-    sessions as se, sites as s, support_cases as cases, users as u,
+    sessions as se, sites as s, users as u,
 };
 use crate::store::{self, Conn, StoreError};
 
@@ -43,8 +43,6 @@ pub(super) struct Applied {
 
 /// The name of mail that holds an invitation.
 const INVITATION: &str = "invitation";
-/// A support case that nobody has taken up.
-const CASE_OPEN: &str = "open";
 
 /// Carries the changes of an accepted verdict out, in their order.
 pub(super) fn apply(
@@ -77,7 +75,7 @@ pub(super) fn apply(
             Change::Unlocked { .. } => reset_failures(conn, subject_of(&applied)?.id)?,
             // One that was made anew has ended already, above.
             Change::UserDeleted { user, profile } if applied.subject.as_ref().is_some_and(|one| one.id == *user) => {
-                end_account(conn, *user, profile, context.now)?;
+                end_account(conn, context, *user, profile)?;
                 applied.subject = None;
             }
             Change::UserDeleted { .. } => {}
@@ -121,24 +119,18 @@ pub(super) fn apply(
                         l::terms_version.eq(terms),
                         l::monthly_cents.eq(i64::from(*monthly_cents)),
                         l::agreed_by.eq(context.asker.user.to_string()),
+                        l::agreed_by_name.eq(crate::facts::asker_name(conn, &context.asker)?),
                         l::agreed_at.eq(context.now.0),
                     ))
                     .execute(conn)?;
             }
             Change::CaseOpened { product } => {
-                let user = subject_of(&applied)?;
-                diesel::insert_into(cases::table)
-                    .values((
-                        cases::id.eq(Uuid::now_v7().to_string()),
-                        cases::organisation_id.eq(organisation.to_string()),
-                        cases::user_id.eq(user.id.to_string()),
-                        cases::user_name.eq(store::record_name(&user.profile)),
-                        cases::product_id.eq(product.as_str()),
-                        cases::opened_by.eq(context.asker.user.to_string()),
-                        cases::created_at.eq(context.now.0),
-                        cases::state.eq(CASE_OPEN),
-                    ))
-                    .execute(conn)?;
+                let by = asker_of(conn, context)?;
+                store::open_case(conn, organisation, (subject_of(&applied)?, product), &by, context.now)?;
+            }
+            Change::CaseClosed { case, note, .. } => {
+                let by = asker_of(conn, context)?;
+                store::close_case(conn, *case, note, &by, context.now)?;
             }
             Change::RolePermissionGranted { role, permission } => {
                 permit(
@@ -175,10 +167,7 @@ pub(super) fn apply(
         }
     }
     if let Some(policy) = policy {
-        let publisher = AuditPerson {
-            user: context.asker.user,
-            name: crate::facts::asker_name(conn, &context.asker)?,
-        };
+        let publisher = asker_of(conn, context)?;
         let publication = store::Publication {
             source: None,
             by: Some(&publisher),
@@ -188,6 +177,14 @@ pub(super) fn apply(
         store::publish_policy(conn, organisation, &policy, publication)?;
     }
     Ok(applied)
+}
+
+/// Whoever asks, as they are put on record.
+fn asker_of(conn: &mut Conn, context: &Context) -> Result<AuditPerson, StoreError> {
+    Ok(AuditPerson {
+        user: context.asker.user,
+        name: crate::facts::asker_name(conn, &context.asker)?,
+    })
 }
 
 fn subject_of(applied: &Applied) -> Result<&User, StoreError> {
@@ -225,7 +222,7 @@ fn save_subject(
     match (ended, created) {
         // It gives its address to the one that is made (A12).
         (Some((user, profile)), Some(successor)) => {
-            end_account(conn, user, profile, context.now)?;
+            end_account(conn, context, user, profile)?;
             store::note_succession(conn, organisation, user, successor.id, context.now)?;
         }
         (Some(_), None) => return Ok(Some(after)),
@@ -252,10 +249,13 @@ fn save_subject(
     Ok(Some(after))
 }
 
-/// The account with everything that hangs on it, and the mail that waits for the person.
-fn end_account(conn: &mut Conn, user: UserId, profile: &Profile, now: Timestamp) -> Result<(), StoreError> {
-    retire_email(conn, &profile.login_email, now)?;
+/// The account with everything that hangs on it, the mail that waits for the person, and the support cases about them:
+/// there is nobody left to do it for.
+fn end_account(conn: &mut Conn, context: &Context, user: UserId, profile: &Profile) -> Result<(), StoreError> {
+    retire_email(conn, &profile.login_email, context.now)?;
     drop_unsent_mail(conn, &user.to_string())?;
+    let by = asker_of(conn, context)?;
+    store::close_cases_of(conn, user, &by, context.now)?;
     store::delete_user(conn, user)
 }
 

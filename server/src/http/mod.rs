@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod cases;
 pub mod client;
 pub mod edits;
 pub mod exports;

@@ -169,6 +169,7 @@ pub fn view(conn: &mut Conn, asker: &Asker, user: UserId, now: Timestamp) -> Res
         invitation_expires: invitation.map(Timestamp),
         sessions: number(sessions),
         made_anew: store::made_anew_at(conn, user)?,
+        licences: store::licences_of(conn, user)?,
     })
 }
 

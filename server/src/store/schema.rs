@@ -138,6 +138,7 @@ diesel::table! {
         monthly_cents -> BigInt,
         agreed_by -> Text,
         agreed_at -> BigInt,
+        agreed_by_name -> Text,
     }
 }
 
@@ -210,6 +211,11 @@ diesel::table! {
         opened_by -> Text,
         created_at -> BigInt,
         state -> Text,
+        opened_by_name -> Text,
+        closed_by -> Nullable<Text>,
+        closed_by_name -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        note -> Text,
     }
 }
 
@@ -260,4 +266,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     audit,
     site_products,
+    support_cases,
 );

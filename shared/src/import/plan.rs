@@ -348,7 +348,12 @@ impl Judge<'_> {
             Field::Role(_) | Field::Roles(_) => self.place_of(Column::Role),
             Field::PrimarySite => self.place_of(Column::PrimarySite),
             Field::Resources(_) => self.place_of(Column::Resources),
-            Field::Whole | Field::Membership(_) | Field::Product(_) | Field::Permission(_) | Field::Name => None,
+            Field::Whole
+            | Field::Membership(_)
+            | Field::Product(_)
+            | Field::Permission(_)
+            | Field::Name
+            | Field::Note => None,
         }
     }
 

@@ -43,6 +43,7 @@ impl Standard {
                     email_domain: String::new(),
                 },
                 subject: None,
+                cases: Vec::new(),
                 login_emails: BTreeMap::new(),
                 other_administrators: Known::Unknown,
                 headcount: None,

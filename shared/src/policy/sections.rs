@@ -12,6 +12,8 @@ pub enum Section {
     /// The people of the whole organisation and what belongs to it, where they are apart (A13).
     Organisation,
     Activity,
+    /// Support cases about products.
+    Cases,
 }
 
 impl Policy {
@@ -28,6 +30,7 @@ impl Policy {
         match section {
             Section::Sites => self.places().is_some(),
             Section::Organisation => self.has_organisation_settings(),
+            Section::Cases => self.products.iter().any(|product| product.case_within_days > 0),
             Section::Users | Section::Roles | Section::Activity => true,
         }
     }
@@ -80,12 +83,14 @@ mod tests {
                 Section::Sites,
                 Section::Organisation,
                 Section::Activity,
+                Section::Cases,
             ]
             .into_iter()
             .filter(|section| !policy.has_section(*section))
             .collect()
         };
-        assert_eq!(missing(&without), [Section::Sites, Section::Organisation]);
-        assert_eq!(missing(&preset::find("artera").unwrap().policy()), []);
+        assert_eq!(missing(&without), [Section::Sites, Section::Organisation, Section::Cases]);
+        assert_eq!(missing(&preset::find("artera").unwrap().policy()), [Section::Cases]);
+        assert_eq!(missing(&preset::find("tebra").unwrap().policy()), [Section::Organisation]);
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Policy, Words};
 use crate::text;
 
-/// What a translation names. Each has the ids of its kind as keys; `words` the keys of [`Words`], `terms` the key
-/// `agreement`.
+/// What a translation names. Each has the ids of its kind as keys; `words` the keys of [`Words`], `terms` the keys
+/// `agreement` and `text`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -159,6 +159,9 @@ impl Policy {
         }
         if let Some(terms) = &mut self.terms {
             visit(Named::Terms, "agreement", &mut terms.agreement);
+            if !terms.text.is_empty() {
+                visit(Named::Terms, "text", &mut terms.text);
+            }
         }
     }
 }

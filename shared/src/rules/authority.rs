@@ -4,7 +4,7 @@ use crate::access::{Holding, Place};
 use crate::edit::Edit;
 use crate::facts::ActorKind;
 use crate::plan::Plan;
-use crate::policy::Power;
+use crate::policy::{Policy, Power};
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
@@ -13,7 +13,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         verdict.refuse("X8", Field::Whole, Reason::ActorCannotAct);
         return;
     }
-    let power = power_for(plan.edit);
+    let power = power_for(policy, plan.edit);
     if facts.actor.kind == ActorKind::Support && !policy.support.may_administer.contains(&power) {
         verdict.refuse("T1", Field::Whole, Reason::SupportMayNot { power });
         return;
@@ -34,8 +34,9 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
 }
 
 /// The power that an edit needs.
-pub(crate) fn power_for(edit: &Edit) -> Power {
+pub(crate) fn power_for(policy: &Policy, edit: &Edit) -> Power {
     match edit {
+        Edit::CloseCase { .. } => policy.support.closes_cases,
         Edit::SetRolePermissions { .. } => Power::Roles,
         Edit::CreateSite { .. }
         | Edit::RenameSite { .. }

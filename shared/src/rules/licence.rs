@@ -6,7 +6,8 @@ use crate::access::Place;
 use crate::edit::Edit;
 use crate::effective::is_clinical;
 use crate::facts::Facts;
-use crate::ids::{ProductId, Timestamp};
+use crate::ids::{CaseId, ProductId, Timestamp};
+use crate::licence::Standing;
 use crate::plan::Plan;
 use crate::policy::Product;
 use crate::user::User;
@@ -17,6 +18,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     match plan.edit {
         Edit::AddProducts { products, .. } => add(plan, subject, products, verdict),
         Edit::OpenCase { product, .. } => open_case(plan, subject, product, verdict),
+        Edit::CloseCase { case, note, .. } => close_case(plan, *case, note, verdict),
         _ => {}
     }
 }
@@ -66,7 +68,66 @@ fn open_case(plan: &Plan<'_>, subject: &User, id: &ProductId, verdict: &mut Verd
             Field::Product(id.clone()),
             Reason::CaseNotNeeded { product: id.clone() },
         );
+    } else if has_open_case(plan.facts, id) {
+        verdict.refuse(
+            "T11",
+            Field::Product(id.clone()),
+            Reason::CaseOpen { product: id.clone() },
+        );
     }
+}
+
+/// So much can be written about what came of a case.
+const NOTE_AT_MOST: u32 = 500;
+
+/// A case is closed once, by saying what came of it.
+fn close_case(plan: &Plan<'_>, id: CaseId, note: &str, verdict: &mut Verdict) {
+    match plan.facts.cases.iter().find(|case| case.id == id) {
+        None => verdict.refuse("T11", Field::Whole, Reason::CaseUnknown),
+        Some(case) if !case.is_open() => verdict.refuse("T11", Field::Whole, Reason::CaseClosedAlready),
+        Some(_) => {}
+    }
+    let (length, at_most) = (note.trim().chars().count(), NOTE_AT_MOST);
+    if length == 0 {
+        verdict.refuse("T11", Field::Note, Reason::NoteMissing);
+    } else if u32::try_from(length).is_ok_and(|length| length > at_most) {
+        verdict.refuse("T11", Field::Note, Reason::NoteTooLong { at_most });
+    }
+}
+
+/// How it stands with each of the policy's products for the subject; nothing for people who are no providers.
+pub(crate) fn standings(facts: &Facts) -> Vec<(ProductId, Standing)> {
+    let Some(subject) = facts
+        .subject
+        .as_ref()
+        .filter(|user| is_clinical(&facts.policy, &user.assignments))
+    else {
+        return Vec::new();
+    };
+    let offered = offered(facts, subject);
+    let standing = |product: &Product| {
+        if subject.products.contains(&product.id) {
+            Standing::Held
+        } else if !offered.contains(&&product.id) {
+            Standing::NotActivated
+        } else if let Some(until) = case_needed_until(facts, subject, product) {
+            let is_open = has_open_case(facts, &product.id);
+            Standing::NeedsCase { until, is_open }
+        } else {
+            Standing::Offered
+        }
+    };
+    let products = facts.policy.products.iter();
+    products
+        .map(|product| (product.id.clone(), standing(product)))
+        .collect()
+}
+
+fn has_open_case(facts: &Facts, product: &ProductId) -> bool {
+    facts
+        .cases
+        .iter()
+        .any(|case| case.is_open() && case.product == *product)
 }
 
 fn judge_subject(plan: &Plan<'_>, subject: &User, verdict: &mut Verdict) {

@@ -50,6 +50,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::TemporaryPassword
         | Consequence::ProductAdded { .. }
         | Consequence::CaseOpened { .. }
+        | Consequence::CaseEnds { .. }
         | Consequence::HoldersGain { .. }
         | Consequence::HoldersLose { .. }
         | Consequence::PeopleLose { .. }
@@ -171,6 +172,16 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
             product = t.product(product),
             person = person(t)
         ),
+        Consequence::CaseEnds {
+            product,
+            self_service_from: Some(from),
+        } => say!(
+            w,
+            consequence::case_ends_early,
+            product = t.product(product),
+            date = t.date(*from)
+        ),
+        Consequence::CaseEnds { product, .. } => say!(w, consequence::case_ends, product = t.product(product)),
         Consequence::HoldersGain {
             role,
             permission,

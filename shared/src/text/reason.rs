@@ -242,6 +242,10 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
             date = t.date(*until)
         ),
         Reason::CaseNotNeeded { product } => say!(w, reason::case_not_needed, product = t.product(product)),
+        Reason::CaseOpen { product } => say!(w, reason::case_open, product = t.product(product)),
+        Reason::CaseUnknown => say!(w, reason::case_unknown),
+        Reason::CaseClosedAlready => say!(w, reason::case_closed_already),
+        Reason::NoteMissing => say!(w, reason::note_missing),
         Reason::AccountUnusable => say!(w, reason::account_unusable),
         Reason::NothingChosen => say!(w, reason::nothing_chosen),
         Reason::RoleHoldsEverything { role } => say!(w, reason::role_holds_everything, role = t.role(role)),

@@ -40,6 +40,7 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
             say!(w, record::products_added, products = w.list(&products))
         }
         Edit::OpenCase { product, .. } => say!(w, record::case_opened, product = t.product(product)),
+        Edit::CloseCase { .. } => say!(w, record::case_closed),
         Edit::SetRolePermissions { role, .. } => say!(w, record::role_permissions_changed, role = t.role(role)),
         Edit::CreateSite { name, .. } => say!(w, record::site_added, site = &words.site, name = name),
         Edit::RenameSite { name, .. } => say!(w, record::a_site_renamed, site = &words.site, name = name),
@@ -194,6 +195,12 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
             product = t.product(product),
             person = person(t)
         ),
+        Change::CaseClosed { product, note, .. } if note.is_empty() => {
+            say!(w, record::case_closed_about, product = t.product(product))
+        }
+        Change::CaseClosed { product, note, .. } => {
+            say!(w, record::case_closed_with, product = t.product(product), note = note)
+        }
         Change::RolePermissionGranted { role, permission } => say!(
             w,
             record::permission_gained,

@@ -98,7 +98,7 @@ pub(super) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: &Remedy) 
             say!(w, remedy::leave_empty, field = t.field(*field))
         }
         (Field::Profile(field), _) => leave(t, t.field(*field)),
-        (Field::Whole | Field::Product(_) | Field::Permission(_) | Field::Name, _) => instead(t, edit),
+        (Field::Whole | Field::Product(_) | Field::Permission(_) | Field::Name | Field::Note, _) => instead(t, edit),
     }
 }
 
@@ -130,6 +130,7 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
             say!(w, remedy::add_products, products = w.list(&products))
         }
         Edit::OpenCase { product, .. } => say!(w, remedy::open_case, product = t.product(product)),
+        Edit::CloseCase { .. } => say!(w, record::case_closed),
         Edit::SetRolePermissions { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
@@ -170,6 +171,7 @@ fn choose(t: &Teller<'_>, field: &Field) -> String {
         Field::Product(_) => say!(w, remedy::choose_another_product),
         Field::Permission(_) => say!(w, remedy::choose_another_permission),
         Field::Name => say!(w, remedy::choose_another_name),
+        Field::Note => say!(w, remedy::write_note),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Assignment;
-use crate::ids::{PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use crate::ids::{CaseId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
 use crate::policy::Area;
@@ -69,6 +69,11 @@ pub enum Change {
     },
     CaseOpened {
         product: ProductId,
+    },
+    CaseClosed {
+        case: CaseId,
+        product: ProductId,
+        note: String,
     },
     RolePermissionGranted {
         role: RoleId,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Place, Resources};
-use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, UserId};
+use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp, UserId};
 use crate::policy::Power;
 use crate::user::ProfileField;
 
@@ -103,6 +103,11 @@ pub enum Consequence {
     },
     CaseOpened {
         product: ProductId,
+    },
+    /// Closing a case adds nothing: from when on the product can be added here, at once where no moment is said.
+    CaseEnds {
+        product: ProductId,
+        self_service_from: Option<Timestamp>,
     },
     /// All holders of a role gain or lose a permission (D4).
     HoldersGain {

@@ -203,6 +203,13 @@ pub enum Reason {
     CaseNotNeeded {
         product: ProductId,
     },
+    /// A case about it is open already.
+    CaseOpen {
+        product: ProductId,
+    },
+    CaseUnknown,
+    CaseClosedAlready,
+    NoteMissing,
     AccountUnusable,
     NothingChosen,
     // Roles, sites, resources

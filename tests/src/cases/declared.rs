@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::facts::{Actor, ActorKind, Known};
-use shared::ids::{OrganisationId, ProductId, ResourceId, ResourceKindId, Revision, SiteId, Timestamp, UserId};
+use shared::ids::{CaseId, OrganisationId, ProductId, ResourceId, ResourceKindId, Revision, SiteId, Timestamp, UserId};
+use shared::licence::{CaseClosed, SupportCase};
 use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::{Organisation, Resource, Site};
 use shared::policy::{Policy, preset, source};
 use shared::user::{Profile, User};
+use shared::wire::AuditPerson;
 use toml::value::Datetime;
 
 use super::expect::Expect;
@@ -38,6 +40,9 @@ struct File {
     /// Login e-mails that accounts once had.
     #[serde(default)]
     emails_retired: BTreeSet<String>,
+    /// Support cases, by names of their own.
+    #[serde(default)]
+    support_cases: BTreeMap<String, SupportDecl>,
     case: Vec<CaseDecl>,
 }
 
@@ -49,6 +54,24 @@ struct SiteDecl {
     archived: bool,
     #[serde(default)]
     products: Vec<ProductId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SupportDecl {
+    person: String,
+    product: ProductId,
+    opened_by: String,
+    opened: Datetime,
+    closed: Option<ClosedDecl>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClosedDecl {
+    by: String,
+    at: Datetime,
+    note: String,
 }
 
 #[derive(Deserialize)]
@@ -279,10 +302,41 @@ fn world(
             resources,
         },
         users,
+        cases: support_cases(file)?,
         emails_elsewhere: file.emails_elsewhere.clone(),
         emails_retired: file.emails_retired.clone(),
         now,
     })
+}
+
+fn support_cases(file: &File) -> Result<Vec<SupportCase>, String> {
+    let person = |key: &String| {
+        let found = file.people.get(key).ok_or_else(|| format!("there is no {key}"))?;
+        Ok::<_, String>(AuditPerson {
+            user: UserId(id(key)),
+            name: found.name.clone(),
+        })
+    };
+    let one = |(name, declared): (&String, &SupportDecl)| {
+        let closed = |closed: &ClosedDecl| {
+            Ok::<_, String>(CaseClosed {
+                by: person(&closed.by)?,
+                at: Timestamp(millis(&closed.at)?),
+                note: closed.note.clone(),
+            })
+        };
+        Ok(SupportCase {
+            id: CaseId(id(name)),
+            person: person(&declared.person)?,
+            product: declared.product.clone(),
+            opened_by: person(&declared.opened_by)?,
+            opened_at: Timestamp(millis(&declared.opened)?),
+            closed: declared.closed.as_ref().map(closed).transpose()?,
+        })
+    };
+    let mut cases = file.support_cases.iter().map(one).collect::<Result<Vec<_>, String>>()?;
+    cases.sort_by_key(|case| std::cmp::Reverse(case.opened_at));
+    Ok(cases)
 }
 
 impl Person {

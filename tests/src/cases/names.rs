@@ -97,7 +97,7 @@ pub(super) fn resolve(value: Value) -> Value {
 
 fn resolve_entry((key, value): (String, Value)) -> (String, Value) {
     let value = match (key.as_str(), value) {
-        ("user" | "site" | "resource" | "primary_site" | "membership" | "add_resource", value) => to_id(value),
+        ("user" | "case" | "site" | "resource" | "primary_site" | "membership" | "add_resource", value) => to_id(value),
         ("join" | "leave" | "sites" | "only", Value::Array(names)) => names.into_iter().map(to_id).collect(),
         // A field at a site; elsewhere a choice of resources.
         ("resources", Value::String(text)) if text != "all" => to_id(Value::String(text)),

@@ -7,6 +7,7 @@ use shared::access::{Assignment, Place, Resources, Scope};
 use shared::effective::is_administrator;
 use shared::facts::{Actor, ActorKind, EmailUse, Headcount, Holders, Known};
 use shared::ids::{ResourceId, RoleId, SiteId, Timestamp, UserId};
+use shared::licence::SupportCase;
 use shared::organisation::Organisation;
 use shared::policy::Policy;
 use shared::user::{ProfileField, User};
@@ -20,6 +21,8 @@ pub struct World {
     pub policy: Arc<Policy>,
     pub organisation: Organisation,
     pub users: Vec<User>,
+    /// Support cases, newest first.
+    pub cases: Vec<SupportCase>,
     /// Login e-mails of accounts in other organisations.
     pub emails_elsewhere: BTreeSet<String>,
     /// Login e-mails that accounts once had.
@@ -63,8 +66,14 @@ impl World {
             proposed: None,
             reduced: false,
             actor,
+            cases: self.cases_about(subject.as_ref()),
             subject,
         }
+    }
+
+    fn cases_about(&self, subject: Option<&User>) -> Vec<SupportCase> {
+        let about = |case: &&SupportCase| subject.is_some_and(|user| case.person.user == user.id);
+        self.cases.iter().filter(about).cloned().collect()
     }
 
     /// The same as the browser of the one who asks gets them: what is out of reach or hidden from them left out.

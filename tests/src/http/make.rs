@@ -3,7 +3,7 @@
 use shared::Edit;
 use shared::access::{Assignment, Resources, Scope};
 use shared::edit::AccessPatch;
-use shared::ids::{OrganisationId, ResourceId, SiteId, UserId};
+use shared::ids::{CaseId, OrganisationId, ResourceId, SiteId, UserId};
 use shared::user::{ProfileField, ProfileText};
 use uuid::Uuid;
 
@@ -111,6 +111,11 @@ pub fn another(world: &World) -> World {
         user.assignments = user.assignments.iter().map(other_assignment).collect();
         user.primary_site = user.primary_site.map(|site| SiteId(other(site.0)));
         user.memberships = user.memberships.iter().map(|id| ResourceId(other(id.0))).collect();
+    }
+    for case in &mut world.cases {
+        case.id = CaseId(other(case.id.0));
+        case.person.user = UserId(other(case.person.user.0));
+        case.opened_by.user = UserId(other(case.opened_by.user.0));
     }
     world.emails_elsewhere.clear();
     world.emails_retired.clear();

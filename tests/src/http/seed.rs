@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use diesel::prelude::*;
 use server::accounts::passwords;
-use server::store::schema::{credentials, licences, login_emails_used};
+use server::store::schema::{credentials, licences, login_emails_used, support_cases};
 use server::store::{self, Conn, Db, StoreError};
 use shared::ids::{OrganisationId, Timestamp};
+use shared::licence::SupportCase;
 use shared::user::User;
 use uuid::Uuid;
 
@@ -38,6 +39,9 @@ fn insert(conn: &mut Conn, world: &World) -> Result<(), StoreError> {
         store::save_user(conn, organisation, None, user, &world.policy, world.now)?;
         insert_account(conn, organisation, user, world.now)?;
     }
+    for case in &world.cases {
+        insert_case(conn, organisation, case)?;
+    }
     // Accounts of somebody else, and accounts that are gone.
     for email in &world.emails_elsewhere {
         use_email(conn, email, organisation, &Uuid::now_v7().to_string(), None)?;
@@ -45,6 +49,28 @@ fn insert(conn: &mut Conn, world: &World) -> Result<(), StoreError> {
     for email in &world.emails_retired {
         use_email(conn, email, organisation, &Uuid::now_v7().to_string(), Some(world.now))?;
     }
+    Ok(())
+}
+
+fn insert_case(conn: &mut Conn, organisation: OrganisationId, case: &SupportCase) -> Result<(), StoreError> {
+    let closed = case.closed.as_ref();
+    diesel::insert_into(support_cases::table)
+        .values((
+            support_cases::id.eq(case.id.to_string()),
+            support_cases::organisation_id.eq(organisation.to_string()),
+            support_cases::user_id.eq(case.person.user.to_string()),
+            support_cases::user_name.eq(&case.person.name),
+            support_cases::product_id.eq(case.product.as_str()),
+            support_cases::opened_by.eq(case.opened_by.user.to_string()),
+            support_cases::opened_by_name.eq(&case.opened_by.name),
+            support_cases::created_at.eq(case.opened_at.0),
+            support_cases::state.eq(if case.is_open() { store::OPEN } else { store::CLOSED }),
+            support_cases::closed_by.eq(closed.map(|closed| closed.by.user.to_string())),
+            support_cases::closed_by_name.eq(closed.map(|closed| closed.by.name.clone())),
+            support_cases::closed_at.eq(closed.map(|closed| closed.at.0)),
+            support_cases::note.eq(closed.map(|closed| closed.note.clone()).unwrap_or_default()),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use shared::access::{Assignment, Place, Resources, Scope};
 use shared::effective::{has_power, is_administrator};
 use shared::facts::{Actor, ActorKind};
 use shared::form::UserForm;
-use shared::ids::{OrganisationId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use shared::ids::{CaseId, OrganisationId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::{Organisation, Resource, Site};
 use shared::policy::{Level, Permissions, Policy, Power, Role, RoleKind, preset};
@@ -157,6 +157,7 @@ fn beginning(policy: Arc<Policy>) -> World {
             resources,
         },
         users: Vec::new(),
+        cases: Vec::new(),
         emails_elsewhere: BTreeSet::from(["taken@elsewhere.example".to_owned()]),
         emails_retired: BTreeSet::from(["retired@here.example".to_owned()]),
         now: Timestamp(1_772_000_000_000),
@@ -359,6 +360,11 @@ fn edit(world: &World, step: &Step, number: usize) -> Edit {
         33 => Edit::AddProducts {
             user,
             products: product().map(|(_, product)| product.id.clone()).collect(),
+        },
+        34 if step.bits & 1 == 1 => Edit::CloseCase {
+            user,
+            case: world.cases.first().map_or(CaseId(cases::id("nothing")), |case| case.id),
+            note: new_name(),
         },
         34 => Edit::OpenCase {
             user,

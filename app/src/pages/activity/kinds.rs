@@ -53,6 +53,7 @@ pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
         kinds.extend([
             ("add_products", terms.add_products.clone()),
             ("open_case", tell!(screen::support_case)),
+            ("close_case", tell!(screen::close_case)),
         ]);
     }
     kinds

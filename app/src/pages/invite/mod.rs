@@ -48,14 +48,18 @@ pub(crate) fn InvitePage() -> impl IntoView {
             .as_ref()
             .map(|user| user.profile.display_name())
             .unwrap_or_default();
-        let name = policy.with_untracked(|policy| name_or_unnamed(policy, &name));
         let id = accepted.subject.map(|user| user.id);
         let again = Callback::new(move |()| {
             if let Some(id) = id {
                 navigation.go(Route::user(id));
             }
         });
-        toasts.offer(tell!(screen::invited_toast, name = name), tell!(screen::open), again);
+        let told = move || {
+            // Whoever signs out takes the policy with them.
+            let called = policy.try_with(|policy| name_or_unnamed(policy, &name));
+            tell!(screen::invited_toast, name = called.as_ref().unwrap_or(&name))
+        };
+        toasts.offer(told, || tell!(screen::open), again);
         navigation.go_anyway(Route::default());
     });
     let has_clinical = Memo::new(move |_| {

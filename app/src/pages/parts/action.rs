@@ -6,15 +6,18 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::Edit;
 use shared::ids::UserId;
+use shared::lifecycle::Status;
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 use shared::{Facts, Policy};
 
-use super::{Confirming, JudgementPanel, say_done};
+use super::{Confirming, JudgementPanel, assign_words, reaches_nothing_words, say_done};
 use crate::api::ApiError;
 use crate::edit_session::{EditSession, Saving};
+use crate::navigation::use_navigation;
+use crate::route::{Route, UserPart};
 use crate::session::use_reader;
-use crate::widgets::{Button, ButtonKind, Dialog, ErrorNote, Skeleton, SkeletonShape, Toasts};
+use crate::widgets::{Button, ButtonKind, Dialog, ErrorNote, Note, Skeleton, SkeletonShape, Toasts, Tone};
 use crate::words::{tell, text};
 
 /// The word for an action, as the organisation has it.
@@ -43,6 +46,7 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         | Edit::ArchiveResource { .. }
         | Edit::Export { .. }
         | Edit::PublishPolicy { .. } => words.save.clone(),
+        Edit::CloseCase { .. } => tell!(screen::close_case),
     }
 }
 
@@ -87,6 +91,38 @@ struct Asked {
     wording: Option<Wording>,
 }
 
+/// What is still to be done about the account after it was activated or unlocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// It may be that something in it is not right any more (T9).
+    Review,
+    /// It reaches nothing until roles and places are given (T6).
+    Assign,
+}
+
+impl Next {
+    fn after(edit: &Edit, accepted: &Accepted) -> Option<Self> {
+        let subject = accepted.subject.as_ref()?;
+        match edit {
+            Edit::Activate { .. } | Edit::Unlock { .. }
+                if subject.status == Status::Active && subject.assignments.is_empty() =>
+            {
+                Some(Self::Assign)
+            }
+            Edit::Unlock { .. } => Some(Self::Review),
+            _ => None,
+        }
+    }
+
+    /// Where it is done.
+    fn part(self) -> UserPart {
+        match self {
+            Self::Review => UserPart::Profile,
+            Self::Assign => UserPart::Access,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Ready {
     Loading,
@@ -103,6 +139,7 @@ pub(crate) struct Actions {
     ready: RwSignal<Ready>,
     session: EditSession,
     password: RwSignal<Option<String>>,
+    next: RwSignal<Option<Next>>,
 }
 
 impl Actions {
@@ -119,6 +156,7 @@ impl Actions {
             ready,
             session: EditSession::new(facts, edit),
             password: RwSignal::new(None),
+            next: RwSignal::new(None),
         }
     }
 
@@ -161,6 +199,7 @@ impl Actions {
         let is_made = asked.wording.is_some();
         self.session.reset();
         self.password.set(None);
+        self.next.set(None);
         self.ready.set(Ready::Loading);
         self.asked.set(Some(asked));
         let api = self.session.api();
@@ -188,6 +227,7 @@ impl Actions {
 
     fn close(self) {
         self.password.set(None);
+        self.next.set(None);
         self.asked.set(None);
     }
 }
@@ -205,7 +245,9 @@ pub(crate) fn ActionDialog(
         ready,
         session,
         password,
+        next,
     } = actions;
+    let navigation = use_navigation();
     let policy = use_reader().policy();
     let toasts = Toasts::get();
     let open = Signal::derive(move || asked.with(Option::is_some));
@@ -242,11 +284,20 @@ pub(crate) fn ActionDialog(
         if accepted.temporary_password.is_some() {
             password.set(accepted.temporary_password.clone());
         } else {
+            let to_do = before.as_ref().and_then(|asked| Next::after(&asked.edit, &accepted));
             if let Some(Asked { edit, name, wording }) = before {
-                let done = wording.map_or_else(|| done_words(&edit, &name), |wording| wording.done);
-                say_done(toasts, done, session.way_back(&accepted), on_done);
+                let told = move || match &wording {
+                    Some(wording) => wording.done.clone(),
+                    None => done_words(&edit, &name),
+                };
+                say_done(toasts, told, session.way_back(&accepted), on_done);
             }
-            actions.close();
+            if to_do.is_some() {
+                // The judgement of what was done is over.
+                next.set(to_do);
+            } else {
+                actions.close();
+            }
         }
         on_done.run(accepted);
     });
@@ -267,6 +318,25 @@ pub(crate) fn ActionDialog(
         refused.then(|| tell!(screen::cannot_be_done))
     });
     let buttons = move || {
+        if let Some(to_do) = next.get() {
+            let go = Callback::new(move |()| {
+                let user = asked.with_untracked(|asked| asked.as_ref().and_then(|asked| asked.edit.user()));
+                actions.close();
+                if let Some(user) = user {
+                    let part = to_do.part();
+                    navigation.go(Route::User { user, part });
+                }
+            });
+            let label = Signal::derive(move || match to_do {
+                Next::Review => policy.with(|policy| policy.words.edit.clone()),
+                Next::Assign => policy.with(|policy| assign_words(policy)),
+            });
+            return view! {
+                <Button label=text!(screen::not_now) kind=ButtonKind::Quiet on_press=close />
+                <Button label=label kind=ButtonKind::Primary on_press=go />
+            }
+            .into_any();
+        }
         if password.with(Option::is_some) {
             return view! { <Button label=text!(screen::done) kind=ButtonKind::Primary on_press=close /> }.into_any();
         }
@@ -285,11 +355,21 @@ pub(crate) fn ActionDialog(
     };
     let body = move || match ready.get() {
         Ready::Loading => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
-        Ready::Failed(error) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
+        Ready::Failed(error) => {
+            let told = error.clone();
+            view! {
+                <ErrorNote
+                    happened=Signal::derive(move || told.title())
+                    next=Signal::derive(move || error.detail())
+                />
+            }
+            .into_any()
+        }
         Ready::Nothing => view! { <p>{move || about_nothing.get()}</p> }.into_any(),
-        Ready::Yes => match password.get() {
-            Some(password) => view! { <TemporaryPassword password /> }.into_any(),
-            None => view! {
+        Ready::Yes => match (password.get(), next.get()) {
+            (Some(password), _) => view! { <TemporaryPassword password /> }.into_any(),
+            (None, Some(to_do)) => view! { <WhatNext to_do asked /> }.into_any(),
+            (None, None) => view! {
                 <JudgementPanel
                     session
                     elsewhere=Callback::new(|_: Field| false)
@@ -339,12 +419,75 @@ pub(crate) fn Changed(session: EditSession) -> impl IntoView {
     }
 }
 
+/// The account can be used again: what should be looked at now.
+#[component]
+fn WhatNext(to_do: Next, asked: RwSignal<Option<Asked>>) -> impl IntoView {
+    let policy = use_reader().policy();
+    let done = Signal::derive(move || {
+        asked.with(|asked| {
+            asked
+                .as_ref()
+                .map(|asked| done_words(&asked.edit, &asked.name))
+                .unwrap_or_default()
+        })
+    });
+    let advice = Signal::derive(move || match to_do {
+        Next::Review => tell!(consequence::review_advised),
+        Next::Assign => policy.with(|policy| reaches_nothing_words(policy)),
+    });
+    let tone = match to_do {
+        Next::Review => Tone::Information,
+        Next::Assign => Tone::Attention,
+    };
+    view! {
+        <Note text=done tone=Tone::Gained />
+        <Note text=advice tone=tone />
+    }
+    .into_any()
+}
+
 /// Shown this once (T7).
 #[component]
 fn TemporaryPassword(password: String) -> impl IntoView {
+    let copied = RwSignal::new(None::<bool>);
+    let shown = NodeRef::<leptos::html::Output>::new();
+    let text_of_it = password.clone();
+    let copy = Callback::new(move |()| {
+        let text = text_of_it.clone();
+        spawn_local(async move {
+            let done = copy_text(&text).await;
+            let _ = copied.try_set(Some(done));
+            // What cannot be copied is selected, so that one key does it.
+            if let (false, Some(shown)) = (done, shown.try_get_untracked().flatten())
+                && let Some(selection) = window().get_selection().ok().flatten()
+            {
+                let _ = selection.select_all_children(&shown);
+            }
+        });
+    });
+    let told = move || match copied.get() {
+        None => String::new(),
+        Some(true) => tell!(screen::copied),
+        Some(false) => tell!(screen::not_copied),
+    };
     view! {
         <p>{text!(screen::give_password)}</p>
-        <output class="secret">{password}</output>
+        <div class="secret-row">
+            <output class="secret" node_ref=shown>{password}</output>
+            <Button label=text!(screen::copy) on_press=copy />
+        </div>
+        <p class="quiet" role="status">{told}</p>
     }
     .into_any()
+}
+
+/// Puts a text into the clipboard; whether the browser allowed it.
+async fn copy_text(text: &str) -> bool {
+    let navigator = window().navigator();
+    // A page that is not served safely has no clipboard.
+    let has_one = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|found| found.is_object());
+    has_one
+        && wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text))
+            .await
+            .is_ok()
 }

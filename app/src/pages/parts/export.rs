@@ -36,9 +36,9 @@ impl Taking {
         let (work, handle) = abortable(async move { api.download(&path, told).await });
         let _ = running.try_set_value(Some(handle));
         match work.await {
-            Ok(Ok(kept)) => toasts.say(tell!(export::done, file = kept.name, count = kept.rows.unwrap_or(0))),
-            Ok(Err(error)) => toasts.warn(tell!(export::failed, why = why(&error))),
-            Err(_) => toasts.warn(tell!(export::stopped)),
+            Ok(Ok(kept)) => toasts.say(move || tell!(export::done, file = &kept.name, count = kept.rows.unwrap_or(0))),
+            Ok(Err(error)) => toasts.warn(move || tell!(export::failed, why = why(&error))),
+            Err(_) => toasts.warn(|| tell!(export::stopped)),
         }
         let _ = progress.try_set(None);
     }
@@ -85,7 +85,7 @@ pub(crate) fn ExportMenu(
         spawn_local(async move {
             if begin(taking).await.is_err() {
                 let _ = progress.try_set(None);
-                toasts.warn(tell!(bulk::not_loaded));
+                toasts.warn(|| tell!(bulk::not_loaded));
             }
         });
     });

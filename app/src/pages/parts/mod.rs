@@ -8,18 +8,21 @@ mod offered;
 mod organisation;
 mod person;
 mod remedy;
+mod support_case;
 mod undo;
 mod user_form;
 
 pub(crate) use action::{ActionDialog, Actions, Changed, Wording, action_label, is_danger};
 pub(crate) use activity_list::ActivityList;
 pub(crate) use export::ExportMenu;
-pub(crate) use judgement::{Confirming, JudgementPanel};
+pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};
 pub(crate) use person::{
-    called, facts_of_row, name_or_unnamed, roles_line, sees_nothing_mark, sites_line, status_word,
+    assign_words, called, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, roles_line,
+    sees_nothing_mark, short_lock_words, sites_line, status_word,
 };
 pub(crate) use remedy::follow_remedy;
+pub(crate) use support_case::{CaseLine, CloseCaseDialog, ClosingCase};
 pub(crate) use undo::say_done;
 pub(crate) use user_form::{AccessFields, FormModel, PlacesOfRole, ProfileFields, Touched};

@@ -4,7 +4,7 @@ use shared::access::{Assignment, Place};
 use shared::effective;
 use shared::facts::Known;
 use shared::ids::{RoleId, SiteId};
-use shared::lifecycle::Status;
+use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::Organisation;
 use shared::user::{Profile, User};
 use shared::wire::UserRow;
@@ -101,6 +101,38 @@ pub(crate) fn sees_nothing_mark(policy: &Policy, assignments: &[Assignment]) -> 
         "" => tell!(screen::no_kind, kind = kind.name.to_lowercase()),
         shows => tell!(screen::no_kind_sees_no, kind = kind.name.to_lowercase(), shows = shows),
     })
+}
+
+/// Why an account is locked (T14).
+pub(crate) fn lock_words(lock: Lock) -> String {
+    match lock.cause {
+        LockCause::FailedSignIns => tell!(names::locked_after_failures),
+        LockCause::Administrator => tell!(names::locked_by_administrator),
+    }
+}
+
+/// The same in a few words, for a list of people.
+pub(crate) fn short_lock_words(lock: Lock) -> String {
+    match lock.cause {
+        LockCause::FailedSignIns => tell!(screen::failed_sign_ins),
+        LockCause::Administrator => tell!(screen::by_administrator),
+    }
+}
+
+/// "Reaches nothing until …" (T6).
+pub(crate) fn reaches_nothing_words(policy: &Policy) -> String {
+    let words = &policy.words;
+    tell!(consequence::reaches_nothing, roles = &words.roles, sites = &words.sites)
+}
+
+/// What to do about it, in the organisation's words: "Assign roles and practices".
+pub(crate) fn assign_words(policy: &Policy) -> String {
+    let words = &policy.words;
+    if policy.has_sites() {
+        tell!(screen::assign_both, roles = &words.roles, sites = &words.sites)
+    } else {
+        tell!(screen::assign_roles, roles = &words.roles)
+    }
 }
 
 /// The reader's facts with a row's user as their subject. They count every administrator, the subject too perhaps: how many

@@ -11,7 +11,12 @@ use crate::words::tell;
 
 /// Says that something was done; with "Undo" where there is a way back. `undone` is called when it was taken, if its
 /// screen is still there.
-pub(crate) fn say_done(toasts: Toasts, text: String, back: Option<WayBack>, undone: Callback<Accepted>) {
+pub(crate) fn say_done(
+    toasts: Toasts,
+    text: impl Fn() -> String + Send + Sync + 'static,
+    back: Option<WayBack>,
+    undone: Callback<Accepted>,
+) {
     let Some(back) = back else {
         toasts.say(text);
         return;
@@ -22,13 +27,13 @@ pub(crate) fn say_done(toasts: Toasts, text: String, back: Option<WayBack>, undo
             match back.go().await {
                 Ok(accepted) => {
                     undone.try_run(accepted);
-                    toasts.say(tell!(screen::undone));
+                    toasts.say(|| tell!(screen::undone));
                 }
-                Err(error) => toasts.warn(tell!(screen::not_undone, why = reason(&error))),
+                Err(error) => toasts.warn(move || tell!(screen::not_undone, why = reason(&error))),
             }
         });
     });
-    toasts.offer(text, tell!(screen::undo), press);
+    toasts.offer(text, || tell!(screen::undo), press);
 }
 
 fn reason(error: &ApiError) -> String {

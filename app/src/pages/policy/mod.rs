@@ -77,7 +77,7 @@ fn Opened(view: Arc<PolicyView>) -> impl IntoView {
     let take = move |version: Revision, source: String| {
         draft.replace(source, tell!(policies::back_note, version = version.0));
         tab.set(EDITOR.to_owned());
-        toasts.say(tell!(policies::back_loaded, version = version.0));
+        toasts.say(move || tell!(policies::back_loaded, version = version.0));
     };
     // Going back is a draft like any other: what it would mean is seen before it is published.
     let go_back = Callback::new(move |(version, source): (Revision, String)| {
@@ -138,7 +138,7 @@ fn Editor(draft: Draft) -> impl IntoView {
     let published = Callback::new(move |version: Revision| {
         // Its words and rules are everybody's at once, the reader's too.
         session.refresh_soon();
-        toasts.say(tell!(policies::published, version = version.0));
+        toasts.say(move || tell!(policies::published, version = version.0));
     });
     let publish = Callback::new(move |()| draft.publish(published));
     let label = Signal::derive(move || tell!(policies::publish_version, version = version() + 1));

@@ -31,7 +31,7 @@ pub(super) fn Versions(
         spawn_local(async move {
             match api.policy_version(version).await {
                 Ok(found) => drop(on_go_back.try_run((version, found.source))),
-                Err(error) => toasts.warn(format!("{}. {}", error.title(), error.detail())),
+                Err(error) => toasts.warn(move || format!("{}. {}", error.title(), error.detail())),
             }
             let _ = busy.try_set(None);
         });

@@ -106,7 +106,7 @@ fn Permissions(holders: Arc<RolesView>, on_saved: Callback<()>) -> impl IntoView
     let saved = Callback::new(move |accepted: Accepted| {
         let name = untrack(|| draft.role_name(&reader.policy().get_untracked()));
         draft.discard();
-        let text = tell!(screen::role_saved, name = name);
+        let text = move || tell!(screen::role_saved, name = &name);
         say_done(toasts, text, edits.way_back(&accepted), undone);
         undone.run(accepted);
     });

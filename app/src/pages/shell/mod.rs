@@ -112,6 +112,7 @@ fn Nav(class: &'static str) -> impl IntoView {
                 (Power::Users, Icon::People, Route::Users(people.unwrap_or_default()))
             }
             Section::Activity => (Power::Audit, Icon::Record, Route::Activity),
+            Section::Cases => (Power::Users, Icon::Case, Route::Cases),
         };
         // What belongs to the whole organisation is for those who administer all of it.
         let may = move || match section {
@@ -142,6 +143,7 @@ fn Nav(class: &'static str) -> impl IntoView {
         Section::Roles,
         Section::Sites,
         Section::Organisation,
+        Section::Cases,
         Section::Activity,
     ];
     view! { <nav class=class aria-label=text!(screen::main_navigation)>{sections.map(entry).collect_view()}</nav> }
@@ -155,6 +157,7 @@ fn section_name(policy: &Policy, section: Section) -> String {
         Section::Sites => policy.places().unwrap_or_default().to_owned(),
         Section::Organisation => policy.words.organisation_settings.clone(),
         Section::Activity => tell!(screen::activity),
+        Section::Cases => tell!(screen::support_cases),
     }
 }
 
@@ -201,7 +204,7 @@ fn AccountMenu() -> impl IntoView {
         } else {
             spawn_local(async move {
                 if let Err(error) = session.sign_out().await {
-                    toasts.say(tell!(screen::still_signed_in, why = error.title()));
+                    toasts.warn(move || tell!(screen::still_signed_in, why = error.title()));
                 }
             });
         }

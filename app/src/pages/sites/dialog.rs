@@ -37,7 +37,7 @@ pub(super) fn PlaceDialog(asked: Asked, on_done: Callback<()>) -> impl IntoView 
     let undone = Callback::new(move |_| on_done.run(()));
     let accepted = Callback::new(move |accepted: Accepted| {
         let text = words.with_untracked(|words| words.done.clone());
-        say_done(toasts, text, session.way_back(&accepted), undone);
+        say_done(toasts, move || text.clone(), session.way_back(&accepted), undone);
         asked.close();
         on_done.run(());
     });

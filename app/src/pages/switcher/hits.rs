@@ -62,6 +62,10 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
             Route::Users(people),
         );
     }
+    if policy.has_section(Section::Cases) {
+        let cases = tell!(screen::support_cases);
+        screen(Power::Users, Icon::Case, &cases, Route::Cases);
+    }
     screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
     screen(Power::Policy, Icon::Record, &tell!(policies::title), Route::Policy);
     if may(Power::Users) && !needle.is_empty() {

@@ -6,15 +6,17 @@ use leptos::prelude::*;
 use shared::Facts;
 use shared::edit::Edit;
 use shared::form;
+use shared::lifecycle::Status;
 use shared::wire::UserView;
 
 use crate::dates;
-use crate::navigation::Link;
+use crate::navigation::{Link, use_navigation};
 use crate::pages::parts::{
-    Actions, action_chosen, action_items, action_label, roles_line, sees_nothing_mark, sites_line, status_word,
+    Actions, action_chosen, action_items, action_label, assign_words, lock_words, reaches_nothing_words, roles_line,
+    sees_nothing_mark, sites_line, status_word,
 };
-use crate::route::Route;
-use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, PageHeader, Section, StatusSign};
+use crate::route::{Route, UserPart};
+use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, Note, PageHeader, Section, StatusSign, Tone};
 use crate::words::{tell, text};
 
 #[component]
@@ -92,12 +94,57 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
         }
         .into_any()
     });
+    let locked = Memo::new(move |_| facts.with(|facts| facts.subject.as_ref().and_then(|user| user.locked)));
+    let lock = move || {
+        let lock = locked.get()?;
+        let told = Signal::derive(move || {
+            let since = dates::day_and_time(lock.since);
+            tell!(screen::since, what = lock_words(lock), when = since)
+        });
+        Some(view! { <Note text=told tone=Tone::Attention /> })
+    };
+    let reaches_nothing = Memo::new(move |_| {
+        facts.with(|facts| {
+            facts
+                .subject
+                .as_ref()
+                .is_some_and(|user| user.status == Status::Active && user.assignments.is_empty())
+        })
+    });
     view! {
         <PageHeader title=title lead=back about=about>
             {status}
             {called_for}
             <Menu label=text!(screen::actions_for, name = name.get()) items=items on_choose=choose />
         </PageHeader>
+        {lock}
+        <Show when=move || reaches_nothing.get()>
+            <ReachesNothing facts />
+        </Show>
+    }
+    .into_any()
+}
+
+/// An account without any access says so, and leads to where it is given (T6).
+#[component]
+fn ReachesNothing(facts: RwSignal<Arc<Facts>>) -> impl IntoView {
+    let navigation = use_navigation();
+    let told = Signal::derive(move || facts.with(|facts| reaches_nothing_words(&facts.policy)));
+    let label = Signal::derive(move || facts.with(|facts| assign_words(&facts.policy)));
+    let assign = Callback::new(move |()| {
+        if let Some(user) = facts.with_untracked(|facts| facts.subject.as_ref().map(|user| user.id)) {
+            let part = UserPart::Access;
+            navigation.replace(Route::User { user, part });
+        }
+    });
+    view! {
+        <div class="note tone-attention" role="note">
+            <IconView icon=Icon::Alert />
+            <div class="note__text">
+                <p>{told}</p>
+                <Button label=label on_press=assign />
+            </div>
+        </div>
     }
     .into_any()
 }

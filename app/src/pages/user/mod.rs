@@ -23,8 +23,8 @@ use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, Actions, ActivityList, FormModel, JudgementPanel, ProfileFields, Touched, called,
-    follow_remedy, say_done,
+    AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FormModel, JudgementPanel,
+    ProfileFields, Touched, called, follow_remedy, say_done,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -96,6 +96,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     });
     let session = EditSession::new(facts, edit);
     let actions = Actions::new();
+    let closing = ClosingCase::new();
     // A role that can only be had by making the account anew (A12).
     let anew = Anew::new();
     let in_form = follow_remedy(form, session);
@@ -117,6 +118,10 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
                     if let Some(subject) = &found.facts.subject {
                         let _ = form.try_set(UserForm::of(subject));
                     }
+                } else {
+                    // The form is being edited; what stands beside it is as it is now.
+                    let cases = found.facts.cases.clone();
+                    let _ = facts.try_update(|facts| Arc::make_mut(facts).cases = cases);
                 }
                 let _ = view.try_set(Arc::new(found));
             }
@@ -148,7 +153,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         if let Some(subject) = accepted.subject {
             take(subject);
         }
-        say_done(toasts, tell!(screen::saved_toast, name = name), back, done);
+        say_done(toasts, move || tell!(screen::saved_toast, name = &name), back, done);
         reload();
     });
 
@@ -172,7 +177,8 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     });
     let body = move || match part.get() {
         UserPart::Profile => {
-            view! { <WithPanel model saved part=UserPart::Profile><ProfilePart model view /></WithPanel> }.into_any()
+            view! { <WithPanel model saved part=UserPart::Profile><ProfilePart model view done closing /></WithPanel> }
+                .into_any()
         }
         UserPart::Access => {
             view! { <WithPanel model saved part=UserPart::Access><AccessPart model /></WithPanel> }.into_any()
@@ -188,6 +194,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             <ConflictDialog model />
             <ActionDialog actions on_done=done />
             <AnewDialog anew />
+            <CloseCaseDialog closing on_done=done />
         </div>
     }
     .into_any()
@@ -306,7 +313,13 @@ fn is_apart(policy: &Policy, form: &UserForm) -> bool {
 }
 
 #[component]
-fn ProfilePart(model: FormModel, view: RwSignal<Arc<UserView>>) -> impl IntoView {
+fn ProfilePart(
+    model: FormModel,
+    view: RwSignal<Arc<UserView>>,
+    /// Called when something besides the form was done.
+    done: Callback<Accepted>,
+    closing: ClosingCase,
+) -> impl IntoView {
     let policy = model.policy();
     let has_clinical = Memo::new(move |_| {
         policy.with(|policy| {
@@ -326,7 +339,7 @@ fn ProfilePart(model: FormModel, view: RwSignal<Arc<UserView>>) -> impl IntoView
                 <ProfileFields model clinical=true />
             </Section>
         </Show>
-        <Products model />
+        <Products model view on_done=done closing />
         <header::Account view />
     }
     .into_any()

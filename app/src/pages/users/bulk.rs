@@ -16,7 +16,6 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::bulk::{BulkAction, BulkSelection};
 use shared::ids::UserId;
-use shared::lifecycle::Status;
 use shared::policy::{Leaving, Policy};
 use shared::wire::{UserQuery, UserRow, UserTab};
 
@@ -130,12 +129,7 @@ impl Chosen {
 
     /// Whether someone of them may be in this list.
     fn is_some_in(&self, tab: UserTab) -> bool {
-        let is_in = |row: &Arc<UserRow>| match tab {
-            UserTab::Active => row.status == Status::Active,
-            UserTab::Invited => row.status == Status::Invited,
-            UserTab::Inactive => row.status == Status::Inactive,
-            UserTab::Locked => row.locked.is_some(),
-        };
+        let is_in = |row: &Arc<UserRow>| tab.has(row.status, row.locked);
         match self {
             Self::These(people) => people.values().any(is_in),
             // Whoever is locked may be active or inactive besides.
@@ -259,7 +253,7 @@ pub(super) fn BulkBar(
             if there {
                 let _ = asked.try_set(Some(ask));
             } else {
-                toasts.warn(tell!(bulk::not_loaded));
+                toasts.warn(|| tell!(bulk::not_loaded));
             }
         });
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::{UserQuery, UserRow};
+use shared::wire::{UserQuery, UserRow, UserTab};
 use shared::{Facts, form};
 
 use super::bulk::{BulkBar, Selection};
@@ -53,6 +53,11 @@ impl Doing {
         Memo::new(move |before: Option<&bool>| {
             before.copied().unwrap_or_default() || self.wanted.get() || selected.get() > 0
         })
+    }
+
+    /// The list that is shown.
+    pub(super) fn tab(self) -> UserTab {
+        self.query.with(|query| query.tab)
     }
 
     /// The menu of a row; nothing while its code is not there, which is what this asks for.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use shared::policy::Policy;
 use shared::text::Plain;
 use shared::text::message::screen;
-use shared::wire::{UserQuery, UserSort};
+use shared::wire::{UserQuery, UserSort, UserTab};
 
 use crate::session::use_reader;
 use crate::widgets::{Choice, FilterMenu, FilterSheet, SearchField};
@@ -18,6 +18,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 const CLINICAL: &str = "true";
 const NOT_CLINICAL: &str = "false";
+const LOCKED: &str = "true";
 
 /// Whether the list shows less than its tab has.
 pub(super) fn is_narrowed(query: &UserQuery) -> bool {
@@ -71,6 +72,9 @@ pub(super) fn Filters(
             ]
         })
     });
+    let locks = Signal::derive(move || policy.with(|policy| vec![Choice::new(LOCKED, policy.words.locked.clone())]));
+    // The list of the locked has nobody else.
+    let tells_locked = Memo::new(move |_| query.with(|query| query.tab != UserTab::Locked));
     let has_clinical = Memo::new(move |_| policy.with(|policy| policy.roles.iter().any(|role| role.clinical)));
     let has_sites = Memo::new(move |_| sites.with(|sites| sites.len() > 1));
     let sorts = Signal::derive(|| {
@@ -97,6 +101,12 @@ pub(super) fn Filters(
             ..query.get_untracked()
         });
     });
+    let choose_lock = Callback::new(move |lock: Option<String>| {
+        show.run(UserQuery {
+            locked: lock.map(|lock| lock == LOCKED),
+            ..query.get_untracked()
+        });
+    });
     let choose_sort = Callback::new(move |sort: Option<String>| {
         let found = SORTS.iter().find(|(_, id, _)| sort.as_deref() == Some(*id));
         show.run(UserQuery {
@@ -120,6 +130,7 @@ pub(super) fn Filters(
                 query.site.is_some(),
                 query.role.is_some(),
                 query.clinical.is_some(),
+                query.locked.is_some(),
                 query.sort != UserSort::default(),
             ];
             set.into_iter().filter(|set| *set).count()
@@ -151,6 +162,15 @@ pub(super) fn Filters(
                     options=staff
                     selected=Signal::derive(move || query.with(|query| query.clinical.map(|clinical| clinical.to_string())))
                     on_choose=choose_staff
+                    any=text!(screen::everybody)
+                />
+            </Show>
+            <Show when=move || tells_locked.get()>
+                <FilterMenu
+                    label=word(|policy| policy.words.locked_filter.clone())
+                    options=locks
+                    selected=Signal::derive(move || query.with(|query| query.locked.map(|locked| locked.to_string())))
+                    on_choose=choose_lock
                     any=text!(screen::everybody)
                 />
             </Show>

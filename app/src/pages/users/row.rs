@@ -11,8 +11,10 @@ use super::doing::{Doing, RowMenu};
 use super::list::UserList;
 use crate::dates::Moment;
 use crate::navigation::Link;
-use crate::pages::parts::{called, roles_line, sees_nothing_mark, sites_line, status_word};
-use crate::route::Route;
+use crate::pages::parts::{
+    called, reaches_nothing_words, roles_line, sees_nothing_mark, short_lock_words, sites_line, status_word,
+};
+use crate::route::{Route, UserPart};
 use crate::session::use_reader;
 use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
 use crate::words::{spoken, tell, text};
@@ -48,10 +50,10 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
         <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.has_sites().then(|| policy.words.sites.clone()))}</span>
         <span role="columnheader" class="wide-only nowrap">
             {move || {
-                if query.with(|query| query.tab == UserTab::Invited) {
-                    tell!(screen::invited)
-                } else {
-                    tell!(screen::last_seen)
+                match query.with(|query| query.tab) {
+                    UserTab::Invited => tell!(screen::invited),
+                    UserTab::Locked => policy.with(|policy| policy.words.locked.clone()),
+                    UserTab::Active | UserTab::Inactive => tell!(screen::last_seen),
                 }
             }}
         </span>
@@ -87,8 +89,25 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
     let mark = sees_nothing_mark(policy, &row.assignments);
     let locked = row.locked.map(|_| policy.words.locked.clone());
+    // In the list of the locked, what counts is why and since when (T14).
+    let lock = row.locked.filter(|_| doing.tab() == UserTab::Locked);
     let label = status_word(policy, row.status);
 
+    // An account without any access leads to where it is given (T6).
+    let reaches_nothing = row.status == Status::Active && row.assignments.is_empty();
+    let told = reaches_nothing_words(policy);
+    let mark = mark.map(|mark| {
+        let shown = view! { <IconView icon=Icon::Alert />{mark} };
+        if reaches_nothing {
+            let to = Route::User {
+                user: row.id,
+                part: UserPart::Access,
+            };
+            view! { <span title=told><Link to=Signal::stored(to) class="mark">{shown}</Link></span> }.into_any()
+        } else {
+            view! { <span class="mark">{shown}</span> }.into_any()
+        }
+    });
     let (select_row, menu_row) = (Arc::clone(&row), Arc::clone(&row));
     let user = row.id;
     let select = Callback::new(move |on: bool| selection.put(Arc::clone(&select_row), on));
@@ -131,9 +150,31 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     } else {
         row.last_seen
     };
-    let seen = match moment {
-        Some(at) => view! { <Moment at relative=true /> }.into_any(),
-        None => text!(screen::never).into_any(),
+    let seen = match (lock, moment) {
+        (Some(lock), _) => view! {
+            <span class="twofold">
+                <span>{short_lock_words(lock)}</span>
+                <span class="quiet"><Moment at=lock.since relative=true /></span>
+            </span>
+        }
+        .into_any(),
+        (None, Some(at)) => view! { <Moment at relative=true /> }.into_any(),
+        (None, None) => text!(screen::never).into_any(),
+    };
+    let address = match lock {
+        // Where there is no column for it, it takes the place of the address.
+        Some(lock) => view! {
+            <span class="person__address wide-only">{row.login_email.clone()}</span>
+            <span class="person__address below-wide">
+                {short_lock_words(lock)}" · "<Moment at=lock.since relative=true />
+            </span>
+        }
+        .into_any(),
+        None => view! {
+            <span class="person__address medium-up">{row.login_email.clone()}</span>
+            <span class="person__address narrow-only">{folded}</span>
+        }
+        .into_any(),
     };
     view! {
         <span role="gridcell" class="medium-up">
@@ -148,8 +189,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
             <Avatar name=if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() } />
             <span class="person__words">
                 <Link to=Signal::stored(Route::user(user)) class="person__name">{name}</Link>
-                <span class="person__address medium-up">{row.login_email.clone()}</span>
-                <span class="person__address narrow-only">{folded}</span>
+                {address}
             </span>
         </span>
         <span role="gridcell" class="medium-up truncate">{roles}</span>
@@ -157,7 +197,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         <span role="gridcell" class="wide-only nowrap">{seen}</span>
         <span role="gridcell">
             <StatusSign status=row.status label=label locked=Signal::stored(locked) />
-            {mark.map(|mark| view! { <span class="mark"><IconView icon=Icon::Alert />{mark}</span> })}
+            {mark}
         </span>
         <span role="gridcell">
             <Menu label=menu_label items=items on_choose=choose />

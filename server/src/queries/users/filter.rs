@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use shared::access::Place;
 use shared::ids::OrganisationId;
-use shared::lifecycle::Status;
 use shared::wire::{UserQuery, UserSort, UserTab};
 
 use crate::facts::Reach;
@@ -68,7 +67,7 @@ impl<'a> Filter<'a> {
     /// The list that is kept ready and has just these users, if there is one.
     pub(super) fn ready(&self) -> Option<Ready> {
         let query = self.query;
-        if !self.patterns.is_empty() || self.matched.is_some() || query.clinical.is_some() {
+        if !self.patterns.is_empty() || self.matched.is_some() || query.clinical.is_some() || query.locked.is_some() {
             return None;
         }
         let facet = |role: &str, site: String| {
@@ -89,7 +88,8 @@ impl<'a> Filter<'a> {
 
     /// Whether an index knows about how many there are; otherwise rows are looked through until there are enough.
     pub(super) fn is_selective(&self) -> bool {
-        self.has_long_terms || self.query.role.is_some() || self.query.site.is_some()
+        let query = self.query;
+        self.has_long_terms || query.role.is_some() || query.site.is_some() || query.locked == Some(true)
     }
 
     /// Search, filters, and the reader's reach; the tab is on top of them.
@@ -144,6 +144,11 @@ impl<'a> Filter<'a> {
         }
         if let Some(clinical) = self.query.clinical {
             all.push(Box::new(u::is_clinical.eq(clinical)));
+        }
+        match self.query.locked {
+            Some(true) => all.push(Box::new(u::locked_at.is_not_null())),
+            Some(false) => all.push(Box::new(u::locked_at.is_null())),
+            None => {}
         }
         if let Reach::Sites(sites) = self.reach
             && self.query.site.is_none()
@@ -202,7 +207,7 @@ pub(super) fn of_facet(
         .filter(f::organisation_id.eq(&filter.organisation))
         .filter(f::role_id.eq(&facet.role))
         .filter(f::site_id.eq(&facet.site));
-    ids = match status_of(query.tab) {
+    ids = match query.tab.status() {
         Some(status) => ids.filter(f::status.eq(codec::name(&status)?)),
         // Said as the index says it.
         None => ids.filter(diesel::dsl::sql::<Bool>("user_facets.locked")),
@@ -242,17 +247,8 @@ pub(super) fn of_facet(
     Ok(Some(ids.limit(limit).load(conn)?))
 }
 
-pub(super) fn status_of(tab: UserTab) -> Option<Status> {
-    match tab {
-        UserTab::Active => Some(Status::Active),
-        UserTab::Invited => Some(Status::Invited),
-        UserTab::Inactive => Some(Status::Inactive),
-        UserTab::Locked => None,
-    }
-}
-
 pub(super) fn in_tab(tab: UserTab) -> Result<Condition<u::table>, StoreError> {
-    Ok(match status_of(tab) {
+    Ok(match tab.status() {
         Some(status) => Box::new(u::status.eq(codec::name(&status)?)),
         None => Box::new(u::locked_at.is_not_null()),
     })

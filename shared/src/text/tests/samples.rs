@@ -6,7 +6,7 @@ use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
 use crate::export::{ExportFormat, ExportedList};
-use crate::ids::{Revision, Timestamp};
+use crate::ids::{CaseId, Revision, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
 use crate::policy::{Area, Power};
@@ -109,7 +109,11 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::ProductNotActivated { .. } => Reason::ProductNotActivated { product: product.clone() },
         Reason::ProductHeld { .. } => Reason::ProductHeld { product: product.clone() },
         Reason::ProductNeedsCase { .. } => Reason::ProductNeedsCase { product: product.clone(), until: Timestamp(1_795_219_200_000) },
-        Reason::CaseNotNeeded { .. } => Reason::CaseNotNeeded { product },
+        Reason::CaseNotNeeded { .. } => Reason::CaseNotNeeded { product: product.clone() },
+        Reason::CaseOpen { .. } => Reason::CaseOpen { product },
+        Reason::CaseUnknown => Reason::CaseUnknown,
+        Reason::CaseClosedAlready => Reason::CaseClosedAlready,
+        Reason::NoteMissing => Reason::NoteMissing,
         Reason::AccountUnusable => Reason::AccountUnusable,
         Reason::NothingChosen => Reason::NothingChosen,
         Reason::RoleHoldsEverything { .. } => Reason::RoleHoldsEverything { role: ids.role.clone() },
@@ -170,7 +174,8 @@ pub(super) fn consequences(ids: &Ids) -> Vec<Consequence> {
         Consequence::ReviewAdvised => Consequence::ReviewAdvised,
         Consequence::TemporaryPassword => Consequence::TemporaryPassword,
         Consequence::ProductAdded { .. } => Consequence::ProductAdded { product: product.clone(), monthly_cents: 9905 },
-        Consequence::CaseOpened { .. } => Consequence::CaseOpened { product },
+        Consequence::CaseOpened { .. } => Consequence::CaseOpened { product: product.clone() },
+        Consequence::CaseEnds { .. } => Consequence::CaseEnds { product, self_service_from: Some(Timestamp(1_795_219_200_000)) },
         Consequence::HoldersGain { .. } => Consequence::HoldersGain { role: role.clone(), permission: permission.clone(), people: 38, sites: 6 },
         Consequence::HoldersLoseSite { .. } => Consequence::HoldersLoseSite { site, role: role.clone(), people: 1 },
         Consequence::PeopleLose { .. } => Consequence::PeopleLose { resource, people: 12 },
@@ -232,6 +237,7 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::SetTemporaryPassword { .. } => Edit::SetTemporaryPassword { user },
         Edit::AddProducts { .. } => Edit::AddProducts { user, products: [product.clone()].into() },
         Edit::OpenCase { .. } => Edit::OpenCase { user, product },
+        Edit::CloseCase { .. } => Edit::CloseCase { user, case: CaseId(uuid::Uuid::nil()), note: "Done".to_owned() },
         Edit::SetRolePermissions { .. } => Edit::SetRolePermissions { role, grant: [permission].into(), revoke: BTreeSet::new() },
         Edit::CreateSite { .. } => Edit::CreateSite { site, name: name.clone() },
         Edit::RenameSite { .. } => Edit::RenameSite { site, name: name.clone() },
@@ -286,7 +292,8 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::SessionsEnded => Change::SessionsEnded,
         Change::TemporaryPasswordSet => Change::TemporaryPasswordSet,
         Change::ProductAdded { .. } => Change::ProductAdded { product: product.clone(), terms: "1".to_owned(), monthly_cents: 5 },
-        Change::CaseOpened { .. } => Change::CaseOpened { product },
+        Change::CaseOpened { .. } => Change::CaseOpened { product: product.clone() },
+        Change::CaseClosed { .. } => Change::CaseClosed { case: CaseId(uuid::Uuid::nil()), product, note: "Done".to_owned() },
         Change::RolePermissionGranted { .. } => Change::RolePermissionGranted { role: role.clone(), permission: permission.clone() },
         Change::RolePermissionRevoked { .. } => Change::RolePermissionRevoked { role, permission },
         Change::SiteCreated { .. } => Change::SiteCreated { site: new_site },
@@ -345,5 +352,6 @@ pub(super) fn places_in_forms(ids: &Ids) -> Vec<Field> {
         Field::Product(_) => Field::Product(ids.product.clone()),
         Field::Permission(_) => Field::Permission(ids.permission.clone()),
         Field::Name => Field::Name,
+        Field::Note => Field::Note,
     }
 }

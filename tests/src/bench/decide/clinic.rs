@@ -83,6 +83,7 @@ impl Clinic {
                 email_domain: "clinic.example".to_owned(),
             },
             subject,
+            cases: Vec::new(),
             login_emails: BTreeMap::new(),
             other_administrators: Known::Known(PEOPLE / 1_000),
             headcount: None,

@@ -156,7 +156,12 @@ impl FormModel {
             Field::Roles(at) => *at == place.get() || *at == Place::Organisation,
             Field::Resources(site) => place.get() == Place::Site(*site),
             Field::PrimarySite => facts.policy.assignment.primary_site != Need::Unused,
-            Field::Whole | Field::Membership(_) | Field::Product(_) | Field::Permission(_) | Field::Name => false,
+            Field::Whole
+            | Field::Membership(_)
+            | Field::Product(_)
+            | Field::Permission(_)
+            | Field::Name
+            | Field::Note => false,
         })
     }
 }

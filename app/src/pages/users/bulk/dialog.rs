@@ -1,5 +1,7 @@
 //! The dialog of an action for many people: what it is, what it would mean, how far it is, what came of it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::bulk::{BulkJob, BulkState};
@@ -7,7 +9,7 @@ use shared::bulk::{BulkJob, BulkState};
 use super::choose::Choose;
 use super::outcome::OutcomeView;
 use super::review::{Review, results};
-use super::work::Work;
+use super::work::{Named, Work};
 use super::{Ask, Asked};
 use crate::api::{result_path, use_api};
 use crate::session::use_reader;
@@ -18,12 +20,19 @@ use crate::words::{tell, text};
 pub(super) fn BulkDialog(asked: Asked) -> impl IntoView {
     let facts = use_reader().facts();
     let ask = StoredValue::new(asked.ask.clone());
-    let named = move || {
-        let label = facts.with(|facts| ask.with_value(|ask| ask.label(&facts.policy)));
-        label.trim_end_matches('…').to_owned()
-    };
-    let label = Signal::derive(named);
-    let work = Work::new(asked, label.get_untracked());
+    let named: Named = Arc::new({
+        let ask = asked.ask.clone();
+        // A message tells it too, perhaps after the reader has signed out.
+        move || {
+            let label = facts.try_with(|facts| ask.label(&facts.policy)).unwrap_or_default();
+            label.trim_end_matches('…').to_owned()
+        }
+    });
+    let label = Signal::derive({
+        let named = Arc::clone(&named);
+        move || named()
+    });
+    let work = Work::new(asked, named);
     let close = Callback::new(move |()| work.close());
     let is_chosen = matches!(ask.get_value(), Ask::Roles | Ask::Sites);
 
@@ -228,8 +237,10 @@ fn Download(work: Work) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             if let Err(error) = api.download(&result_path(job.id), |_| {}).await {
-                let why = format!("{}. {}", error.title(), error.detail());
-                toasts.warn(tell!(export::failed, why = why));
+                toasts.warn(move || {
+                    let why = format!("{}. {}", error.title(), error.detail());
+                    tell!(export::failed, why = why)
+                });
             }
             let _ = busy.try_set(false);
         });

@@ -18,12 +18,16 @@ const PAGE: u32 = 1_000;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
+/// Tells the name of an action.
+pub(super) type Named = Arc<dyn Fn() -> String + Send + Sync>;
+
 /// One action on its way.
 #[derive(Clone, Copy)]
 pub(super) struct Work {
     api: StoredValue<Api>,
     whom: StoredValue<BulkSelection>,
-    label: StoredValue<String>,
+    /// What it is called, in the language that is read.
+    named: StoredValue<Named>,
     action: RwSignal<Option<BulkAction>>,
     plan: RwSignal<Option<Arc<BulkPlan>>>,
     /// The confirmations that are given, by their place among those of the plan.
@@ -45,7 +49,7 @@ pub(super) struct Work {
 
 impl Work {
     /// Begins with what was asked; an action that is complete is planned at once.
-    pub(super) fn new(asked: Asked, label: String) -> Self {
+    pub(super) fn new(asked: Asked, named: Named) -> Self {
         let action = match &asked.ask {
             Ask::Action(action) => Some(action.clone()),
             Ask::Roles | Ask::Sites => None,
@@ -53,7 +57,7 @@ impl Work {
         let work = Self {
             api: StoredValue::new(use_api()),
             whom: StoredValue::new(asked.whom.clone()),
-            label: StoredValue::new(label),
+            named: StoredValue::new(named),
             action: RwSignal::new(action),
             plan: RwSignal::new(None),
             given: RwSignal::new(Vec::new()),
@@ -261,8 +265,7 @@ impl Work {
 
     /// Watches until it is done; goes on doing so when the dialog or the screen is gone.
     async fn follow(self, api: Api, mut job: BulkJob) {
-        let label = self.label.try_get_value().unwrap_or_default();
-        let (toasts, done) = (self.toasts, self.asked.try_get_value());
+        let (toasts, done, named) = (self.toasts, self.asked.try_get_value(), self.named.try_get_value());
         let mut pause = FIRST_PAUSE;
         loop {
             let _ = self.job.try_set(Some(Arc::new(job.clone())));
@@ -289,16 +292,20 @@ impl Work {
         {
             selection.clear();
         }
-        let text = tell!(bulk::finished, action = label, count = job.tally.changed);
+        let changed = job.tally.changed;
+        let told = move || {
+            let action = named.as_ref().map(|named| named()).unwrap_or_default();
+            tell!(bulk::finished, action = action, count = changed)
+        };
         match self.shown.try_get_untracked() {
             Some(true) => {}
             Some(false) => {
                 let show = Callback::new(move |()| {
                     let _ = self.shown.try_set(true);
                 });
-                toasts.offer(text, tell!(bulk::show_result), show);
+                toasts.offer(told, || tell!(bulk::show_result), show);
             }
-            None => toasts.say(text),
+            None => toasts.say(told),
         }
         self.read_results(api, job.id, None).await;
     }
