@@ -201,6 +201,7 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::Accepted,
         wire::Administrators,
         wire::AuditPage,
+        wire::CasePage,
         wire::ChangePassword,
         wire::HoldersPage,
         wire::Me,

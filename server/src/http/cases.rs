@@ -12,7 +12,7 @@ use crate::facts::Asker;
 use crate::{App, clock, queries};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(page))
+    OpenApiRouter::new().routes(routes!(cases))
 }
 
 /// Read support cases, newest first.
@@ -46,7 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             content_type = "application/problem+json"),
     )
 )]
-async fn page(
+async fn cases(
     State(app): State<App>,
     reader: Reader,
     Query(query): Query<CaseQuery>,

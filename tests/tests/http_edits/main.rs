@@ -9,6 +9,7 @@ mod conflicts;
 mod decoda;
 mod idempotency;
 mod last_administrator;
+mod licences;
 mod optra;
 mod places;
 mod refusals;

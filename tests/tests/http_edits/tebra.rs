@@ -1,14 +1,20 @@
-use diesel::prelude::*;
-use reqwest::Method;
-use scenarios::http::make::{change, email, grant, user};
-use scenarios::http::{PASSWORD, on_both};
-use server::store::schema::{licences, support_cases};
-use shared::Edit;
-use shared::lifecycle::Status;
-use shared::verdict::{Confirmation, Consequence, Reason};
-use shared::wire::{Accepted, UserPage};
+use std::collections::BTreeSet;
 
-use super::{confirmed, reasons, see, signed_in};
+use reqwest::Method;
+use scenarios::http::make::{change, email, grant, site, user};
+use scenarios::http::{PASSWORD, on_both};
+use server::edits::{self, Context, EditError, Mode};
+use server::facts::Asker;
+use shared::facts::ActorKind;
+use shared::ids::{SiteId, UserId};
+use shared::lifecycle::{LockCause, Status};
+use shared::policy::Power;
+use shared::verdict::{Consequence, Reason};
+use shared::wire::{Accepted, AuditPage, Problem, Proposal, UserPage};
+use shared::{AccessPatch, Edit};
+use uuid::Uuid;
+
+use super::{reasons, see, signed_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t1_t3_t4_system_administrators_reactivate_and_nobody_else() {
@@ -149,95 +155,140 @@ async fn t9_t14_a_locked_account_is_unlocked_and_being_inactive_is_another_thing
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t10_t12_t13_products_are_added_after_the_terms_are_agreed_to() {
+async fn t8_t14_lists_are_filtered_by_lock_and_by_provider_alone_and_together() {
     on_both(async |app| {
         let sia = signed_in(&app, "tebra", "sia").await;
-        let add = |product: &str| Edit::AddProducts {
-            user: user("dr"),
-            products: [product.into()].into(),
+        let names = async |query: &str| -> Vec<String> {
+            let page: UserPage = sia.read(&format!("/api/v1/users?{query}")).await;
+            page.rows.into_iter().map(|row| row.name).collect()
         };
-        // Only what is activated at the provider's practice.
-        let verdict = sia.refused(add("patient_engagement"), &[]).await;
-        assert!(
-            reasons(&verdict).contains(&&Reason::ProductNotActivated {
-                product: "patient_engagement".into()
-            }),
-            "{verdict:?}"
-        );
-        let terms = |monthly_cents| Confirmation::Terms {
-            version: "2024-10-09".to_owned(),
-            products: ["ehr".into()].into(),
-            monthly_cents,
-        };
-        // Agreeing to a price that has changed since is agreeing to nothing.
-        confirmed(&sia, add("ehr"), terms(19_900), terms(9_900)).await;
-        assert_eq!(
-            see(&sia, user("dr")).await.products,
-            ["ehr".into(), "practice_management".into()].into()
-        );
-        let agreed: (String, String, i64) = app
-            .past_the_server(|conn| {
-                Ok(licences::table
-                    .find((user("dr").to_string(), "ehr"))
-                    .select((licences::terms_version, licences::agreed_by, licences::monthly_cents))
-                    .first(conn)?)
-            })
-            .await
-            .expect("the agreement is on record");
-        assert_eq!(agreed, ("2024-10-09".to_owned(), user("sia").to_string(), 19_900));
-        let verdict = sia.refused(add("ehr"), &[]).await;
-        assert!(
-            reasons(&verdict).contains(&&Reason::ProductHeld { product: "ehr".into() }),
-            "{verdict:?}"
-        );
-        let other = Edit::AddProducts {
-            user: user("ola"),
-            products: ["ehr".into()].into(),
-        };
-        assert!(reasons(&sia.refused(other, &[]).await).contains(&&Reason::NotClinical));
+        assert_eq!(names("tab=locked").await, ["Bo Frey", "Lou Kim"]);
+        assert_eq!(names("tab=locked&clinical=true").await, ["Lou Kim"]);
+        assert_eq!(names("tab=locked&clinical=false").await, ["Bo Frey"]);
+        assert_eq!(names("tab=inactive&locked=true").await, ["Bo Frey"]);
+        assert_eq!(names("tab=inactive&locked=false").await, ["Ivy Chen", "Ora Lund"]);
+        assert_eq!(names("tab=active&locked=true&clinical=true").await, ["Lou Kim"]);
+        assert_eq!(names("tab=active&locked=true&search=moss").await, [""; 0]);
+        let page: UserPage = sia.read("/api/v1/users?tab=inactive&locked=true").await;
+        assert_eq!((page.counts.active, page.counts.inactive, page.counts.locked), (1, 1, 2));
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t11_soon_after_a_deactivation_billing_needs_a_case() {
+async fn t2_t14_a_locked_account_is_told_whom_to_ask_without_a_name_and_listed_with_cause_and_time() {
     on_both(async |app| {
-        let mut world = scenarios::cases::world("tebra");
-        let now = server::clock::now();
-        for person in &mut world.users {
-            if person.id == user("dee") {
-                person.deactivated_at = Some(now.plus_days(0));
-            }
+        let sia = signed_in(&app, "tebra", "sia").await;
+        let told = async |email: &str, password: &str| -> Problem {
+            let answer = app.anonymous().sign_in(email, password).await;
+            answer.expect_status(401).problem()
+        };
+        // The right password and a locked account, a wrong one, and an address that nobody has: the same answer.
+        let locked = told(&email("lou"), PASSWORD).await;
+        assert!(locked.detail.contains("System Administrator"), "{}", locked.detail);
+        assert!(locked.detail.contains("created your account"), "{}", locked.detail);
+        for name in ["Sia", "Sol", "Moss", "Vance", "Lou"] {
+            assert!(!locked.detail.contains(name), "{}", locked.detail);
         }
-        app.put(&world).await;
+        assert_eq!(told(&email("ola"), "not the password").await.detail, locked.detail);
+        assert_eq!(told("nobody@nowhere.example", PASSWORD).await.detail, locked.detail);
+        let page: UserPage = sia.read("/api/v1/users?tab=locked").await;
+        let row = page.rows.iter().find(|row| row.id == user("lou"));
+        let lock = row.and_then(|row| row.locked).expect("it is in the list");
+        assert_eq!(lock.cause, LockCause::FailedSignIns);
+        assert_eq!(see(&sia, user("lou")).await.locked, Some(lock));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t1_the_vendors_support_staff_are_refused_whatever_they_ask() {
+    on_both(async |app| {
+        let world = app.put_world("tebra").await;
+        let case = world.cases.iter().find(|case| case.is_open()).expect("a case is open").id;
+        let (ola, elm) = (user("ola"), site("elm"));
+        let edits = [
+            Edit::Invite {
+                user: UserId(Uuid::now_v7()),
+                profile: Default::default(),
+                access: AccessPatch::default(),
+            },
+            change("ola", grant(&["biller at elm"])),
+            Edit::ResendInvitation { user: user("nia") },
+            Edit::WithdrawInvitation { user: user("nia") },
+            Edit::Deactivate { user: ola },
+            Edit::Activate { user: user("ivy") },
+            Edit::Delete { user: ola },
+            Edit::Lock { user: ola },
+            Edit::Unlock { user: user("lou") },
+            Edit::SetTemporaryPassword { user: ola },
+            Edit::AddProducts {
+                user: user("dr"),
+                products: ["ehr".into()].into(),
+            },
+            Edit::OpenCase {
+                user: user("dee"),
+                product: "billing".into(),
+            },
+            Edit::CloseCase {
+                user: user("cam"),
+                case,
+                note: "Done".to_owned(),
+            },
+            Edit::SetRolePermissions {
+                role: "biller".into(),
+                grant: ["settings.practice".into()].into(),
+                revoke: BTreeSet::new(),
+            },
+            Edit::CreateSite {
+                site: SiteId(Uuid::now_v7()),
+                name: "Theirs".to_owned(),
+            },
+            Edit::RenameSite {
+                site: elm,
+                name: "Theirs".to_owned(),
+            },
+            Edit::ArchiveSite { site: elm },
+        ];
+        let asker = Asker {
+            organisation: world.organisation.id,
+            user: UserId(Uuid::now_v7()),
+            kind: ActorKind::Support,
+            origin: "192.0.2.1".to_owned(),
+        };
+        for edit in edits {
+            let asker = asker.clone();
+            let seen = edit.user().and_then(|user| world.user(user)).map(|user| user.revision);
+            let proposal = Proposal {
+                edit,
+                seen_revision: seen,
+                confirmations: Vec::new(),
+                idempotency_key: Uuid::now_v7(),
+            };
+            let told = format!("{:?}", proposal.edit);
+            let refused = app
+                .past_the_server(move |conn| {
+                    let context = Context {
+                        mode: Mode::Apply,
+                        ..Context::now(asker)
+                    };
+                    match edits::propose_in(conn, &context, &proposal) {
+                        Err(EditError::Refused(verdict)) => Ok(verdict.refusals),
+                        other => panic!("{other:?}"),
+                    }
+                })
+                .await
+                .expect("it is judged");
+            let may_not = |power| Reason::SupportMayNot { power };
+            let named = [Power::Users, Power::Roles, Power::Sites].map(may_not);
+            assert!(
+                refused.iter().any(|one| one.rule == "T1" && named.contains(&one.reason)),
+                "{told}: {refused:?}"
+            );
+        }
+        // And there is nothing on the record.
         let sia = app.as_person("sia").await;
-        let billing = |name: &str| Edit::AddProducts {
-            user: user(name),
-            products: ["billing".into()].into(),
-        };
-        let verdict = sia.refused(billing("dee"), &[]).await;
-        assert!(
-            matches!(reasons(&verdict).as_slice(), [Reason::ProductNeedsCase { until, .. }] if *until > now),
-            "{verdict:?}"
-        );
-        let case = |name: &str| Edit::OpenCase {
-            user: user(name),
-            product: "billing".into(),
-        };
-        sia.must(case("dee"), &[]).await;
-        let opened: Vec<String> = app
-            .past_the_server(|conn| Ok(support_cases::table.select(support_cases::user_name).load(conn)?))
-            .await
-            .expect("the cases");
-        assert_eq!(opened, ["Dee Marsh"]);
-        // Dan's deactivation was long ago.
-        let verdict = sia.refused(case("dan"), &[]).await;
-        assert_eq!(
-            reasons(&verdict),
-            [&Reason::CaseNotNeeded {
-                product: "billing".into()
-            }]
-        );
+        assert!(sia.read::<AuditPage>("/api/v1/audit").await.entries.is_empty());
     })
     .await;
 }
