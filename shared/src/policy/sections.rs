@@ -89,8 +89,14 @@ mod tests {
             .filter(|section| !policy.has_section(*section))
             .collect()
         };
-        assert_eq!(missing(&without), [Section::Sites, Section::Organisation, Section::Cases]);
+        assert_eq!(
+            missing(&without),
+            [Section::Sites, Section::Organisation, Section::Cases]
+        );
         assert_eq!(missing(&preset::find("artera").unwrap().policy()), [Section::Cases]);
-        assert_eq!(missing(&preset::find("tebra").unwrap().policy()), [Section::Organisation]);
+        assert_eq!(
+            missing(&preset::find("tebra").unwrap().policy()),
+            [Section::Organisation]
+        );
     }
 }

@@ -170,7 +170,10 @@ async fn t8_t14_lists_are_filtered_by_lock_and_by_provider_alone_and_together() 
         assert_eq!(names("tab=active&locked=true&clinical=true").await, ["Lou Kim"]);
         assert_eq!(names("tab=active&locked=true&search=moss").await, [""; 0]);
         let page: UserPage = sia.read("/api/v1/users?tab=inactive&locked=true").await;
-        assert_eq!((page.counts.active, page.counts.inactive, page.counts.locked), (1, 1, 2));
+        assert_eq!(
+            (page.counts.active, page.counts.inactive, page.counts.locked),
+            (1, 1, 2)
+        );
     })
     .await;
 }
@@ -205,7 +208,12 @@ async fn t2_t14_a_locked_account_is_told_whom_to_ask_without_a_name_and_listed_w
 async fn t1_the_vendors_support_staff_are_refused_whatever_they_ask() {
     on_both(async |app| {
         let world = app.put_world("tebra").await;
-        let case = world.cases.iter().find(|case| case.is_open()).expect("a case is open").id;
+        let case = world
+            .cases
+            .iter()
+            .find(|case| case.is_open())
+            .expect("a case is open")
+            .id;
         let (ola, elm) = (user("ola"), site("elm"));
         let edits = [
             Edit::Invite {
@@ -282,7 +290,9 @@ async fn t1_the_vendors_support_staff_are_refused_whatever_they_ask() {
             let may_not = |power| Reason::SupportMayNot { power };
             let named = [Power::Users, Power::Roles, Power::Sites].map(may_not);
             assert!(
-                refused.iter().any(|one| one.rule == "T1" && named.contains(&one.reason)),
+                refused
+                    .iter()
+                    .any(|one| one.rule == "T1" && named.contains(&one.reason)),
                 "{told}: {refused:?}"
             );
         }

@@ -108,11 +108,8 @@ pub(super) fn AnewDialog(anew: Anew) -> impl IntoView {
         tell!(screen::anew_explained, from = from, to = to_name())
     };
     let accepted = Callback::new(move |accepted: Accepted| {
-        toasts.say(tell!(
-            screen::anew_done,
-            name = name.get_untracked(),
-            role = untrack(to_name)
-        ));
+        let (name, role) = (name.get_untracked(), untrack(to_name));
+        toasts.say(move || tell!(screen::anew_done, name = &name, role = &role));
         anew.close();
         let made = accepted.subject.map(|user| Route::user(user.id));
         navigation.go_anyway(made.unwrap_or_default());
