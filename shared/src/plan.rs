@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
-use crate::effective::is_clinical;
 use crate::facts::Facts;
 use crate::ids::{Revision, RoleId, SiteId, UserId};
 use crate::lifecycle::{Lock, LockCause, Status};
-use crate::policy::{Elsewhere, Need, Policy, RoleKind, RoleResources};
+use crate::policy::{Elsewhere, RoleKind, RoleResources};
 use crate::rules::profile;
-use crate::user::{Profile, ProfileField, ProfileText, User};
+use crate::user::{Profile, ProfileText, User};
 use crate::verdict::{Field, Reason, Verdict};
 
 pub(crate) struct Plan<'a> {
@@ -74,7 +73,6 @@ impl<'a> Plan<'a> {
             let mut after = invited(*successor);
             after.profile = before.profile.clone();
             plan.change(&mut after, profile, access, verdict);
-            drop_unused(&facts.policy, &mut after, profile);
             plan.after = Some(after);
             plan.compare();
             return plan;
@@ -261,19 +259,5 @@ fn invited(id: UserId) -> User {
         memberships: BTreeSet::new(),
         products: BTreeSet::new(),
         deactivated_at: None,
-    }
-}
-
-/// Leaves out of a profile that was taken over what people with the new roles do not carry; what was typed is judged.
-fn drop_unused(policy: &Policy, after: &mut User, typed: &ProfileText) {
-    let clinical = is_clinical(policy, &after.assignments);
-    for field in ProfileField::ALL {
-        let carried = policy
-            .field(field)
-            .is_some_and(|rule| rule.need != Need::Unused && (clinical || !rule.clinical_only));
-        if !carried && !typed.contains_key(&field) {
-            // An empty text clears any field.
-            let _ = profile::parse_into(&mut after.profile, field, "");
-        }
     }
 }

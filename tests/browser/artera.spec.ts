@@ -1,5 +1,5 @@
 // Practices, lines, three user types.
-import { api, elsewhere, expect, field, open, sendEdit, signIn, test, willChange } from './lanyard';
+import { api, elsewhere, person, expect, field, open, sendEdit, signIn, test, willChange } from './lanyard';
 
 const ADMIN = 'admin@harmony.example';
 
@@ -62,13 +62,224 @@ test('A12, X3: Enterprise is explained, not offered, to who holds another type',
   await expect(enterprise).toHaveAccessibleName(/the profile is deleted and made anew at enterprise level/);
 });
 
+test('A12, X2, X7: promotion is one guided step that keeps the person, the address and the history', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  const { id } = await open(page, 'Thomas Keller', 'access');
+  await page.getByRole('button', { name: 'Promote to Enterprise safely…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Promote Thomas Keller to Enterprise' });
+  await expect(dialog.getByRole('heading', { level: 3 }).filter({ hasText: /What happens|Profile of|What changes/ })).toHaveCount(3);
+  await expect(dialog).toContainText('The account as Staff ends and a new one is made as Enterprise');
+  await expect(field(dialog, 'First Name')).toHaveValue('Thomas');
+  await expect(field(dialog, 'Email')).toHaveValue('thomas.keller@harmony.example');
+  await expect(dialog).toContainText('Reaches every practice, later ones too.');
+  await expect(dialog).toContainText('All open sessions end at once.');
+  await expect(dialog).toContainText('An invitation goes to thomas.keller@harmony.example');
+  await field(dialog, 'Cell Phone').fill('+1 415 555 0148');
+
+  // Until that is confirmed nothing is done.
+  const promote = dialog.getByRole('button', { name: 'Promote Thomas Keller to Enterprise' });
+  await promote.click();
+  expect((await api(page, `/users/${id}`)).status).toBe(200);
+  await dialog.getByRole('checkbox', { name: /Thomas Keller is deleted and made anew as Enterprise/ }).click();
+  await promote.click();
+  await expect(page.getByText('Thomas Keller has a new account as Enterprise')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0);
+
+  // The new account is opened; the earlier one is gone, its history is not.
+  await expect(page).not.toHaveURL(new RegExp(id));
+  await expect(page.getByRole('heading', { name: 'Thomas Keller' })).toBeVisible();
+  await expect(page.getByText('what was done before is under Activity')).toBeVisible();
+  expect((await api(page, `/users/${id}`)).status).toBe(404);
+  const anew = await person(page, 'Thomas Keller', 'invited');
+  expect(anew.assignments).toEqual([{ role: 'enterprise', scope: 'organisation' }]);
+  const earlier = (await api(page, `/audit?subject=${id}`)).body.entries;
+  expect(earlier.length).toBeGreaterThan(1);
+  await page.getByRole('tab', { name: 'Activity' }).click();
+  await expect(page.getByText('Made anew as Enterprise')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('list').first().locator(':scope > li')).toHaveCount(earlier.length);
+});
+
+test('A12, A7: from Enterprise to Staff likewise, with a practice and its lines to choose', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  const user = crypto.randomUUID();
+  const profile = { first_name: 'Noor', last_name: 'Haddad', login_email: 'noor.haddad@harmony.example' };
+  const grant = [{ role: 'enterprise', scope: 'organisation' }];
+  const invited = await sendEdit(page, { invite: { user, profile, access: { grant } } });
+  expect(invited.status).toBe(200);
+  await page.goto(`/users/${user}/access`);
+  await page.getByRole('button', { name: 'Change to Staff safely…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change Noor Haddad to Staff' });
+  const change = dialog.getByRole('button', { name: 'Change Noor Haddad to Staff' });
+  await change.click();
+  await expect(dialog).toContainText(/sees? no Patient Channels/);
+  expect((await api(page, `/users/${user}`)).status).toBe(200);
+  await dialog.getByRole('checkbox', { name: 'Front Desk' }).click();
+  await dialog.getByRole('checkbox', { name: /made anew as Staff/ }).click();
+  await change.click();
+  await expect(page.getByText('Noor Haddad has a new account as Staff')).toBeVisible();
+  const { assignments } = await person(page, 'Noor Haddad', 'invited');
+  expect(assignments.map((one: any) => one.role)).toEqual(['staff']);
+});
+
+test('A12, A18: to a Manager promotion is not offered, and refused whatever is sent', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, 'manager@harmony.example');
+  const { id } = await open(page, 'Mateo Cruz', 'access');
+  await expect(page.getByRole('radio', { name: /^Enterprise/ })).toBeDisabled();
+  await expect(page.getByRole('button', { name: /safely/ })).toHaveCount(0);
+  const access = { grant: [{ role: 'enterprise', scope: 'organisation' }] };
+  const confirmation = { recreation: { user: id, roles: ['enterprise'] } };
+  const refused = await sendEdit(page, { recreate: { user: id, successor: crypto.randomUUID(), access } }, [confirmation]);
+  expect(refused.status).toBe(422);
+  expect(refused.body.verdict.refusals.map((one: any) => one.rule)).toContain('A18');
+  expect((await api(page, `/users/${id}`)).status).toBe(200);
+});
+
+test('A17: a group opens to its members; who has no cell phone is marked, and people are added and removed there', async ({
+  page,
+  lanyard,
+}) => {
+  await signIn(page, lanyard, ADMIN);
+  await page.getByRole('banner').getByRole('link', { name: 'Enterprise Settings' }).click();
+  await page.getByRole('navigation', { name: 'Enterprise Settings' }).getByRole('link', { name: 'Enterprise User Groups' }).click();
+  await page.getByRole('button', { name: 'Add enterprise user group' }).click();
+  const dialog = page.getByRole('dialog');
+  await field(dialog, 'Name').fill('Weekend cover');
+  await dialog.getByRole('button', { name: 'Add enterprise user group' }).click();
+  await page.getByRole('link', { name: 'Weekend cover' }).click();
+  await expect(page.getByText('Nobody yet')).toBeVisible();
+  const add = async (search: string, name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Add people' }).click();
+    await dialog.getByRole('searchbox').fill(search);
+    await dialog.getByRole('listitem').filter({ hasText: name }).getByRole('button').click();
+    await dialog.getByRole('button', { name: `Add ${name} to Weekend cover` }).click();
+    await expect(page.getByRole('main').getByRole('link', { name })).toBeVisible();
+  };
+  await add('leo', 'Leo Marsh');
+  await add('iris', 'Iris Vaughn');
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+  await expect(row('Iris Vaughn')).toContainText('Can be notified');
+  await expect(row('Leo Marsh')).toContainText('No cell phone: cannot be notified');
+  await expect(page.getByText('2 people')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Remove Leo Marsh' }).click();
+  await expect(dialog).toContainText('Leaves Weekend cover');
+  await dialog.getByRole('button', { name: 'Remove Leo Marsh from Weekend cover' }).click();
+  await expect(row('Leo Marsh')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(row('Leo Marsh')).toBeVisible();
+
+  // Put away, it is left by everyone, and is on their own record.
+  await page.goto('/groups');
+  await page.getByRole('button', { name: 'Actions for Weekend cover' }).click();
+  await page.getByRole('menuitem', { name: /^Archive/ }).click();
+  await expect(dialog).toContainText('2 people lose Weekend cover.');
+  await dialog.getByText('Who they are').click();
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'Leo Marsh' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Archive Weekend cover' }).click();
+  await expect(page.getByRole('link', { name: 'Weekend cover' })).toHaveCount(0);
+  await open(page, 'Leo Marsh', 'activity');
+  await expect(page.getByText(/Weekend cover was archived/)).toBeVisible();
+});
+
+test('A7, A8, A3: a line opens to those who have it; it is given and taken from there, never the last one', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN, '/sites');
+  const place = page.getByRole('listitem').filter({ hasText: 'Harbour View Practice' }).first();
+  await place.getByText('3 lines').click();
+  await place.getByRole('link', { name: 'Billing' }).click();
+  await expect(page.getByText('Manager: all lines, those added later included.')).toBeVisible();
+  await page.getByRole('button', { name: 'Add people' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill('zoë');
+  await dialog.getByRole('listitem').filter({ hasText: 'Zoë Lê' }).getByRole('button').click();
+  await expect(dialog).toContainText('Gains 1 line: Billing.');
+  await dialog.getByRole('button', { name: 'Add Zoë Lê to Billing' }).click();
+  await expect(page.getByText('Zoë Lê is added to Billing')).toBeVisible();
+  await page.getByRole('searchbox').fill('zoe');
+  await page.getByRole('button', { name: 'Remove Zoë Lê' }).click();
+  await dialog.getByRole('button', { name: 'Remove Zoë Lê from Billing' }).click();
+  await expect(page.getByText('Nobody fits')).toBeVisible();
+
+  // Somebody's only line is not taken from them: the reason says what they would see then.
+  const { id } = await person(page, 'Zoë Lê');
+  const { organisation, subject } = (await api(page, `/users/${id}`)).body.facts;
+  const only = subject.assignments[0].scope.site.resources.only;
+  expect(only).toHaveLength(1);
+  expect(organisation.resources.find((one: any) => one.id === only[0]).name).toBe('Nurses');
+  await page.goto(`/resources/${only[0]}`);
+  await page.getByRole('searchbox').fill('zoe');
+  await page.getByRole('button', { name: 'Remove Zoë Lê' }).click();
+  await expect(dialog).toContainText(/sees? no Patient Channels/);
+  await expect(dialog.getByRole('button', { name: 'Remove Zoë Lê from Nurses' })).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('A4, X2, X7: a practice is added, renamed and archived; who works there is named before, and has it on record', async ({
+  page,
+  lanyard,
+}) => {
+  await signIn(page, lanyard, ADMIN, '/sites');
+  const dialog = page.getByRole('dialog');
+  const main = page.getByRole('main');
+  await page.getByRole('button', { name: 'Add practice' }).click();
+  await field(dialog, 'Name').fill('Hillside');
+  await dialog.getByRole('button', { name: 'Add practice' }).click();
+  await page.getByRole('button', { name: 'Actions for Hillside' }).click();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  await field(dialog, 'Name').fill('Hillside Practice');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await expect(main.getByText('Hillside Practice')).toBeVisible();
+
+  // Somebody works there besides.
+  const { id } = await person(page, 'Caleb Reed');
+  const site = (await api(page, '/me')).body.facts.organisation.sites.find((one: any) => one.name === 'Hillside Practice').id;
+  const grant = [{ role: 'manager', scope: { site: { site, resources: 'all' } } }];
+  expect((await sendEdit(page, { change: { user: id, access: { grant } } })).status).toBe(200);
+
+  await page.getByRole('button', { name: 'Actions for Hillside Practice' }).click();
+  await page.getByRole('menuitem', { name: /^Archive/ }).click();
+  await expect(dialog).toContainText('1 person with Manager loses access here.');
+  await dialog.getByText('Who they are').click();
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'Caleb Reed' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Archive Hillside Practice' }).click();
+  await expect(main.getByText('Hillside Practice')).toHaveCount(0);
+  await open(page, 'Caleb Reed', 'activity');
+  await expect(page.getByText(/Hillside Practice was archived/)).toBeVisible();
+
+  // A practice that is all that people have is not put away.
+  await page.goto('/sites');
+  await page.getByRole('button', { name: 'Actions for Northside Practice' }).click();
+  await page.getByRole('menuitem', { name: /^Archive/ }).click();
+  await expect(dialog.getByRole('button', { name: 'Archive Northside Practice' })).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('A5: Delete User asks first, and names what goes', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  const { id } = await person(page, 'Sofía Ibáñez');
+  await page.goto('/users?search=ibanez');
+  await page.getByRole('button', { name: 'Actions for Sofía Ibáñez' }).click();
+  await page.getByRole('menuitem', { name: 'Delete User' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('heading', { name: 'Old Town Practice' })).toBeVisible();
+  await expect(dialog).toContainText('The account is gone for good');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect((await api(page, `/users/${id}`)).status).toBe(200);
+  await page.getByRole('button', { name: 'Actions for Sofía Ibáñez' }).click();
+  await page.getByRole('menuitem', { name: 'Delete User' }).click();
+  await dialog.getByRole('button', { name: 'Delete User' }).click();
+  await expect(page.getByText('Sofía Ibáñez is deleted')).toBeVisible();
+  expect((await api(page, `/users/${id}`)).status).toBe(404);
+});
+
 test('A13, A14, A15, A17: an enterprise user is added from the list of enterprise users, with a group', async ({
   page,
   lanyard,
 }) => {
   await signIn(page, lanyard, ADMIN);
-  await page.getByRole('button', { name: 'Enterprise Users' }).click();
+  // Settings › Enterprise Settings › Enterprise Users
+  await page.getByRole('banner').getByRole('link', { name: 'Enterprise Settings' }).click();
   await expect(page.getByRole('heading', { name: 'Enterprise Users' })).toBeVisible();
+  const settings = page.getByRole('navigation', { name: 'Enterprise Settings' });
+  await expect(settings.getByRole('link', { name: 'Enterprise Users' })).toHaveAttribute('aria-current', 'page');
+  await expect(settings.getByRole('link', { name: 'Enterprise User Groups' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Leo Marsh' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Ahmed Ali' })).toHaveCount(0);
   await page.getByRole('button', { name: /Add Enterprise User/ }).click();
@@ -198,7 +409,7 @@ test('A16: an Enterprise user has everything in every practice, in one that is a
 
 test('A17: without a cell phone a member of the group is not notified, and that is said before', async ({ page, lanyard }) => {
   await signIn(page, lanyard, ADMIN);
-  await page.getByRole('button', { name: 'Enterprise Users' }).click();
+  await page.getByRole('banner').getByRole('link', { name: 'Enterprise Settings' }).click();
   await page.getByRole('button', { name: /Add Enterprise User/ }).click();
   await page.getByRole('checkbox', { name: 'On-call leads' }).click();
   const without = /cannot|no Internal Mention|not be notified|without/i;
