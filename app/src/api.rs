@@ -104,6 +104,12 @@ impl Api {
         }
     }
 
+    /// The common taxonomy codes with their names, for [`shared::clinical::known_taxonomies`].
+    pub(crate) async fn taxonomies(&self) -> Result<String, ApiError> {
+        self.get_text(&format!("{}/words/{}", self.base, shared::clinical::TAXONOMIES))
+            .await
+    }
+
     async fn get_text(&self, address: &str) -> Result<String, ApiError> {
         let mut pauses = PAUSES.into_iter();
         loop {

@@ -196,38 +196,45 @@ impl EditSession {
 
     /// Sends the edit; `done` gets the answer when it is accepted. What stands against it is shown instead of sent.
     pub(crate) fn save(self, done: Callback<Accepted>) {
-        self.attempted.set(true);
+        spawn_local(async move {
+            if let Some(accepted) = self.saved().await {
+                done.try_run(accepted);
+            }
+        });
+    }
+
+    /// Sends the edit; the answer when it is accepted. Otherwise why not is shown, and the edit stays.
+    pub(crate) async fn saved(self) -> Option<Accepted> {
+        self.attempted.try_set(true);
         let busy = self
             .saving
             .with_untracked(|saving| matches!(saving, Saving::Sending | Saving::Waiting));
         if busy || !self.can_save().get_untracked() {
-            return;
+            return None;
         }
-        let Some(edit) = self.edit.get_untracked() else { return };
+        let edit = self.edit.get_untracked()?;
         let proposal = self.proposal(edit);
         let api = self.api.get_value();
         self.saving.set(Saving::Sending);
-        spawn_local(async move {
-            let answer = self.send(&api, &proposal).await;
-            // The screen may be gone by now; then there is nobody to tell.
-            match answer {
-                Some(Ok(accepted)) => {
-                    let _ = self.intent.try_update_value(|intent| *intent = None);
-                    // By the facts that the edit was made on: what `done` does next may replace them.
-                    let undo = self.facts.try_with_untracked(|facts| inverse(facts, &proposal.edit));
-                    let _ = self.undo.try_set_value(undo.flatten());
-                    let _ = self.given.try_set(Vec::new());
-                    let _ = self.attempted.try_set(false);
-                    let _ = self.saving.try_set(Saving::Idle);
-                    done.try_run(accepted);
-                }
-                Some(Err(error)) => {
-                    let after = self.after(proposal.edit, error);
-                    let _ = self.saving.try_set(after);
-                }
-                None => {}
+        let answer = self.send(&api, &proposal).await?;
+        // The screen may be gone by now; then there is nobody to tell.
+        match answer {
+            Ok(accepted) => {
+                let _ = self.intent.try_update_value(|intent| *intent = None);
+                // By the facts that the edit was made on: what is done next may replace them.
+                let undo = self.facts.try_with_untracked(|facts| inverse(facts, &proposal.edit));
+                let _ = self.undo.try_set_value(undo.flatten());
+                let _ = self.given.try_set(Vec::new());
+                let _ = self.attempted.try_set(false);
+                let _ = self.saving.try_set(Saving::Idle);
+                Some(accepted)
             }
-        });
+            Err(error) => {
+                let after = self.after(proposal.edit, error);
+                let _ = self.saving.try_set(after);
+                None
+            }
+        }
     }
 
     /// The way back from the edit that was accepted just now, if there is one.

@@ -13,6 +13,7 @@ mod pages;
 mod query;
 mod route;
 mod session;
+mod taxonomies;
 mod theme;
 mod verdict_words;
 mod widgets;

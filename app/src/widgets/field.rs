@@ -211,14 +211,14 @@ pub(crate) fn Select(
     )
 }
 
-struct FieldIds {
-    control: String,
+pub(super) struct FieldIds {
+    pub(super) control: String,
     hint: String,
     refusals: String,
 }
 
 impl FieldIds {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             control: unique_id("field"),
             hint: unique_id("hint"),
@@ -226,7 +226,7 @@ impl FieldIds {
         }
     }
 
-    fn described_by(
+    pub(super) fn described_by(
         &self,
         hint: Signal<String>,
         objections: Signal<Vec<Objection>>,
@@ -246,14 +246,16 @@ impl FieldIds {
     }
 }
 
-struct Below {
-    hint: Signal<String>,
-    objections: Signal<Vec<Objection>>,
-    on_remedy: Option<Callback<Remedy>>,
-    fixed: Signal<Option<String>>,
+/// What stands below a field.
+pub(super) struct Below {
+    pub(super) hint: Signal<String>,
+    pub(super) objections: Signal<Vec<Objection>>,
+    pub(super) on_remedy: Option<Callback<Remedy>>,
+    pub(super) fixed: Signal<Option<String>>,
 }
 
-fn frame(ids: FieldIds, label: Signal<String>, required: bool, control: AnyView, below: Below) -> AnyView {
+/// A field with its label above it and the rest below.
+pub(super) fn frame(ids: FieldIds, label: Signal<String>, required: bool, control: AnyView, below: Below) -> AnyView {
     let Below {
         hint,
         objections,

@@ -62,6 +62,9 @@ pub(crate) fn Checkbox(
     #[prop(into)] checked: Signal<bool>,
     #[prop(into)] on_change: Callback<bool>,
     #[prop(optional, into)] refused: Signal<Option<String>>,
+    /// Its place in the order of the Tab key, where something around it moves the focus.
+    #[prop(optional, into)]
+    tab: Option<Signal<&'static str>>,
     /// Neither on nor off: some of what it stands for.
     #[prop(optional, into)]
     some: Signal<bool>,
@@ -81,6 +84,7 @@ pub(crate) fn Checkbox(
             <input
                 type="checkbox"
                 class="check__box"
+                tabindex=move || tab.map(|tab| tab.get())
                 aria-label=move || bare.then(|| label.get())
                 aria-disabled=move || refused.with(Option::is_some).then_some("true")
                 aria-describedby=move || refused.with(Option::is_some).then(|| described.clone())

@@ -15,6 +15,7 @@ use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
+use crate::taxonomies;
 use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, Skeleton};
 use crate::words::{tell, text, words};
 
@@ -96,6 +97,13 @@ pub(crate) fn ActivityList(
     };
     let rows = move |page: &AuditPage| {
         let entries = page.entries.clone();
+        if entries
+            .iter()
+            .flat_map(|entry| &entry.changes)
+            .any(taxonomies::is_about_codes)
+        {
+            taxonomies::fetch(api.get_value());
+        }
         let facts = facts.get();
         if entries.is_empty() {
             return view! {
@@ -163,7 +171,16 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
         ActorKind::Member => entry.actor.name.clone(),
         ActorKind::Support | ActorKind::Operator => teller.actor_kind(entry.actor_kind),
     };
-    let changes: Vec<String> = entry.changes.iter().map(|change| teller.change(change)).collect();
+    let changed = {
+        let (facts, changes) = (facts.clone(), entry.changes.clone());
+        // Names of codes may come later than the record.
+        let lines_told = move || {
+            let teller = Teller::new(&facts.policy, &facts.organisation, words());
+            let told = |change| teller.change(&taxonomies::told(change));
+            lines(tell!(screen::what_changed), changes.iter().map(told).collect())
+        };
+        (!entry.changes.is_empty()).then_some(lines_told)
+    };
     let confirmed: Vec<String> = entry.confirmations.iter().map(|one| teller.confirmation(one)).collect();
     let subject = entry
         .subject
@@ -186,7 +203,7 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
                     <IconView icon=Icon::ChevronRight />
                 </summary>
                 <div class="record__detail">
-                    {(!changes.is_empty()).then(|| lines(tell!(screen::what_changed), changes))}
+                    {changed}
                     {(!confirmed.is_empty()).then(|| lines(tell!(screen::what_was_confirmed), confirmed))}
                     <dl class="definitions">
                         <div><dt>{tell!(screen::when)}</dt><dd><Moment at=entry.at /></dd></div>

@@ -1,6 +1,6 @@
-//! The change in hand: one role at a time, because its holders are counted before it is saved.
+//! The changes in hand: permissions turned on and off, role by role, until they are saved or discarded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use shared::Policy;
@@ -8,86 +8,96 @@ use shared::edit::Edit;
 use shared::ids::{PermissionId, RoleId};
 use shared::policy::Role;
 
+/// What of one role is turned over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Hand {
-    role: Option<RoleId>,
     grant: BTreeSet<PermissionId>,
     revoke: BTreeSet<PermissionId>,
 }
 
-impl Hand {
-    fn is_empty(&self) -> bool {
-        self.grant.is_empty() && self.revoke.is_empty()
-    }
+/// The roles in hand; of each of them something is turned over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Hands(BTreeMap<RoleId, Hand>);
 
+impl Hands {
     /// Turns a permission of `role` on or off; back to what it was, it is no change any more.
     fn toggle(&mut self, role: &Role, permission: &PermissionId, on: bool) {
-        if self.role.as_ref() != Some(&role.id) {
-            *self = Self {
-                role: Some(role.id.clone()),
-                ..Self::default()
-            };
-        }
-        self.grant.remove(permission);
-        self.revoke.remove(permission);
+        let hand = self.0.entry(role.id.clone()).or_default();
+        hand.grant.remove(permission);
+        hand.revoke.remove(permission);
         if on != role.permits(permission) {
-            let set = if on { &mut self.grant } else { &mut self.revoke };
+            let set = if on { &mut hand.grant } else { &mut hand.revoke };
             set.insert(permission.clone());
         }
-        if self.is_empty() {
-            self.role = None;
+        self.tidy();
+    }
+
+    /// Takes a remedy's edit instead of what is in hand of its role.
+    fn take(&mut self, edit: &Edit) {
+        if let Edit::SetRolePermissions { role, grant, revoke } = edit {
+            let hand = Hand {
+                grant: grant.clone(),
+                revoke: revoke.clone(),
+            };
+            self.0.insert(role.clone(), hand);
+            self.tidy();
         }
     }
 
-    fn edit(&self) -> Option<Edit> {
-        let role = self.role.clone().filter(|_| !self.is_empty())?;
-        Some(Edit::SetRolePermissions {
-            role,
-            grant: self.grant.clone(),
-            revoke: self.revoke.clone(),
+    fn tidy(&mut self) {
+        self.0.retain(|_, hand| *hand != Hand::default());
+    }
+
+    /// The edit of one role. What the policy says meanwhile is left out.
+    fn edit(&self, role: &Role) -> Option<Edit> {
+        let hand = self.0.get(&role.id)?;
+        let grant: BTreeSet<_> = hand.grant.iter().filter(|id| !role.permits(id)).cloned().collect();
+        let revoke: BTreeSet<_> = hand.revoke.iter().filter(|id| role.permits(id)).cloned().collect();
+        (!grant.is_empty() || !revoke.is_empty()).then(|| Edit::SetRolePermissions {
+            role: role.id.clone(),
+            grant,
+            revoke,
         })
     }
 }
 
-/// The change in hand, as the screen shares it.
+/// The changes in hand, as the screen shares them.
 #[derive(Clone, Copy)]
-pub(super) struct Draft(RwSignal<Hand>);
+pub(super) struct Draft(RwSignal<Hands>);
 
 impl Draft {
     pub(super) fn new() -> Self {
-        Self(RwSignal::new(Hand::default()))
+        Self(RwSignal::new(Hands::default()))
     }
 
-    /// The role in hand, if a change to one is.
-    pub(super) fn role(self) -> Memo<Option<RoleId>> {
-        Memo::new(move |_| self.0.with(|hand| hand.role.clone()))
+    /// The roles in hand, in the policy's order.
+    pub(super) fn roles(self, policy: &Policy) -> Vec<RoleId> {
+        self.0.with(|hands| {
+            let in_hand = policy.roles.iter().filter(|role| hands.0.contains_key(&role.id));
+            in_hand.map(|role| role.id.clone()).collect()
+        })
     }
 
-    pub(super) fn role_name(self, policy: &Policy) -> String {
-        self.0
-            .with(|hand| {
-                hand.role
-                    .as_ref()
-                    .and_then(|id| policy.role(id))
-                    .map(|role| role.name.clone())
-            })
-            .unwrap_or_default()
-    }
-
-    pub(super) fn edit(self) -> Signal<Option<Edit>> {
-        Signal::derive(move || self.0.with(Hand::edit))
+    pub(super) fn edit(self, role: &RoleId, policy: &Policy) -> Option<Edit> {
+        let role = policy.role(role)?;
+        self.0.with(|hands| hands.edit(role))
     }
 
     pub(super) fn is_changed(self) -> bool {
-        self.0.with(|hand| !hand.is_empty())
+        self.0.with(|hands| !hands.0.is_empty())
+    }
+
+    /// How many cells are turned over.
+    pub(super) fn count(self) -> usize {
+        self.0
+            .with(|hands| hands.0.values().map(|hand| hand.grant.len() + hand.revoke.len()).sum())
     }
 
     /// Whether this cell is changed, and to what.
     pub(super) fn change(self, role: &RoleId, permission: &PermissionId) -> Option<bool> {
-        self.0.with(|hand| {
-            if hand.role.as_ref() != Some(role) {
-                None
-            } else if hand.grant.contains(permission) {
+        self.0.with(|hands| {
+            let hand = hands.0.get(role)?;
+            if hand.grant.contains(permission) {
                 Some(true)
             } else {
                 hand.revoke.contains(permission).then_some(false)
@@ -96,23 +106,21 @@ impl Draft {
     }
 
     pub(super) fn toggle(self, role: &Role, permission: &PermissionId, on: bool) {
-        self.0.update(|hand| hand.toggle(role, permission, on));
+        self.0.update(|hands| hands.toggle(role, permission, on));
     }
 
-    /// Takes a remedy's edit instead.
     pub(super) fn take(self, edit: &Edit) {
-        if let Edit::SetRolePermissions { role, grant, revoke } = edit {
-            let hand = Hand {
-                role: Some(role.clone()),
-                grant: grant.clone(),
-                revoke: revoke.clone(),
-            };
-            self.0.set(if hand.is_empty() { Hand::default() } else { hand });
-        }
+        self.0.update(|hands| hands.take(edit));
+    }
+
+    pub(super) fn discard_role(self, role: &RoleId) {
+        self.0.update(|hands| {
+            hands.0.remove(role);
+        });
     }
 
     pub(super) fn discard(self) {
-        self.0.set(Hand::default());
+        self.0.set(Hands::default());
     }
 }
 
@@ -120,39 +128,45 @@ impl Draft {
 mod tests {
     use super::*;
 
-    fn role(id: &str) -> Role {
+    fn role(id: &str, permissions: &[&str]) -> Role {
         serde_json::from_value(serde_json::json!({
-            "id": id, "name": id, "scope": "site", "permissions": ["read"],
+            "id": id, "name": id, "scope": "site", "permissions": permissions,
         }))
         .unwrap()
     }
 
-    #[test]
-    fn a_permission_put_back_is_no_change() {
-        let (nurse, mut hand) = (role("nurse"), Hand::default());
-        hand.toggle(&nurse, &"write".into(), true);
-        hand.toggle(&nurse, &"read".into(), false);
-        let Some(Edit::SetRolePermissions { grant, revoke, .. }) = hand.edit() else {
-            panic!("two changes are in hand")
-        };
-        assert_eq!(
-            (grant, revoke),
-            (BTreeSet::from(["write".into()]), BTreeSet::from(["read".into()]))
-        );
-        hand.toggle(&nurse, &"write".into(), false);
-        hand.toggle(&nurse, &"read".into(), true);
-        assert_eq!(hand, Hand::default());
-        assert_eq!(hand.edit(), None);
+    fn asked(hands: &Hands, role: &Role) -> Option<(Vec<String>, Vec<String>)> {
+        let names = |ids: BTreeSet<PermissionId>| ids.into_iter().map(|id| id.0).collect();
+        match hands.edit(role)? {
+            Edit::SetRolePermissions { grant, revoke, .. } => Some((names(grant), names(revoke))),
+            other => panic!("an edit of a role, not {other:?}"),
+        }
     }
 
     #[test]
-    fn another_role_begins_anew() {
-        let mut hand = Hand::default();
-        hand.toggle(&role("nurse"), &"write".into(), true);
-        hand.toggle(&role("clerk"), &"read".into(), false);
-        let Some(Edit::SetRolePermissions { role, grant, .. }) = hand.edit() else {
-            panic!("a change is in hand")
-        };
-        assert_eq!((role, grant), ("clerk".into(), BTreeSet::new()));
+    fn a_permission_put_back_is_no_change() {
+        let (nurse, mut hands) = (role("nurse", &["read"]), Hands::default());
+        hands.toggle(&nurse, &"write".into(), true);
+        hands.toggle(&nurse, &"read".into(), false);
+        assert_eq!(
+            asked(&hands, &nurse),
+            Some((vec!["write".to_owned()], vec!["read".to_owned()]))
+        );
+        hands.toggle(&nurse, &"write".into(), false);
+        hands.toggle(&nurse, &"read".into(), true);
+        assert_eq!(hands, Hands::default());
+        assert_eq!(asked(&hands, &nurse), None);
+    }
+
+    #[test]
+    fn each_role_is_an_edit_of_its_own() {
+        let (nurse, clerk, mut hands) = (role("nurse", &["read"]), role("clerk", &["read"]), Hands::default());
+        hands.toggle(&nurse, &"write".into(), true);
+        hands.toggle(&clerk, &"write".into(), true);
+        let wanted = Some((vec!["write".to_owned()], Vec::new()));
+        assert_eq!(asked(&hands, &nurse), wanted);
+        assert_eq!(asked(&hands, &clerk), wanted);
+        // Somebody else has done one of them meanwhile.
+        assert_eq!(asked(&hands, &role("clerk", &["read", "write"])), None);
     }
 }

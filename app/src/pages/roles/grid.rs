@@ -1,20 +1,22 @@
-//! Permissions by module down, roles across; one role at a time where the container is narrow.
+//! Permissions by module down, roles across; one role at a time where the container is narrow. One cell is in the order
+//! of the Tab key, the arrow keys go to the others (the pattern "grid" of the WAI-ARIA Authoring Practices).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use shared::access::Place;
 use shared::edit::Edit;
-use shared::ids::{PermissionId, RoleId};
-use shared::policy::{Module, Permission, Role};
+use shared::ids::{ModuleId, PermissionId, RoleId};
 use shared::wire::RolesView;
-use shared::{Facts, Policy, decide};
+use shared::{Facts, decide};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::draft::Draft;
 use crate::session::use_reader;
 use crate::verdict_words::objection;
-use crate::widgets::{Checkbox, Choice, Select, Table};
+use crate::widgets::{Checkbox, Choice, Select};
 use crate::words::{tell, text};
 
 /// How many people hold the role, wherever they hold it.
@@ -36,90 +38,202 @@ pub(super) fn sites(view: &RolesView, role: &RoleId) -> Option<usize> {
     (!places.contains(&Place::Organisation)).then_some(places.len())
 }
 
+/// A cell: the number of its row, and of its column.
+type At = (usize, usize);
+
+/// Which rows and columns there are; the cells themselves follow the policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Layout {
+    roles: Vec<RoleId>,
+    /// With the number of the first row of each.
+    modules: Vec<(ModuleId, usize, Vec<PermissionId>)>,
+    rows: usize,
+}
+
+impl Layout {
+    fn of(facts: &Facts) -> Self {
+        let seen = facts
+            .policy
+            .roles
+            .iter()
+            .filter(|role| facts.actor.sees_role(&facts.policy, role));
+        let mut layout = Self {
+            roles: seen.map(|role| role.id.clone()).collect(),
+            ..Self::default()
+        };
+        for module in &facts.policy.modules {
+            let of_module = facts.policy.permissions.iter().filter(|one| one.module == module.id);
+            let permissions: Vec<PermissionId> = of_module.map(|one| one.id.clone()).collect();
+            let first = layout.rows;
+            layout.rows += permissions.len();
+            layout.modules.push((module.id.clone(), first, permissions));
+        }
+        layout
+    }
+
+    /// Where a key leads from a cell; nothing for other keys.
+    fn next(&self, (row, column): At, key: &str, to_the_end: bool) -> Option<At> {
+        let (last_row, last_column) = (self.rows.checked_sub(1)?, self.roles.len().checked_sub(1)?);
+        let starts = || self.modules.iter().map(|(_, first, _)| *first);
+        Some(match key {
+            "ArrowRight" => (row, (column + 1).min(last_column)),
+            "ArrowLeft" => (row, column.saturating_sub(1)),
+            "ArrowDown" => ((row + 1).min(last_row), column),
+            "ArrowUp" => (row.saturating_sub(1), column),
+            "Home" if to_the_end => (0, 0),
+            "End" if to_the_end => (last_row, last_column),
+            "Home" => (row, 0),
+            "End" => (row, last_column),
+            // From module to module.
+            "PageDown" => (starts().find(|first| *first > row).unwrap_or(last_row), column),
+            "PageUp" => (starts().rfind(|first| *first < row).unwrap_or(0), column),
+            _ => return None,
+        })
+    }
+}
+
+/// What a cell needs of the grid around it.
+#[derive(Clone, Copy)]
+struct Grid {
+    draft: Draft,
+    may_edit: Signal<bool>,
+    /// The cell that is in the order of the Tab key; its column is the one that a narrow container shows.
+    at: RwSignal<At>,
+}
+
 #[component]
 pub(super) fn RolesGrid(
-    holders: Arc<RolesView>,
+    #[prop(into)] holders: Signal<Arc<RolesView>>,
     /// Whether the reader may change roles at all.
     #[prop(into)]
     may_edit: Signal<bool>,
     draft: Draft,
-    /// Called when a role comes into hand.
-    on_begin: Callback<RoleId>,
+    table: NodeRef<html::Table>,
 ) -> impl IntoView {
     let reader = use_reader();
     let (policy, facts) = (reader.policy(), reader.facts());
-    let roles = Memo::new(move |_| {
-        let facts = facts.get();
-        let seen = |role: &&Role| facts.actor.sees_role(&facts.policy, role);
-        facts.policy.roles.iter().filter(seen).cloned().collect::<Vec<_>>()
-    });
-    let picked = RwSignal::new(String::new());
+    let layout = Memo::new(move |_| facts.with(|facts| Layout::of(facts)));
+    let grid = Grid {
+        draft,
+        may_edit,
+        at: RwSignal::new((0, 0)),
+    };
     let shown = Memo::new(move |_| {
-        let first = roles.with(|roles| roles.first().map(|role| role.id.to_string()).unwrap_or_default());
-        draft.role().get().map(|role| role.to_string()).unwrap_or_else(|| {
-            let picked = picked.get();
-            if picked.is_empty() { first } else { picked }
-        })
+        let (_, column) = grid.at.get();
+        layout.with(|layout| layout.roles.get(column).cloned())
     });
     let choices = Signal::derive(move || {
-        roles.with(|roles| {
-            roles
-                .iter()
-                .map(|role| Choice::new(role.id.as_str(), role.name.clone()))
-                .collect()
+        layout.with(|layout| {
+            policy.with(|policy| {
+                let roles = layout.roles.iter().filter_map(|id| policy.role(id));
+                roles
+                    .map(|role| Choice::new(role.id.as_str(), role.name.clone()))
+                    .collect()
+            })
         })
     });
-    let head = move |role: &Role| {
-        let (id, name) = (role.id.to_string(), role.name.clone());
-        let count = people(&holders, &role.id);
-        let people = match count {
-            0 => tell!(screen::nobody),
-            _ => tell!(screen::people, count = count),
+    let pick = Callback::new(move |id: String| {
+        let column = layout.with_untracked(|layout| layout.roles.iter().position(|role| role.as_str() == id));
+        if let Some(column) = column {
+            grid.at.update(|at| at.1 = column);
+        }
+    });
+    let head = move |(column, role): (usize, RoleId)| {
+        let name = {
+            let role = role.clone();
+            move || policy.with(|policy| policy.role(&role).map(|role| role.name.clone()))
         };
-        let places = policy.with(|policy| match sites(&holders, &role.id) {
-            None => tell!(screen::everywhere),
-            Some(0) => String::new(),
-            Some(1) => tell!(screen::at_sites, count = 1_u32, what = policy.words.site.to_lowercase()),
-            Some(sites) => tell!(
-                screen::at_sites,
-                count = sites,
-                what = policy.words.sites.to_lowercase()
-            ),
+        let counts = Memo::new(move |_| {
+            holders.with(|holders| {
+                let count = people(holders, &role);
+                let people = match count {
+                    0 => tell!(screen::nobody),
+                    _ => tell!(screen::people, count = count),
+                };
+                let words = |what: fn(&shared::policy::Words) -> &String| {
+                    policy.with(|policy| what(&policy.words).to_lowercase())
+                };
+                let places = match sites(holders, &role) {
+                    None => tell!(screen::everywhere),
+                    Some(0) => String::new(),
+                    Some(1) => tell!(screen::at_sites, count = 1_u32, what = words(|words| &words.site)),
+                    Some(sites) => tell!(screen::at_sites, count = sites, what = words(|words| &words.sites)),
+                };
+                (people, places)
+            })
         });
         view! {
-            <th scope="col" class="grid__role" class:is-shown=move || shown.get() == id>
+            <th scope="col" class="grid__role" class:is-shown=move || grid.at.get().1 == column>
                 <span class="grid__name">{name}</span>
-                <span class="grid__count">{people}</span>
-                <span class="grid__count">{places}</span>
+                <span class="grid__count">{move || counts.get().0}</span>
+                <span class="grid__count">{move || counts.get().1}</span>
             </th>
         }
     };
-    let cell = move |role: &Role, permission: &Permission| {
-        view! { <Cell role=role.clone() permission=permission.clone() shown may_edit draft on_begin /> }
+    let row = move |(row, permission): (usize, PermissionId)| {
+        let name = {
+            let permission = permission.clone();
+            move || policy.with(|policy| policy.permission(&permission).map(|one| one.name.clone()))
+        };
+        let cells = layout.with(|layout| {
+            let roles = layout.roles.iter().cloned().enumerate();
+            roles
+                .map(|(column, role)| view! { <Cell grid at=(row, column) role permission=permission.clone() /> })
+                .collect_view()
+        });
+        view! {
+            <tr>
+                <th scope="row" class="grid__permission">{name}</th>
+                {cells}
+            </tr>
+        }
     };
-    let module = move |policy: &Policy, module: &Module| {
-        let permissions = policy
-            .permissions
-            .iter()
-            .filter(|permission| permission.module == module.id);
-        let columns = roles.with(|roles| roles.len() + 1);
-        let rows = permissions
-            .map(|permission| {
-                view! {
-                    <tr>
-                        <th scope="row" class="grid__permission">{permission.name.clone()}</th>
-                        {roles.with(|roles| roles.iter().map(|role| cell(role, permission)).collect_view())}
-                    </tr>
-                }
+    let module = move |id: ModuleId, first: usize, permissions: Vec<PermissionId>| {
+        let name = move || {
+            policy.with(|policy| {
+                let module = policy.modules.iter().find(|module| module.id == id);
+                module.map(|module| module.name.clone())
             })
-            .collect_view();
+        };
+        let columns = layout.with(|layout| layout.roles.len() + 1);
+        let rows = permissions.into_iter().enumerate();
         view! {
             <tbody>
                 <tr class="grid__module">
-                    <th scope="colgroup" colspan=columns.to_string()>{module.name.clone()}</th>
+                    <th scope="colgroup" colspan=columns.to_string()>{name}</th>
                 </tr>
-                {rows}
+                {rows.map(|(at, permission)| row((first + at, permission))).collect_view()}
             </tbody>
+        }
+    };
+    let bodies = move || {
+        let modules = layout.with(|layout| layout.modules.clone());
+        let all = modules.into_iter();
+        all.map(|(id, first, permissions)| module(id, first, permissions))
+            .collect_view()
+    };
+    let steer = move |event: ev::KeyboardEvent| {
+        if !may_edit.get_untracked() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        let at = grid.at.get_untracked();
+        if event.key() == "Enter" {
+            event.prevent_default();
+            if let Some(input) = input_at(table, at) {
+                input.click();
+            }
+            return;
+        }
+        let next = layout.with_untracked(|layout| layout.next(at, &event.key(), event.ctrl_key()));
+        if let Some(next) = next {
+            event.prevent_default();
+            grid.at.set(next);
+            // A column that was not shown can have the focus once it is.
+            request_animation_frame(move || {
+                if let Some(input) = input_at(table, next) {
+                    let _ = input.focus();
+                }
+            });
         }
     };
     view! {
@@ -127,99 +241,134 @@ pub(super) fn RolesGrid(
             <div class="roles__pick">
                 <Select
                     label=Signal::derive(move || policy.with(|policy| policy.words.role.clone()))
-                    value=shown
+                    value=Signal::derive(move || shown.get().map(|role| role.0).unwrap_or_default())
                     options=choices
-                    on_choose=move |id| picked.set(id)
+                    on_choose=pick
                 />
             </div>
-            <Table label=text!(screen::permissions_by_role) class="grid">
-                <thead>
-                    <tr>
-                        <th scope="col">{text!(screen::permission)}</th>
-                        {move || roles.with(|roles| roles.iter().map(&head).collect_view())}
-                    </tr>
-                </thead>
-                {move || policy.with(|policy| policy.modules.iter().map(|one| module(policy, one)).collect_view())}
-            </Table>
+            // What scrolls is in reach of the keyboard: by its cells where they can be changed, else by itself.
+            <div class="table-frame grid__frame" tabindex=move || (!may_edit.get()).then_some("0")>
+                <table
+                    class="table grid"
+                    role=move || may_edit.get().then_some("grid")
+                    aria-label=text!(screen::permissions_by_role)
+                    node_ref=table
+                    on:keydown=steer
+                >
+                    <thead>
+                        <tr>
+                            <th scope="col">{text!(screen::permission)}</th>
+                            {move || {
+                                let roles = layout.with(|layout| layout.roles.clone());
+                                roles.into_iter().enumerate().map(head).collect_view()
+                            }}
+                        </tr>
+                    </thead>
+                    {bodies}
+                </table>
+            </div>
+            <Show when=move || may_edit.get()>
+                <p class="roles__keys quiet">{text!(grid::keys)}</p>
+            </Show>
         </div>
     }
     .into_any()
 }
 
+/// The checkbox of a cell.
+fn input_at(table: NodeRef<html::Table>, (row, column): At) -> Option<HtmlElement> {
+    let table = table.try_get_untracked().flatten()?;
+    let selector = format!("[data-at='{row}-{column}'] input");
+    table.query_selector(&selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Gives the focus back to the cell that had it last.
+pub(super) fn focus(table: NodeRef<html::Table>) {
+    request_animation_frame(move || {
+        let found = table
+            .try_get_untracked()
+            .flatten()
+            .and_then(|table| table.query_selector("input[tabindex='0']").ok().flatten());
+        if let Some(input) = found.and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+            let _ = input.focus();
+        }
+    });
+}
+
 #[component]
-fn Cell(
-    role: Role,
-    permission: Permission,
-    /// The role that a narrow container shows.
-    shown: Memo<String>,
-    may_edit: Signal<bool>,
-    draft: Draft,
-    on_begin: Callback<RoleId>,
-) -> impl IntoView {
-    let facts = use_reader().facts();
+fn Cell(grid: Grid, at: At, role: RoleId, permission: PermissionId) -> impl IntoView {
+    let Grid { draft, may_edit, .. } = grid;
+    let reader = use_reader();
+    let (policy, facts) = (reader.policy(), reader.facts());
     let (role, permission) = (StoredValue::new(role), StoredValue::new(permission));
-    let permits = role.with_value(|role| permission.with_value(|permission| role.permits(&permission.id)));
+    let both = move || (role.get_value(), permission.get_value());
+    let permits = Memo::new(move |_| {
+        let (role, permission) = both();
+        policy.with(|policy| policy.role(&role).is_some_and(|role| role.permits(&permission)))
+    });
     let change = Memo::new(move |_| {
-        role.with_value(|role| permission.with_value(|permission| draft.change(&role.id, &permission.id)))
+        let (role, permission) = both();
+        draft.change(&role, &permission).filter(|to| *to != permits.get())
     });
-    let checked = Signal::derive(move || change.get().unwrap_or(permits));
-    let in_hand = draft.role();
-    let other_in_hand = Memo::new(move |_| {
-        in_hand.with(|in_hand| {
-            in_hand
-                .as_ref()
-                .is_some_and(|other| role.with_value(|role| *other != role.id))
-        })
-    });
-    let refused_by_rule = Memo::new(move |_| {
+    let checked = Signal::derive(move || change.get().unwrap_or(permits.get()));
+    let refused = Memo::new(move |_| {
+        let (role, permission) = both();
+        let permits = permits.get();
         facts.with(|facts| {
-            role.with_value(|role| {
-                permission.with_value(|permission| refusal(facts, &role.id, &permission.id, permits))
-            })
+            may_edit
+                .get()
+                .then(|| refusal(facts, &role, &permission, permits))
+                .flatten()
         })
     });
-    let refused = Signal::derive(move || {
-        if let Some(reason) = refused_by_rule.get() {
-            Some(reason)
-        } else if other_in_hand.get() {
-            let name = facts.with(|facts| draft.role_name(&facts.policy));
-            Some(tell!(screen::save_or_discard_first, name = name))
-        } else {
-            None
+    let label = Signal::derive(move || {
+        let (role, permission) = both();
+        let name = policy.with(|policy| {
+            let role = policy.role(&role).map(|role| role.name.as_str()).unwrap_or_default();
+            let permission = policy.permission(&permission).map(|one| one.name.as_str());
+            format!("{role}: {}", permission.unwrap_or_default())
+        });
+        match change.get() {
+            Some(true) => format!("{name},{}", tell!(screen::will_be_granted)),
+            Some(false) => format!("{name},{}", tell!(screen::will_be_taken)),
+            None => name,
         }
     });
-    let label = role.with_value(|role| permission.with_value(|one| format!("{}: {}", role.name, one.name)));
-    let toggle = move |on: bool| {
-        let begins = in_hand.get_untracked().is_none();
-        role.with_value(|role| permission.with_value(|permission| draft.toggle(role, &permission.id, on)));
-        if begins {
-            on_begin.run(role.with_value(|role| role.id.clone()));
-        }
-    };
-    let id = role.with_value(|role| role.id.to_string());
-    let state = move || match change.get() {
-        Some(true) => Some(
-            view! { <span class="grid__sign tone-gained">"+"<span class="visually-hidden">{text!(screen::will_be_granted)}</span></span> },
-        ),
-        Some(false) => Some(
-            view! { <span class="grid__sign tone-lost">"−"<span class="visually-hidden">{text!(screen::will_be_taken)}</span></span> },
-        ),
+    let toggle = Callback::new(move |on: bool| {
+        let (role, permission) = both();
+        policy.with_untracked(|policy| {
+            if let Some(role) = policy.role(&role) {
+                draft.toggle(role, &permission, on);
+            }
+        });
+    });
+    let sign = move || match change.get() {
+        Some(true) => Some(view! { <span class="grid__sign tone-gained" aria-hidden="true">"+"</span> }),
+        Some(false) => Some(view! { <span class="grid__sign tone-lost" aria-hidden="true">"−"</span> }),
         None => None,
     };
+    let is_current = Memo::new(move |_| grid.at.get() == at);
+    let tab = Signal::derive(move || if is_current.get() { "0" } else { "-1" });
     view! {
-        <td class="grid__cell" class:is-shown=move || shown.get() == id class:is-changed=move || change.get().is_some()>
+        <td
+            class="grid__cell"
+            class:is-shown=move || grid.at.get().1 == at.1
+            class:is-changed=move || change.get().is_some()
+            role=move || may_edit.get().then_some("gridcell")
+            data-at=format!("{}-{}", at.0, at.1)
+            on:focusin=move |_| grid.at.set(at)
+        >
             <span class="grid__box">
                 {move || {
                     if may_edit.get() {
-                        let label = label.clone();
-                        view! { <Checkbox label bare=true checked=checked refused=refused on_change=toggle /> }.into_any()
-                    } else if permits {
+                        view! { <Checkbox label bare=true checked=checked refused=refused tab=tab on_change=toggle /> }.into_any()
+                    } else if permits.get() {
                         view! { <span class="grid__yes" role="img" aria-label=text!(screen::permitted)>"✓"</span> }.into_any()
                     } else {
                         view! { <span class="grid__no" role="img" aria-label=text!(screen::not_permitted)>"–"</span> }.into_any()
                     }
                 }}
-                {state}
+                {sign}
             </span>
         </td>
     }
@@ -243,4 +392,39 @@ fn refusal(facts: &Facts, role: &RoleId, permission: &PermissionId, permits: boo
         },
     );
     verdict.refusals.first().map(|refusal| objection(facts, refusal).text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lead_from_cell_to_cell_and_stop_at_the_edges() {
+        let permissions = |count: usize| (0..count).map(|at| PermissionId(at.to_string())).collect();
+        let layout = Layout {
+            roles: ["a", "b", "c"].map(RoleId::from).into(),
+            modules: vec![("one".into(), 0, permissions(2)), ("two".into(), 2, permissions(3))],
+            rows: 5,
+        };
+        for (from, key, ctrl, to) in [
+            ((0, 0), "ArrowRight", false, (0, 1)),
+            ((0, 2), "ArrowRight", false, (0, 2)),
+            ((0, 0), "ArrowLeft", false, (0, 0)),
+            ((1, 1), "ArrowDown", false, (2, 1)),
+            ((4, 1), "ArrowDown", false, (4, 1)),
+            ((0, 1), "ArrowUp", false, (0, 1)),
+            ((3, 1), "Home", false, (3, 0)),
+            ((3, 1), "End", false, (3, 2)),
+            ((3, 1), "Home", true, (0, 0)),
+            ((3, 1), "End", true, (4, 2)),
+            ((0, 1), "PageDown", false, (2, 1)),
+            ((3, 1), "PageDown", false, (4, 1)),
+            ((4, 1), "PageUp", false, (2, 1)),
+            ((2, 1), "PageUp", false, (0, 1)),
+        ] {
+            assert_eq!(layout.next(from, key, ctrl), Some(to), "{key} from {from:?}");
+        }
+        assert_eq!(layout.next((0, 0), "a", false), None);
+        assert_eq!(Layout::default().next((0, 0), "ArrowDown", false), None);
+    }
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::Facts;
 use shared::form::{AccessForm, UserForm};
-use shared::user::User;
+use shared::user::{ProfileField, User};
 use shared::wire::Difference;
 
 use crate::dates;
 use crate::edit_session::{Meanwhile, Saving};
 use crate::pages::parts::{FormModel, roles_line, sites_line, status_word};
+use crate::taxonomies;
 use crate::widgets::{Button, ButtonKind, Dialog, DiffRow, DiffTable, EmptyState, Note, Side, Tone};
 use crate::words::{tell, text};
 
@@ -159,11 +160,15 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
     let one = |difference: &Difference| match difference {
         Difference::Profile { field, now, .. } => {
             let label = policy.field(*field).map(|rule| rule.label.clone()).unwrap_or_default();
+            let told = |text: &str| match field {
+                ProfileField::Taxonomies => taxonomies::with_names(text),
+                _ => text.to_owned(),
+            };
             Some(row(
                 field.key(),
                 label,
-                now.clone(),
-                form.text(Some(before), *field),
+                told(now),
+                told(&form.text(Some(before), *field)),
                 form.profile.contains_key(field),
             ))
         }

@@ -4,11 +4,12 @@
 mod access;
 mod places;
 mod profile;
+mod taxonomies;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::access::Place;
 use shared::form::UserForm;
 use shared::ids::{RoleId, SiteId};
@@ -34,6 +35,8 @@ pub(crate) struct FormModel {
     pub(crate) on_remedy: Callback<Remedy>,
     /// A role that was chosen before the site that it is for.
     pub(crate) waiting_role: RwSignal<Option<RoleId>>,
+    /// Where the primary site is chosen.
+    primary: NodeRef<html::Div>,
     policy: Memo<Arc<Policy>>,
     subject: Memo<Option<User>>,
     place: Memo<Place>,
@@ -60,6 +63,7 @@ impl FormModel {
             touched: RwSignal::new(Touched::default()),
             on_remedy,
             waiting_role: RwSignal::new(None),
+            primary: NodeRef::new(),
             policy: Memo::new(move |_| facts.with(|facts| Arc::clone(&facts.policy))),
             subject: Memo::new(move |_| facts.with(|facts| facts.subject.clone())),
             place: Memo::new(move |_| {

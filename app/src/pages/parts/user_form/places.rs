@@ -5,11 +5,13 @@ use shared::access::Place;
 use shared::form::leave_primary;
 use shared::ids::SiteId;
 use shared::policy::{Level, RoleKind};
-use shared::verdict::Field;
+use shared::verdict::{Field, Remedy};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::FormModel;
 use crate::verdict_words::objection;
-use crate::widgets::{Choice, Note, Objection, Select, Toggle};
+use crate::widgets::{Choice, Note, Objection, RemedyLink, Select, Toggle};
 use crate::words::tell;
 
 /// A switch for each site that people can be assigned to.
@@ -84,6 +86,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
             })
         })
     });
+    let has_others = Memo::new(move |_| facts.with(|facts| facts.organisation.open_sites().nth(1).is_some()));
     // A switch that the form would not move says why, and what would let it move (X3).
     let refused = Signal::derive(move || {
         facts.with(|facts| {
@@ -99,9 +102,16 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                 (false, true) => {
                     let primary = facts.policy.words.primary_site.to_lowercase();
                     let refusal = model.form.with(|form| leave_primary(facts, form, site));
+                    // Where the person is nowhere else, nobody can guess which one it should be.
+                    let choose = || RemedyLink {
+                        label: tell!(grid::choose_another, what = &primary),
+                        remedy: Remedy::Choose(Field::PrimarySite),
+                    };
                     Some(Objection {
-                        text: tell!(screen::is_primary, primary = primary),
-                        remedy: refusal.and_then(|refusal| objection(facts, &refusal).remedy),
+                        text: tell!(screen::is_primary, primary = &primary),
+                        remedy: refusal
+                            .and_then(|refusal| objection(facts, &refusal).remedy)
+                            .or_else(|| has_others.get().then(choose)),
                     })
                 }
                 (false, false) => {
@@ -121,8 +131,23 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
         model.waiting_role.set(None);
         model.site.set(Some(site));
     });
-    view! { <Toggle label=name about=about on=on refused=refused on_remedy=model.on_remedy on_toggle=toggle /> }
+    let remedy = Callback::new(move |remedy: Remedy| match remedy {
+        Remedy::Choose(Field::PrimarySite) => focus_primary(model),
+        other => model.on_remedy.run(other),
+    });
+    view! { <Toggle label=name about=about on=on refused=refused on_remedy=remedy on_toggle=toggle /> }
         .into_any()
+}
+
+/// Goes to where the primary site is chosen.
+fn focus_primary(model: FormModel) {
+    let found = model
+        .primary
+        .get_untracked()
+        .and_then(|place| place.query_selector("select").ok().flatten());
+    if let Some(select) = found.and_then(|select| select.dyn_into::<HtmlElement>().ok()) {
+        let _ = select.focus();
+    }
 }
 
 /// The primary site among those that the person reaches.
@@ -159,15 +184,17 @@ pub(super) fn PrimarySite(model: FormModel) -> impl IntoView {
     });
     let objections = model.objections(|field| *field == Field::PrimarySite);
     view! {
-        <Select
-            label=Signal::derive(move || facts.with(|facts| facts.policy.words.primary_site.clone()))
-            value=value
-            options=options
-            on_choose=choose
-            required=needed
-            objections=objections
-            on_remedy=model.on_remedy
-        />
+        <div node_ref=model.primary>
+            <Select
+                label=Signal::derive(move || facts.with(|facts| facts.policy.words.primary_site.clone()))
+                value=value
+                options=options
+                on_choose=choose
+                required=needed
+                objections=objections
+                on_remedy=model.on_remedy
+            />
+        </div>
     }
     .into_any()
 }

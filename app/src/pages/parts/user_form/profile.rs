@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::clinical::NpiTyped;
 use shared::policy::{FieldRule, Need};
 use shared::user::ProfileField;
 use shared::verdict::{Field, Undecided};
 use shared::wire::FactsQuery;
 
 use super::FormModel;
+use super::taxonomies::TaxonomyField;
 use crate::verdict_words::teller;
 use crate::widgets::{Choice, FieldSetup, InputKind, Select, TextArea, TextField};
 use crate::words::tell;
@@ -64,13 +66,37 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
     let choose = Callback::new(move |text: String| input.run(text));
     let objections = model.objections(move |at| *at == Field::Profile(field));
     let setup = setup_of(&rule);
-    let (label, hint) = (rule.label, rule.hint);
+    let (label, hint) = (rule.label.clone(), rule.hint.clone());
     let remedy = model.on_remedy;
     match field {
         ProfileField::Bio => {
+            let hint = Signal::derive(move || with_count(&hint, field, &value.get()));
             view! { <TextArea label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy /> }
                 .into_any()
         }
+        ProfileField::Npi => {
+            // Whoever is still typing is told how much is missing, and refused only what typing on does not mend.
+            let typing = RwSignal::new(false);
+            let input = Callback::new(move |text: String| {
+                typing.set(true);
+                input.run(text);
+            });
+            let is_unfinished = move || {
+                typing.get() && value.with(|text| matches!(NpiTyped::of(text), NpiTyped::Unfinished { .. }))
+            };
+            let objections = Signal::derive(move || if is_unfinished() { Vec::new() } else { objections.get() });
+            let hint = Signal::derive(move || match value.with(|text| NpiTyped::of(text)) {
+                NpiTyped::Unfinished { missing } if typing.get() => tell!(clinical::npi_missing, missing = missing),
+                NpiTyped::Whole => tell!(clinical::npi_whole),
+                _ => hint.clone(),
+            });
+            let leave = Callback::new(move |()| typing.set(false));
+            view! {
+                <TextField label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy on_leave=leave />
+            }
+            .into_any()
+        }
+        ProfileField::Taxonomies => view! { <TaxonomyField model rule /> }.into_any(),
         ProfileField::Language => {
             let options = Signal::derive(move || facts.with(|facts| {
                 let name = |tag: &String| Choice::new(tag.as_str(), teller(facts).language_name(tag));
@@ -87,9 +113,14 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
         ProfileField::SchedulingStep => {
             let options = Signal::derive(move || {
                 policy.with(|policy| {
-                    let steps = policy.identity.scheduling_steps.iter();
+                    let offered = &policy.identity.scheduling_steps;
+                    let steps = offered.iter();
                     let steps = steps.map(|minutes| Choice::new(minutes.to_string(), tell!(screen::minutes, minutes = *minutes)));
-                    std::iter::once(Choice::new("", tell!(screen::not_set))).chain(steps).collect::<Vec<_>>()
+                    // One that was chosen when it was still offered stays in sight.
+                    let held = subject.with(|subject| subject.as_ref()?.profile.scheduling_step);
+                    let held = held.filter(|held| !offered.contains(held));
+                    let held = held.map(|held| Choice::new(held.to_string(), tell!(clinical::no_longer_offered, minutes = held)));
+                    std::iter::once(Choice::new("", tell!(screen::not_set))).chain(held).chain(steps).collect::<Vec<_>>()
                 })
             });
             view! { <Select label=label value=value options=options on_choose=choose objections=objections on_remedy=remedy /> }
@@ -108,6 +139,16 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
         }
         .into_any(),
     }
+}
+
+/// The hint of a field that has a limit, with how much of it is used.
+fn with_count(hint: &str, field: ProfileField, text: &str) -> String {
+    let Some(at_most) = field.at_most() else {
+        return hint.to_owned();
+    };
+    let count = text.trim().chars().count();
+    let counted = tell!(clinical::characters, count = count, at_most = at_most);
+    format!("{hint} {counted}").trim_start().to_owned()
 }
 
 /// Looks up the addresses of which the judgement does not know whether they are free.
