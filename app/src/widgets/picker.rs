@@ -140,7 +140,7 @@ pub(crate) fn Picker(
     let control = view! {
         <div class="picker" node_ref=picker.root on:focusout=leave>
             <Show when=move || picked.with(|picked| !picked.is_empty())>
-                <ol class="picker__chips" aria-label=text!(picker::chosen, what = label.get())>{chips.clone()}</ol>
+                <ol class="picker__chips" aria-label=text!(picker::chosen, what = label.get())>{chips}</ol>
             </Show>
             <div class="picker__box">
                 <input

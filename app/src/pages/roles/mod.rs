@@ -195,15 +195,19 @@ fn Permissions(holders: Signal<Arc<RolesView>>, on_saved: Callback<()>, draft: D
     });
     let summary = Signal::derive(move || match draft.count() {
         0 => tell!(outcome::nothing_changes),
-        count => tell!(grid::in_hand, count = count, roles = in_hand.with(Vec::len)),
+        count => tell!(grid::in_hand_short, count = count, roles = in_hand.with(Vec::len)),
     });
+    let count = move || {
+        let count = draft.count();
+        (count > 0).then(|| tell!(grid::in_hand, count = count, roles = in_hand.with(Vec::len)))
+    };
     view! {
         <div class="roles" class:split=move || may_edit.get() class:is-idle=move || !is_changed.get()>
             <RolesGrid holders may_edit draft table />
             // Always there, so that nothing moves under the pointer when a change begins.
             <Show when=move || may_edit.get()>
                 <SavePanel title=text!(screen::what_will_change) summary=summary actions=actions.clone()>
-                    <p class="role-changes__count" role="status">{move || is_changed.get().then(|| summary.get())}</p>
+                    <p class="role-changes__count" role="status">{count}</p>
                     <For
                         each=move || in_hand.get()
                         key=Clone::clone
