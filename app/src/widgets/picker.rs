@@ -204,7 +204,7 @@ pub(crate) fn Picker(
 fn pick_words(pick: &Pick, lang: &'static str) -> AnyView {
     let name =
         (!pick.name.is_empty()).then(|| view! { <span class="picker__name" lang=lang>{pick.name.clone()}</span> });
-    view! { <span class="picker__code">{pick.value.clone()}</span> {name} }.into_any()
+    view! { <span class="picker__code">{pick.value.clone()}</span> " " {name} }.into_any()
 }
 
 /// One that is picked, and what can be done with it.
@@ -259,6 +259,7 @@ fn chip(picker: State, at: usize, is_last: bool, pick: Pick, lang: &'static str)
     view! {
         <li class="picker__chip">
             <span class="picker__words">{pick_words(&pick, lang)}</span>
+            " "
             <span class="picker__acts">{first} {up} {down} {remove}</span>
         </li>
     }

@@ -135,8 +135,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
         Remedy::Choose(Field::PrimarySite) => focus_primary(model),
         other => model.on_remedy.run(other),
     });
-    view! { <Toggle label=name about=about on=on refused=refused on_remedy=remedy on_toggle=toggle /> }
-        .into_any()
+    view! { <Toggle label=name about=about on=on refused=refused on_remedy=remedy on_toggle=toggle /> }.into_any()
 }
 
 /// Goes to where the primary site is chosen.
