@@ -166,7 +166,8 @@ pub(crate) fn Picker(
                     on:input=move |event| picker.type_in(&event_target_value(&event))
                     on:keydown=move |event| picker.key(&event, &found.get_untracked())
                 />
-                <div class="picker__list" class:is-open=move || picker.open.get() && (!is_empty.get() || has_note.get())>
+                // It scrolls, and browsers would stop there with the Tab key.
+                <div tabindex="-1" class="picker__list" class:is-open=move || picker.open.get() && (!is_empty.get() || has_note.get())>
                     <ul id=list_id.clone() role="listbox" aria-label=move || label.get() node_ref=picker.list>{options}</ul>
                     <Show when=move || has_note.get()>
                         <p class="picker__note">{move || words.note.get()}</p>
