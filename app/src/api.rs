@@ -2,6 +2,7 @@
 //! only read is tried again, what is written never by itself.
 
 mod abort;
+mod accounts;
 mod calls;
 mod download;
 mod error;

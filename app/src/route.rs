@@ -32,7 +32,20 @@ pub(crate) enum Route {
     /// All rules and words of the organisation.
     Policy,
     Import,
+    /// What works without being signed in, by a link that was mailed.
+    Account(AccountPart),
     NotFound,
+}
+
+/// The screens of somebody who cannot sign in yet, or not any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountPart {
+    /// To accept an invitation.
+    Welcome,
+    /// To choose a new password.
+    NewPassword,
+    /// To ask for a mail with a link to do so.
+    Forgot,
 }
 
 /// The parts of the screen of one user.
@@ -83,6 +96,9 @@ impl Route {
             ["cases"] => Self::Cases,
             ["policy"] => Self::Policy,
             ["import"] => Self::Import,
+            ["welcome"] => Self::Account(AccountPart::Welcome),
+            ["new-password"] => Self::Account(AccountPart::NewPassword),
+            ["forgot"] => Self::Account(AccountPart::Forgot),
             _ => Self::NotFound,
         }
     }
@@ -108,6 +124,9 @@ impl Route {
             Self::Cases => "/cases".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
+            Self::Account(AccountPart::Welcome) => "/welcome".to_owned(),
+            Self::Account(AccountPart::NewPassword) => "/new-password".to_owned(),
+            Self::Account(AccountPart::Forgot) => "/forgot".to_owned(),
             Self::NotFound => "/".to_owned(),
         }
     }
@@ -121,7 +140,7 @@ impl Route {
             Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
             Self::Cases => Some(Section::Cases),
-            Self::Policy | Self::NotFound => None,
+            Self::Policy | Self::Account(_) | Self::NotFound => None,
         }
     }
 }
@@ -258,6 +277,9 @@ mod tests {
             Route::Cases,
             Route::Policy,
             Route::Import,
+            Route::Account(AccountPart::Welcome),
+            Route::Account(AccountPart::NewPassword),
+            Route::Account(AccountPart::Forgot),
             Route::default(),
         ] {
             there_and_back(&route);

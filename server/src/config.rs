@@ -1,6 +1,7 @@
 //! Settings: flag before environment before file before default. An error names the setting and where its value came
 //! from.
 
+mod mail;
 mod parse;
 mod secret;
 mod source;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+pub use mail::{MailConfig, Security, Smtp};
 pub use parse::{LogFormat, Origin};
 pub use secret::Secret;
 pub use source::{ConfigError, Source};
@@ -63,6 +65,26 @@ settings! {
         request_seconds ("SECONDS"),
         /// Requests under way get so many seconds to end when the server stops [default: 20]
         shutdown_seconds ("SECONDS"),
+        /// The mail server: smtps://HOST (TLS from the start, port 465), smtp://HOST (STARTTLS required, port 587),
+        /// smtp://HOST?tls=opportunistic, smtp://HOST?tls=none; each with :PORT if it is another [default: none, mails wait]
+        smtp_url ("URL"),
+        /// Name at the mail server; with smtp-password
+        smtp_username ("NAME"),
+        /// Password at the mail server; put it into the environment or the file
+        smtp_password ("PASSWORD"),
+        /// Certificates (PEM) that the mail server's may be signed by, besides the well-known ones
+        smtp_ca_file ("FILE"),
+        /// Connections to the mail server at the same time [default: 4]
+        smtp_connections ("NUMBER"),
+        /// The mail server has so many seconds for each answer [default: 20]
+        smtp_timeout_seconds ("SECONDS"),
+        /// Who mails are from: ADDRESS, or NAME <ADDRESS> [default: no-reply at the host of public-url, in the
+        /// organisation's name]
+        mail_from ("ADDRESS"),
+        /// A mail that did not go out is tried again after so many seconds, then after twice as many, up to an hour [default: 30]
+        mail_retry_seconds ("SECONDS"),
+        /// A mail is given up after so many attempts [default: 40]
+        mail_attempts ("NUMBER"),
     }
 }
 
@@ -102,6 +124,7 @@ pub struct ServeConfig {
     pub header_limit: usize,
     pub request_time: Duration,
     pub shutdown_time: Duration,
+    pub mail: MailConfig,
 }
 
 impl Default for ServeConfig {
@@ -121,6 +144,7 @@ impl Default for ServeConfig {
             header_limit: 32 * 1024,
             request_time: Duration::from_secs(30),
             shutdown_time: Duration::from_secs(20),
+            mail: MailConfig::default(),
         }
     }
 }
@@ -218,6 +242,7 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
         shutdown_time: values
             .get("shutdown-seconds", parse::seconds)?
             .unwrap_or(default.shutdown_time),
+        mail: mail::from(values)?,
     };
     if config.session_idle > config.session_absolute {
         return Err(values.contradiction(

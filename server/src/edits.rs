@@ -3,6 +3,7 @@
 //! In one transaction: the organisation's lock, the first answer to a repeated request, fresh facts, the one decision,
 //! the changes, the audit row, outgoing mail. Whatever goes wrong, nothing has happened.
 
+mod accounts;
 mod apply;
 mod archiving;
 mod export;
@@ -21,8 +22,12 @@ use crate::facts::{self, Asker, FactsError};
 use crate::store::{self, Conn, Db, StoreError};
 use crate::{audit, queries};
 
+pub use accounts::{
+    Acceptance, accept_invitation, accept_invitation_with, change_password, lock_after_failures, send_new_link,
+    tell_person, want_new_link,
+};
+pub use apply::Password;
 pub(crate) use apply::set_password;
-pub use apply::{Password, accept_invitation};
 pub use export::put_export_on_record;
 pub use idempotency::forget_before;
 pub use policy::{facts_for_policy, policy_edit, publish_policy};

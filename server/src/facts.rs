@@ -8,7 +8,7 @@ use shared::access::{Assignment, Place};
 use shared::edit::Edit;
 use shared::facts::{Actor, ActorKind, EmailUse, Facts, Known};
 use shared::ids::{OrganisationId, SiteId, Timestamp, UserId};
-use shared::lifecycle::Status;
+use shared::lifecycle::{Lock, Status};
 use shared::policy::{Policy, Power};
 use shared::user::{ProfileField, User};
 use shared::wire::FactsQuery;
@@ -198,7 +198,7 @@ fn member_actor(user: &User) -> Actor {
         user: user.id,
         kind: ActorKind::Member,
         status: user.status,
-        locked: user.locked.is_some(),
+        locked: user.locked.is_some_and(Lock::shuts_out),
         assignments: user.assignments.clone(),
         email_domain: domain.to_owned(),
     }

@@ -18,6 +18,7 @@ pub mod export;
 pub mod facts;
 pub mod http;
 pub mod imports;
+pub mod mail;
 pub mod metrics;
 pub mod openapi;
 pub mod policies;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
+use crate::accounts::lockout::Slowness;
 use crate::accounts::passwords::Passwords;
 use crate::assets::Assets;
 use crate::config::ServeConfig;
@@ -38,6 +40,9 @@ use crate::metrics::Metrics;
 use crate::store::Db;
 
 pub use crate::http::router;
+
+/// Mails that one client may ask for in a minute.
+const MAIL_REQUESTS: u32 = 30;
 
 /// What every handler has at hand. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -52,6 +57,10 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Attempts to sign in, by client address.
     pub sign_ins: Throttle,
+    /// How slow answers are about addresses with failed attempts.
+    pub slowness: Slowness,
+    /// Mails that somebody without a session asks for, by client address.
+    pub mail_requests: Throttle,
     /// Looking up whether a login e-mail is free, by reader (M4).
     pub look_ups: Throttle,
     pub(crate) assets: &'static Assets,
@@ -67,6 +76,8 @@ impl App {
             passwords,
             metrics: Metrics::default(),
             sign_ins: Throttle::per_minute(config.sign_ins_per_minute),
+            slowness: Slowness::default(),
+            mail_requests: Throttle::per_minute(config.sign_ins_per_minute.min(MAIL_REQUESTS)),
             look_ups: Throttle::per_minute(config.look_ups_per_minute),
             assets,
             content_security_policy: assets::content_security_policy(assets.index()),

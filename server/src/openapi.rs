@@ -12,7 +12,9 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
-use crate::http::{API, audit, bulk, cases, edits, exports, facts, imports, policy, roles, sign_in, sites, users};
+use crate::http::{
+    API, accounts, audit, bulk, cases, edits, exports, facts, imports, mail, policy, roles, sign_in, sites, users,
+};
 
 mod examples;
 
@@ -29,6 +31,7 @@ mod examples;
     ),
     tags(
         (name = "sign-in", description = "Signing in and out"),
+        (name = "accounts", description = "Invitations and passwords by mail"),
         (name = "edits", description = "The one door for changes"),
         (name = "users", description = "People and their accounts"),
         (name = "facts", description = "What edits are judged by"),
@@ -47,6 +50,8 @@ struct Base;
 /// All routes of the API with their descriptions.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let resources = sign_in::routes()
+        .merge(accounts::routes())
+        .merge(mail::routes())
         .merge(edits::routes())
         .merge(users::routes())
         .merge(cases::routes())

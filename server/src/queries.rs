@@ -6,6 +6,7 @@ pub mod breach;
 pub mod cases;
 mod cursor;
 pub mod holders;
+pub mod mail;
 pub mod members;
 pub mod places;
 pub mod users;

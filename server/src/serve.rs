@@ -17,9 +17,9 @@ use shared::ids::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::accounts::sessions;
+use crate::accounts::{devices, links, sessions};
 use crate::store::StoreError;
-use crate::{App, clock, edits, router};
+use crate::{App, clock, edits, mail, router};
 
 /// A client has this long to send the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -32,6 +32,8 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let (shutdown_time, header_limit) = (app.config.shutdown_time, app.config.header_limit);
     let housekeeping = tokio::spawn(keep_house(app.clone()));
+    let (stop_mail, mail_stops) = tokio::sync::watch::channel(false);
+    let mail = tokio::spawn(mail::work(app.clone(), mail_stops));
     let router = router(app);
     let connections = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
@@ -72,13 +74,20 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
 
     drop(listener);
     housekeeping.abort();
+    // Nobody listens any more where no mail is sent.
+    let _ = stop_mail.send(true);
     tracing::info!(
         seconds = shutdown_time.as_secs(),
         "stopping: requests under way may end"
     );
-    match tokio::time::timeout(shutdown_time, connections.shutdown()).await {
+    let ended = async {
+        connections.shutdown().await;
+        // A mail under way is finished, so that it need not be sent twice.
+        let _ = mail.await;
+    };
+    match tokio::time::timeout(shutdown_time, ended).await {
         Ok(()) => tracing::info!("stopped"),
-        Err(_) => tracing::warn!("stopped, and some requests were cut off"),
+        Err(_) => tracing::warn!("stopped, and some requests or mails were cut off"),
     }
     Ok(())
 }
@@ -88,20 +97,38 @@ const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 /// So long a request that was repeated after a lost answer gets its first answer again.
 const ANSWERS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Clears away sessions that have ended and answers that nobody will ask for again.
+/// So long a mail that was sent is remembered, for the screens that say so.
+const MAIL_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+/// So long after its end a link can still say that it has expired.
+const LINKS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+/// So long a device on which somebody has signed in is known, unless it is used.
+const DEVICES_KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// Clears away what has had its time: sessions that have ended, answers that nobody will ask for again, old mail, links and
+/// devices.
 async fn keep_house(app: App) {
     let mut rounds = tokio::time::interval(HOUSEKEEPING);
     loop {
         rounds.tick().await;
         let now = clock::now();
-        let kept = i64::try_from(ANSWERS_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let before = move |kept: Duration| {
+            Timestamp(
+                now.0
+                    .saturating_sub(i64::try_from(kept.as_millis()).unwrap_or(i64::MAX)),
+            )
+        };
         let cleared = app.db.write(move |conn| {
             let sessions = sessions::clear_ended(conn, now)?;
-            let answers = edits::forget_before(conn, Timestamp(now.0.saturating_sub(kept)))?;
-            Ok::<_, StoreError>((sessions, answers))
+            let answers = edits::forget_before(conn, before(ANSWERS_KEPT))?;
+            let mails = mail::outbox::clear_sent(conn, before(MAIL_KEPT))?;
+            let links = links::clear_expired(conn, before(LINKS_KEPT))?;
+            devices::clear_unused(conn, before(DEVICES_KEPT))?;
+            Ok::<_, StoreError>((sessions, answers, mails, links))
         });
         match cleared.await {
-            Ok((sessions, answers)) => tracing::debug!(sessions, answers, "cleared away"),
+            Ok((sessions, answers, mails, links)) => {
+                tracing::debug!(sessions, answers, mails, links, "cleared away");
+            }
             Err(error) => tracing::warn!(%error, "old sessions and answers could not be cleared away"),
         }
     }

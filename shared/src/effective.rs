@@ -174,7 +174,7 @@ impl RightsMap {
     pub(crate) fn of_actor(policy: &Policy, actor: &Actor) -> Self {
         match actor.kind {
             ActorKind::Member => Self::new(policy, &actor.assignments),
-            ActorKind::Operator | ActorKind::Support => Self {
+            ActorKind::Operator | ActorKind::Support | ActorKind::System => Self {
                 organisation: actor.rights_at(policy, Place::Organisation),
                 sites: Vec::new(),
             },
@@ -309,6 +309,10 @@ impl Actor {
                     powers,
                 }
             }
+            ActorKind::System => Rights {
+                permissions: Vec::new(),
+                powers: 0,
+            },
         }
     }
 
@@ -317,6 +321,7 @@ impl Actor {
             ActorKind::Operator => true,
             ActorKind::Member => has_power(policy, &self.assignments, power, place),
             ActorKind::Support => policy.support.may_administer.contains(&power),
+            ActorKind::System => false,
         }
     }
 
@@ -332,7 +337,7 @@ impl Actor {
     pub fn resources_at(&self, site: SiteId) -> Resources {
         match self.kind {
             ActorKind::Operator => Resources::All,
-            ActorKind::Member | ActorKind::Support => resources_at(&self.assignments, site),
+            ActorKind::Member | ActorKind::Support | ActorKind::System => resources_at(&self.assignments, site),
         }
     }
 

@@ -91,6 +91,8 @@ pub enum ActorKind {
     Support,
     /// The command line of whoever runs the server: it may do what an administrator of everything may.
     Operator,
+    /// The product by itself, because the policy says so: a lock after failed attempts (T14). It asks for nothing.
+    System,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! answer is a [`Verdict`]. The browser runs it on every keystroke, the server inside the transaction, and only the
 //! server's answer counts (X1).
 
+pub mod acceptance;
 pub mod access;
 pub mod bulk;
 pub mod calendar;

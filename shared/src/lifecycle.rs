@@ -33,6 +33,21 @@ pub struct Lock {
     pub cause: LockCause,
 }
 
+impl Lock {
+    /// Whether it shuts everyone out. One that failed attempts brought about keeps strangers out, and leaves the person
+    /// where they are signed in or have signed in before: nobody can lock somebody out by guessing (T14).
+    pub fn shuts_out(self) -> bool {
+        self.cause.shuts_out()
+    }
+}
+
+impl LockCause {
+    /// As [`Lock::shuts_out`].
+    pub fn shuts_out(self) -> bool {
+        self == Self::Administrator
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

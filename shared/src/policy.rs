@@ -227,6 +227,8 @@ pub struct LifecycleRules {
     pub withdraw_invitation: bool,
     /// Days until an invitation's link expires.
     pub invitation_days: u32,
+    /// What happens when somebody asks for a new link because theirs does not work any more.
+    pub new_link: NewLink,
     /// Failed sign-ins until the account locks (T14).
     pub lock_after: u32,
 }
@@ -237,6 +239,7 @@ impl Default for LifecycleRules {
             leaving: BTreeSet::from([Leaving::Deactivate]),
             withdraw_invitation: true,
             invitation_days: 7,
+            new_link: NewLink::Sent,
             lock_after: 10,
         }
     }
@@ -248,6 +251,18 @@ impl Default for LifecycleRules {
 pub enum Leaving {
     Deactivate,
     Delete,
+}
+
+/// How an invited person gets a new link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NewLink {
+    /// It goes out by itself, to the address that was invited.
+    #[default]
+    Sent,
+    /// Whoever invited is told, and sends it.
+    AskAdministrator,
 }
 
 /// What the vendor's own support staff may do in a customer's organisation; nothing unless it is named (T1).

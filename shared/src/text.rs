@@ -263,6 +263,11 @@ told! {
     difference(&Difference) => record::difference;
 }
 
+/// The day of a moment, in UTC, where no organisation's names are needed to tell it.
+pub fn date(words: &Words, at: Timestamp) -> String {
+    names::date_in(words, at)
+}
+
 /// What is wrong with a policy and how to put it right.
 pub fn problem(words: &Words, problem: &Problem) -> String {
     finding::problem(words, problem)

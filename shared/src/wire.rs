@@ -1,7 +1,14 @@
 //! What travels between the browser (or any other client) and the server, version 1.
 
+mod accounts;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use accounts::{
+    AcceptInvitation, AskedField, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState, LinkToken,
+    MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, UndeliveredMail,
+};
 
 use crate::access::{Assignment, Place};
 use crate::edit::Edit;
@@ -27,7 +34,7 @@ pub struct ChangePassword {
     pub email: String,
     /// The password until now, or the temporary one.
     pub password: String,
-    /// At least 12 characters, another one than before.
+    /// At least 15 characters, not easily guessed, another one than before.
     pub new_password: String,
 }
 
@@ -217,6 +224,9 @@ pub struct UserRow {
     pub primary_site: Option<SiteId>,
     pub last_seen: Option<Timestamp>,
     pub invited_at: Option<Timestamp>,
+    /// Of someone who is invited: how far the mail has come, and until when its link works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationState>,
 }
 
 /// `GET /api/v1/users/{id}`: one user, with the facts for editing them.
@@ -228,6 +238,9 @@ pub struct UserView {
     pub invited_at: Option<Timestamp>,
     /// Until when the invitation's link works.
     pub invitation_expires: Option<Timestamp>,
+    /// The invitation that is out, and how far its mail has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationState>,
     /// Sessions that are open now.
     pub sessions: u32,
     /// When the account was made anew from an earlier one, whose history goes on in it (A12).

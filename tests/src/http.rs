@@ -5,6 +5,7 @@ mod browser;
 mod database;
 pub mod make;
 mod seed;
+pub mod smtp;
 
 use std::net::SocketAddr;
 

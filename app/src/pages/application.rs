@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use shared::text::Language;
 
+use super::screens::Screen;
 use super::shell::Shell;
 use super::sign_in::SignInPage;
 use crate::api::ApiError;
 use crate::language::use_speech;
 use crate::navigation::use_navigation;
-use crate::session::{SignedIn, use_session};
+use crate::route::Route;
+use crate::session::{Session, SignedIn, use_session};
 use crate::theme::Theme;
 use crate::widgets::{ErrorNote, Skeleton, ToastStack, Toasts};
 use crate::words::{spoken, text};
@@ -75,8 +77,30 @@ fn Screens() -> impl IntoView {
     let state = session.state();
     // The shell lasts as long as the same person is there: their work outlives a session that ran out.
     let person = Memo::new(move |_| session.me().with(|me| me.as_ref().map(|me| me.user.id)));
-    let is_hidden = Memo::new(move |_| state.get() == SignedIn::Nobody);
-    let outside = move || match state.get() {
+    let route = use_navigation().route();
+    // What a mailed link leads to is there for whoever opens it, signed in or not.
+    let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
+    let is_hidden = Memo::new(move |_| by_link.get().is_some() || state.get() == SignedIn::Nobody);
+    let outside = move || {
+        if let Some(screen) = by_link.get() {
+            return untrack(|| screen.view().into_any());
+        }
+        without_link(state.get(), session)
+    };
+    view! {
+        {move || {
+            person
+                .get()
+                .map(|_| view! { <div class="shell" style:display=move || is_hidden.get().then_some("none")><Shell /></div> })
+        }}
+        {outside}
+        <ToastStack />
+    }
+    .into_any()
+}
+
+fn without_link(state: SignedIn, session: Session) -> AnyView {
+    match state {
         SignedIn::Someone => ().into_any(),
         SignedIn::Nobody => view! { <SignInPage /> }.into_any(),
         SignedIn::Asking => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
@@ -90,15 +114,5 @@ fn Screens() -> impl IntoView {
             }
             .into_any()
         }
-    };
-    view! {
-        {move || {
-            person
-                .get()
-                .map(|_| view! { <div class="shell" style:display=move || is_hidden.get().then_some("none")><Shell /></div> })
-        }}
-        {outside}
-        <ToastStack />
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! The screens: one folder each. Pages never import pages; what they share is in `parts` and in `widgets`.
 
+mod account;
 pub(crate) mod activity;
 mod application;
 mod cases;

@@ -10,6 +10,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::ids::{ResourceId, UserId};
 use shared::policy::{Level, Power};
 
+use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::cases::CasesPage;
 use super::import::ImportPage;
@@ -22,7 +23,7 @@ use super::switcher::Finder;
 use super::user::UserPage;
 use super::users::{Doing, UsersPage, WhatToDo};
 use crate::api::sleep;
-use crate::route::Route;
+use crate::route::{AccountPart, Route};
 use crate::widgets::{ErrorNote, Skeleton};
 use crate::words::text;
 
@@ -43,6 +44,7 @@ pub(crate) enum Screen {
     Cases,
     Policy,
     Import,
+    Account(AccountPart),
     NotFound,
 }
 
@@ -53,6 +55,7 @@ enum Part {
     Settings,
     Policy,
     Import,
+    Account,
 }
 
 type Made = Result<AnyView, SplitLoaderError>;
@@ -98,6 +101,11 @@ fn make_import() -> Made {
     Ok(view! { <ImportPage /> }.into_any())
 }
 
+#[wasm_split(account, wasm_split_path = ::leptos::wasm_split, preload(fetch_account), fallible)]
+fn make_account(part: AccountPart) -> Made {
+    Ok(view! { <AccountPage part /> }.into_any())
+}
+
 impl Part {
     /// Fetches the code, unless it is there; whether it is there now.
     async fn fetch(self) -> bool {
@@ -106,6 +114,7 @@ impl Part {
             Self::Settings => fetch_settings().await,
             Self::Policy => fetch_policy().await,
             Self::Import => fetch_import().await,
+            Self::Account => fetch_account().await,
         }
         .is_ok()
     }
@@ -125,6 +134,7 @@ impl Screen {
             Route::Cases => Self::Cases,
             Route::Policy => Self::Policy,
             Route::Import => Self::Import,
+            Route::Account(part) => Self::Account(*part),
             Route::NotFound => Self::NotFound,
         }
     }
@@ -139,7 +149,7 @@ impl Screen {
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
             Self::Policy => Some(Power::Policy),
-            Self::NotFound => None,
+            Self::Account(_) | Self::NotFound => None,
         }
     }
 
@@ -152,6 +162,7 @@ impl Screen {
             }
             Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
+            Self::Account(_) => Some(Part::Account),
         }
     }
 
@@ -197,6 +208,7 @@ impl Screen {
             }
             Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
+            Self::Account(part) => make_account(part).now_or_never(),
             Self::Users | Self::NotFound => None,
         };
         made?.ok()

@@ -1,7 +1,35 @@
-//! Accounts: passwords and sessions. Invitations, lockout and further factors have their place here too.
+//! Accounts: passwords, sessions, invitations and the links that are mailed, lockout.
 
 pub mod administrator;
+pub mod devices;
+pub mod invitations;
+pub mod links;
+pub mod lockout;
 pub mod passwords;
+pub mod reset;
 pub mod sessions;
 pub mod sign_in;
 pub mod token;
+
+use shared::ids::UserId;
+
+use crate::store::{self, Conn, StoreError};
+
+/// What a person and their organisation are called: no password is made of that.
+pub fn about(conn: &mut Conn, user: UserId) -> Result<Vec<String>, StoreError> {
+    let Some(record) = store::user_record(conn, user)? else {
+        return Ok(Vec::new());
+    };
+    let Some(row) = store::organisation_row(conn, record.organisation)? else {
+        return Ok(Vec::new());
+    };
+    let policy = store::parsed_policy(conn, &row)?;
+    let profile = record.user.profile;
+    Ok(vec![
+        row.name,
+        policy.words.portal.clone(),
+        policy.words.vendor.clone(),
+        profile.display_name(),
+        profile.login_email,
+    ])
+}

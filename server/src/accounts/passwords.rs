@@ -1,5 +1,9 @@
 //! Passwords: Argon2id with the parameters that OWASP recommends (19 MiB, two passes, one lane), hashed in blocking
-//! tasks of which only so many run at once.
+//! tasks of which only so many run at once, and only so many wait.
+//!
+//! What a person may choose follows NIST SP 800-63B-4: long enough, and not easily guessed; no rule says which characters.
+//! How easily is estimated by zxcvbn, whose lists of passwords that were found out, names and words it is that a password is
+//! compared with, and what the person and the organisation are called with them.
 
 use std::sync::Arc;
 
@@ -14,9 +18,12 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Characters of a password at least (NIST SP 800-63B-4 asks for 15 where a password is the only factor, 8 beside
-/// another one; second factors come on top of this).
-pub const MIN_CHARACTERS: usize = 12;
+/// Characters of a password at least, where it is the only factor (NIST SP 800-63B-4, 3.1.1.2).
+pub const MIN_CHARACTERS: usize = 15;
+/// The strength that a password needs at least, from 0 to 4: more than a hundred million guesses.
+const MIN_SCORE: u8 = 3;
+/// For each password that is hashed, so many may wait; whoever comes then is told to come again.
+const WAITING: usize = 32;
 /// Bytes of a password at most: enough for any phrase, too few to keep the server busy.
 pub const MAX_BYTES: usize = 1024;
 
@@ -24,6 +31,8 @@ pub const MAX_BYTES: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
+    /// Places in the queue, those being served included.
+    queue: Arc<Semaphore>,
     /// A hash that no password has: verified where there is no account, so that the answer takes as long (T2).
     nobody: Arc<str>,
 }
@@ -35,6 +44,10 @@ pub enum PasswordError {
     TooShort,
     #[error("the password has more than {MAX_BYTES} bytes")]
     TooLong,
+    #[error("the password is easy to guess")]
+    TooEasy,
+    #[error("too many passwords wait to be hashed")]
+    Busy,
     #[error("no randomness from the operating system: {0}")]
     Random(#[from] getrandom::Error),
     #[error("hashing failed: {0}")]
@@ -56,14 +69,37 @@ impl Passwords {
         let nobody = hash(&token::readable()?)?;
         Ok(Self {
             permits: Arc::new(Semaphore::new(at_once.max(1))),
+            queue: Arc::new(Semaphore::new(at_once.max(1) * WAITING)),
             nobody: nobody.into(),
         })
     }
 
-    /// The hash to store for a password that a person chose.
-    pub async fn hash(&self, password: Secret<String>) -> Result<String, PasswordError> {
-        check(password.expose())?;
-        self.blocking(move || hash(password.expose())).await?
+    /// The hash to store for a password that a person chose. `about` is what they and their organisation are called: no
+    /// password is made of that.
+    pub async fn hash(&self, password: Secret<String>, about: Vec<String>) -> Result<String, PasswordError> {
+        check_length(password.expose())?;
+        self.blocking(move || {
+            check(password.expose(), &about)?;
+            hash(password.expose())
+        })
+        .await?
+    }
+
+    /// How strong a password is, and whether a person may choose it.
+    pub async fn judge(&self, password: Secret<String>, about: Vec<String>) -> Result<Judgement, PasswordError> {
+        self.blocking(move || Judgement {
+            score: strength(password.expose(), &about),
+            refusal: check(password.expose(), &about).err(),
+        })
+        .await
+    }
+
+    /// The hash by today's parameters of a password that has just been verified; none where the stored one is up to date.
+    pub async fn rehash(&self, password: Secret<String>, stored: &str) -> Result<Option<String>, PasswordError> {
+        if is_up_to_date(stored) {
+            return Ok(None);
+        }
+        self.blocking(move || hash(password.expose())).await?.map(Some)
     }
 
     /// Whether `password` is the one that `stored` was made of. Without a stored hash it takes as long and is false.
@@ -79,6 +115,11 @@ impl Passwords {
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let place = self
+            .queue
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| PasswordError::Busy)?;
         let permit = self
             .permits
             .clone()
@@ -88,7 +129,7 @@ impl Passwords {
         // The permit lives as long as the work, also when the request that asked for it has gone.
         let task = tokio::task::spawn_blocking(move || {
             let result = work();
-            drop(permit);
+            drop((permit, place));
             result
         });
         task.await.map_err(|_| PasswordError::Interrupted)
@@ -113,8 +154,24 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
     Ok(hash.to_string())
 }
 
-/// Whether a person may choose this password.
-pub fn check(password: &str) -> Result<(), PasswordError> {
+/// How strong a password is, and what speaks against it.
+#[derive(Debug)]
+pub struct Judgement {
+    /// From 0 to 4.
+    pub score: u8,
+    pub refusal: Option<PasswordError>,
+}
+
+/// Whether a person may choose this password, who is called this and that.
+pub fn check(password: &str, about: &[String]) -> Result<(), PasswordError> {
+    check_length(password)?;
+    if strength(password, about) < MIN_SCORE {
+        return Err(PasswordError::TooEasy);
+    }
+    Ok(())
+}
+
+fn check_length(password: &str) -> Result<(), PasswordError> {
     if password.chars().count() < MIN_CHARACTERS {
         Err(PasswordError::TooShort)
     } else if password.len() > MAX_BYTES {
@@ -122,6 +179,30 @@ pub fn check(password: &str) -> Result<(), PasswordError> {
     } else {
         Ok(())
     }
+}
+
+/// From 0 (guessed at once) to 4. Only the first hundred characters count, and what lies beyond makes nothing weaker.
+fn strength(password: &str, about: &[String]) -> u8 {
+    let parts: Vec<&str> = about
+        .iter()
+        .flat_map(|text| {
+            text.split(|letter: char| !letter.is_alphanumeric())
+                .chain([text.as_str()])
+        })
+        .filter(|part| part.chars().count() >= 3)
+        .collect();
+    u8::from(zxcvbn::zxcvbn(password, &parts).score())
+}
+
+fn is_up_to_date(stored: &str) -> bool {
+    let wanted = |hash: &PasswordHash<'_>| {
+        let number = |name: &str| hash.params.get_decimal(name);
+        hash.algorithm == Algorithm::Argon2id.ident()
+            && number("m") == Some(MEMORY_KIB)
+            && number("t") == Some(PASSES)
+            && number("p") == Some(LANES)
+    };
+    PasswordHash::new(stored).is_ok_and(|hash| wanted(&hash))
 }
 
 fn verify(password: &str, stored: &str) -> bool {
@@ -147,7 +228,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_password_itself_verifies() {
         let passwords = Passwords::new(1).unwrap();
-        let stored = passwords.hash(secret("correct horse battery")).await.unwrap();
+        let stored = passwords.hash(secret("correct horse battery"), vec![]).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(
             passwords
@@ -168,11 +249,11 @@ mod tests {
     async fn lengths_are_checked_before_hashing() {
         let passwords = Passwords::new(1).unwrap();
         assert!(matches!(
-            passwords.hash(secret("elevenchars")).await,
+            passwords.hash(secret("fourteen chars"), vec![]).await,
             Err(PasswordError::TooShort)
         ));
         assert!(matches!(
-            passwords.hash(Secret::new("x".repeat(1025))).await,
+            passwords.hash(Secret::new("x".repeat(1025)), vec![]).await,
             Err(PasswordError::TooLong)
         ));
     }
@@ -185,7 +266,68 @@ mod tests {
             passwords.temporary().await.unwrap(),
         );
         assert_ne!(one.plain, two.plain);
-        assert!(check(one.plain.expose()).is_ok());
+        assert!(check(one.plain.expose(), &[]).is_ok());
         assert!(passwords.verify(one.plain, Some(one.hash)).await.unwrap());
+    }
+
+    #[test]
+    fn what_is_easily_guessed_is_refused_and_what_is_remembered_is_not() {
+        let about = ["Riverside Clinics", "Ana García", "ana.garcia@riverside.example"].map(str::to_owned);
+        for easy in [
+            "passwordpassword",
+            "123456789012345",
+            "qwertyuiopasdfghjkl",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "riverside clinics 2026",
+            "anagarciaanagarcia",
+            "ana.garcia@riverside.example",
+        ] {
+            assert!(matches!(check(easy, &about), Err(PasswordError::TooEasy)), "{easy}");
+        }
+        for good in [
+            "calm-front-desk-2026",
+            "correct horse battery",
+            "kettle under a blue sky",
+            "Ünïcödé wörds, tøø",
+        ] {
+            assert!(check(good, &about).is_ok(), "{good}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_older_parameters_is_made_anew() {
+        let passwords = Passwords::new(1).unwrap();
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let older = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8192, 1, 1, None).unwrap(),
+        )
+        .hash_password(b"correct horse battery", &salt)
+        .unwrap()
+        .to_string();
+        let newer = passwords
+            .rehash(secret("correct horse battery"), &older)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(newer.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{newer}");
+        assert_eq!(
+            passwords.rehash(secret("correct horse battery"), &newer).await.unwrap(),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_is_full_takes_nobody_more() {
+        let passwords = Passwords::new(1).unwrap();
+        let _all = passwords
+            .queue
+            .clone()
+            .acquire_many_owned(WAITING as u32)
+            .await
+            .unwrap();
+        let refused = passwords.verify(secret("x"), None).await;
+        assert!(matches!(refused, Err(PasswordError::Busy)));
     }
 }

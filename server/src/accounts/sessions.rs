@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::Deserialize;
 use shared::ids::{OrganisationId, Timestamp, UserId};
-use shared::lifecycle::Status;
+use shared::lifecycle::{LockCause, Status};
 
 use super::token;
 use crate::config::{Secret, ServeConfig};
@@ -71,10 +71,12 @@ impl Session {
 pub struct Device {
     pub origin: String,
     pub user_agent: String,
+    /// What the device was given when somebody signed in from it, if it was.
+    pub token: Option<Secret<String>>,
 }
 
-/// User, organisation, begin, last use, status, locked, profile.
-type Row = (String, String, i64, i64, String, Option<i64>, String);
+/// User, organisation, begin, last use, status, cause of the lock, profile.
+type Row = (String, String, i64, i64, String, Option<String>, String);
 
 /// What a session needs of a profile.
 #[derive(Deserialize)]
@@ -95,7 +97,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
             sessions::created_at,
             sessions::last_seen_at,
             users::status,
-            users::locked_at,
+            users::lock_cause,
             users::profile_json,
         ))
         .first(conn)
@@ -103,7 +105,8 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
     let Some((user, organisation, created, last_seen, status, locked, profile)) = row else {
         return Ok(None);
     };
-    if !codec::from_name::<Status>(&status)?.lets_in(locked) {
+    let lock = lock_cause(locked)?.filter(|cause| cause.shuts_out());
+    if !codec::from_name::<Status>(&status)?.lets_in(lock) {
         return Ok(None);
     }
     Ok(Some(Session {
@@ -114,6 +117,11 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         language: codec::from_json::<Prefers>(&profile)?.language,
         last_seen: Timestamp(last_seen),
     }))
+}
+
+/// Why an account is locked, as the database has it.
+pub(super) fn lock_cause(name: Option<String>) -> Result<Option<LockCause>, StoreError> {
+    name.map(|name| codec::from_name(&name)).transpose()
 }
 
 /// Begins a session and gives its token, which is nowhere else.

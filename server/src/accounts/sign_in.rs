@@ -1,18 +1,20 @@
 //! Signing in with e-mail and password. Every way of failing looks the same and takes the same time (T2): an unknown
-//! address, a wrong password, an account that is invited, inactive or locked.
+//! address, a wrong password, an account that is invited, inactive or locked. A lock that failed attempts brought about does
+//! not shut out devices on which the person has signed in before (T14).
 
 use diesel::prelude::*;
-use shared::ids::{OrganisationId, Timestamp, UserId};
-use shared::lifecycle::Status;
+use shared::ids::{OrganisationId, UserId};
+use shared::lifecycle::{LockCause, Status};
 use uuid::Uuid;
 
 use super::passwords::PasswordError;
 use super::sessions::{self, Device, Lifetimes};
+use super::{devices, lockout};
 use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::schema::{credentials, users};
 use crate::store::{Conn, StoreError, codec};
-use crate::{App, clock};
+use crate::{App, clock, edits};
 
 /// Bytes of an address at most (RFC 5321).
 const MAX_ADDRESS: usize = 254;
@@ -21,6 +23,8 @@ const MAX_ADDRESS: usize = 254;
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     pub token: Secret<String>,
+    /// For the cookie by which this device is known again.
+    pub device: Secret<String>,
     pub user: UserId,
     pub organisation: OrganisationId,
 }
@@ -46,7 +50,10 @@ pub enum SignInError {
 struct Account {
     user: UserId,
     organisation: OrganisationId,
-    may_sign_in: bool,
+    status: Status,
+    lock: Option<LockCause>,
+    /// Whether they have signed in from this device before.
+    is_known_here: bool,
     hash: Option<String>,
     must_change: bool,
 }
@@ -71,7 +78,6 @@ pub async fn change_password(
     new: Secret<String>,
     device: Device,
 ) -> Result<SignedIn, SignInError> {
-    super::passwords::check(new.expose())?;
     if password == new {
         return Err(SignInError::SamePassword);
     }
@@ -88,51 +94,74 @@ async fn attempt(
     device: Device,
 ) -> Result<SignedIn, SignInError> {
     let address = email.trim().to_lowercase();
+    tokio::time::sleep(app.slowness.pause(&address)).await;
     let account = if address.len() <= MAX_ADDRESS {
-        app.db.read(move |conn| find(conn, &address)).await?
+        let (address, token) = (address.clone(), device.token.clone());
+        app.db.read(move |conn| find(conn, &address, token.as_ref())).await?
     } else {
         None
     };
     let hash = account.as_ref().and_then(|account| account.hash.clone());
+    let typed = password.clone();
     let fits = app.passwords.verify(password, hash.clone()).await?;
     if !fits {
-        count_failure(app, account.map(|account| account.user));
+        app.slowness.failed(&address);
+        count_failure(app, account.map(|account| (account.user, account.organisation)), device);
         return Err(SignInError::Refused);
     }
     let Some(account) = account else {
         return Err(SignInError::Refused);
     };
-    if !account.may_sign_in {
+    if !account.may_sign_in() {
         return Err(SignInError::Refused);
     }
     if account.must_change && new.is_none() {
         return Err(SignInError::PasswordChangeNeeded);
     }
+    let better = match (&new, &hash) {
+        (None, Some(stored)) => app.passwords.rehash(typed, stored).await?,
+        _ => None,
+    };
     let new = match new {
-        Some(new) => Some(app.passwords.hash(new).await?),
+        Some(new) => {
+            let user = account.user;
+            let about = app.db.read(move |conn| super::about(conn, user)).await?;
+            Some(app.passwords.hash(new, about).await?)
+        }
         None => None,
     };
+    let device_token = match &device.token {
+        Some(token) => token.clone(),
+        None => Secret::new(super::token::secret().map_err(PasswordError::Random)?),
+    };
+    let kept = device_token.clone();
     let lifetimes = Lifetimes::from(&app.config);
     let (user, organisation) = (account.user, account.organisation);
     let token = app
         .db
         .write(move |conn| {
             // Everything may have changed while the password was verified.
-            let is_as_before = current(conn, user)?.is_some_and(|now| now.may_sign_in && now.hash == hash);
+            let is_as_before =
+                current(conn, user, device.token.as_ref())?.is_some_and(|now| now.may_sign_in() && now.hash == hash);
             if !is_as_before {
                 return Err(SignInError::Refused);
             }
             let now = clock::now();
             if let Some(new) = new {
-                sessions::end_all_of(conn, user)?;
-                set_password(conn, user, &new, now)?;
+                edits::change_password(conn, organisation, user, &new, &device.origin, now)?;
+            }
+            if let Some(better) = better {
+                set_hash(conn, user, &better)?;
             }
             succeeded(conn, user)?;
+            devices::signed_in(conn, user, &kept, now)?;
             Ok(sessions::begin(conn, user, organisation, &device, lifetimes, now)?)
         })
         .await?;
+    app.slowness.succeeded(&address);
     Ok(SignedIn {
         token,
+        device: device_token,
         user,
         organisation,
     })
@@ -140,10 +169,12 @@ async fn attempt(
 
 /// Counts a failed attempt on the account. Nobody waits for it, and it is done for nobody's account too: otherwise the
 /// time of the answer would tell whether there is one (T2).
-fn count_failure(app: &App, user: Option<UserId>) {
-    let (db, user) = (app.db.clone(), user.unwrap_or(UserId(Uuid::nil())));
+fn count_failure(app: &App, account: Option<(UserId, OrganisationId)>, device: Device) {
+    let nobody = (UserId(Uuid::nil()), OrganisationId(Uuid::nil()));
+    let (db, (user, organisation)) = (app.db.clone(), account.unwrap_or(nobody));
     tokio::spawn(async move {
-        if let Err(error) = db.write(move |conn| failed(conn, user, clock::now())).await {
+        let counted = db.write(move |conn| lockout::failed(conn, user, organisation, &device, clock::now()));
+        if let Err(error) = counted.await {
             tracing::warn!(%error, "a failed attempt to sign in was not counted");
         }
     });
@@ -159,21 +190,30 @@ fn count(app: &App, result: &Result<SignedIn, SignInError>) {
     }
 }
 
-type Row = (String, String, String, Option<i64>, Option<String>, Option<bool>);
+impl Account {
+    fn may_sign_in(&self) -> bool {
+        let lock = self.lock.filter(|cause| cause.shuts_out() || !self.is_known_here);
+        self.status.lets_in(lock)
+    }
+}
+
+type Row = (String, String, String, Option<String>, Option<String>, Option<bool>);
 
 fn account(row: Row) -> Result<Account, StoreError> {
-    let (user, organisation, status, locked, hash, must_change) = row;
+    let (user, organisation, status, lock, hash, must_change) = row;
     Ok(Account {
         user: UserId(codec::uuid(&user)?),
         organisation: OrganisationId(codec::uuid(&organisation)?),
-        may_sign_in: codec::from_name::<Status>(&status)?.lets_in(locked),
+        status: codec::from_name(&status)?,
+        lock: sessions::lock_cause(lock)?,
+        is_known_here: false,
         hash,
         must_change: must_change.unwrap_or_default(),
     })
 }
 
-/// The account of this address, with what is needed to judge an attempt.
-fn find(conn: &mut Conn, address: &str) -> Result<Option<Account>, StoreError> {
+/// The account of this address, with what is needed to judge an attempt from a device.
+fn find(conn: &mut Conn, address: &str, device: Option<&Secret<String>>) -> Result<Option<Account>, StoreError> {
     let row: Option<Row> = users::table
         .left_join(credentials::table.on(credentials::user_id.eq(users::id)))
         .filter(users::login_email.eq(address))
@@ -181,34 +221,38 @@ fn find(conn: &mut Conn, address: &str) -> Result<Option<Account>, StoreError> {
             users::id,
             users::organisation_id,
             users::status,
-            users::locked_at,
+            users::lock_cause,
             credentials::password_hash.nullable(),
             credentials::must_change.nullable(),
         ))
         .first(conn)
         .optional()?;
-    row.map(account).transpose()
+    let found = row.map(account).transpose()?;
+    // Asked for nobody's account too.
+    let user = found.as_ref().map_or(UserId(Uuid::nil()), |account| account.user);
+    let is_known_here = devices::failures(conn, user, device)?.is_some();
+    Ok(found.map(|account| Account {
+        is_known_here,
+        ..account
+    }))
 }
 
-fn current(conn: &mut Conn, user: UserId) -> Result<Option<Account>, StoreError> {
+fn current(conn: &mut Conn, user: UserId, device: Option<&Secret<String>>) -> Result<Option<Account>, StoreError> {
     let address: Option<String> = users::table
         .filter(users::id.eq(user.to_string()))
         .select(users::login_email)
         .first(conn)
         .optional()?;
     match address {
-        Some(address) => find(conn, &address),
+        Some(address) => find(conn, &address, device),
         None => Ok(None),
     }
 }
 
-fn set_password(conn: &mut Conn, user: UserId, hash: &str, now: Timestamp) -> Result<(), StoreError> {
+/// The same password, hashed by newer parameters.
+fn set_hash(conn: &mut Conn, user: UserId, hash: &str) -> Result<(), StoreError> {
     diesel::update(credentials::table.filter(credentials::user_id.eq(user.to_string())))
-        .set((
-            credentials::password_hash.eq(hash),
-            credentials::must_change.eq(false),
-            credentials::changed_at.eq(now.0),
-        ))
+        .set(credentials::password_hash.eq(hash))
         .execute(conn)?;
     Ok(())
 }
@@ -217,16 +261,6 @@ fn succeeded(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     diesel::update(credentials::table.filter(credentials::user_id.eq(user.to_string())))
         .filter(credentials::failed_sign_ins.gt(0))
         .set(credentials::failed_sign_ins.eq(0))
-        .execute(conn)?;
-    Ok(())
-}
-
-fn failed(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(credentials::table.filter(credentials::user_id.eq(user.to_string())))
-        .set((
-            credentials::failed_sign_ins.eq(credentials::failed_sign_ins + 1),
-            credentials::last_failed_at.eq(now.0),
-        ))
         .execute(conn)?;
     Ok(())
 }

@@ -20,7 +20,9 @@ pub(super) struct Demo {
 }
 
 pub(super) fn run(command: &Demo) -> Outcome {
-    let (store, config) = command.server.settings()?;
+    let (store, mut config) = command.server.settings()?;
+    // Whoever tries it out reads the mails that would be sent.
+    config.mail.mailbox = true;
     log::start(&store);
     block_on(async {
         // Before the work: an address that is taken is told at once.
@@ -39,7 +41,11 @@ pub(super) fn run(command: &Demo) -> Outcome {
             println!("\nServe them with: lanyard demo --serve");
             return Ok(ExitCode::SUCCESS);
         };
+        let reads_mail = config.mail.smtp.is_none();
         until_stopped(db, passwords, config, listener, |address| {
+            if reads_mail {
+                println!("\nMail that would be sent is shown at {address}/mailbox");
+            }
             println!("\nOpen {address} (stop with Ctrl-C)")
         })
         .await

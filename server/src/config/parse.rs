@@ -58,13 +58,18 @@ impl Origin {
         &self.authority
     }
 
+    /// The host alone, without a port; an IPv6 address without its brackets.
+    pub fn host(&self) -> &str {
+        let host = match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+            _ => &self.authority,
+        };
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
+
     /// Whether browsers treat the host as this machine and so trust it without TLS.
     pub fn is_loopback(&self) -> bool {
-        let host = self
-            .authority
-            .rsplit_once(':')
-            .map_or(self.authority.as_str(), |(host, _)| host);
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let bare = self.host();
         bare == "localhost" || bare.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 }

@@ -37,6 +37,15 @@ const NO_FLAGS: ServeFlags = ServeFlags {
     header_limit: None,
     request_seconds: None,
     shutdown_seconds: None,
+    smtp_url: None,
+    smtp_username: None,
+    smtp_password: None,
+    smtp_ca_file: None,
+    smtp_connections: None,
+    smtp_timeout_seconds: None,
+    mail_from: None,
+    mail_retry_seconds: None,
+    mail_attempts: None,
 };
 
 #[test]
@@ -151,4 +160,70 @@ fn networks_are_addresses_or_ranges() {
     let config = values(Some("trusted-proxies = [\"10.0.0.0/8\", \"::1\"]"), &[], &NO_FLAGS).unwrap();
     let written: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(written, ["10.0.0.0/8", "::1/128"]);
+}
+
+fn smtp(url: &str) -> Result<Smtp, String> {
+    let file = format!("smtp-url = \"{url}\"");
+    let config = values(Some(&file), &[], &NO_FLAGS).map_err(|error| error.to_string())?;
+    config.mail.smtp.ok_or_else(|| "none".to_owned())
+}
+
+#[test]
+fn the_mail_server_is_spoken_to_in_secret_unless_it_is_said_otherwise() {
+    for (url, host, port, security) in [
+        ("smtp://mail.example.com", "mail.example.com", 587, Security::StartTls),
+        ("smtp://mail.example.com:25", "mail.example.com", 25, Security::StartTls),
+        (
+            "smtp://mail.example.com?tls=required",
+            "mail.example.com",
+            587,
+            Security::StartTls,
+        ),
+        (
+            "smtp://mail.example.com?tls=opportunistic",
+            "mail.example.com",
+            587,
+            Security::Opportunistic,
+        ),
+        ("smtp://[::1]:2525?tls=none", "::1", 2525, Security::None),
+        ("smtps://mail.example.com/", "mail.example.com", 465, Security::Tls),
+    ] {
+        let smtp = smtp(url).unwrap();
+        assert_eq!(
+            (smtp.host.as_str(), smtp.port, smtp.security),
+            (host, port, security),
+            "{url}"
+        );
+    }
+    for url in [
+        "mail.example.com",
+        "smtp://",
+        "smtp://h?tls=maybe",
+        "smtps://h?tls=none",
+        "http://h",
+        "smtp://h/x",
+    ] {
+        let error = smtp(url).unwrap_err();
+        assert!(error.contains("smtp-url"), "{url}: {error}");
+    }
+}
+
+#[test]
+fn the_password_of_the_mail_server_is_told_nowhere() {
+    let error = smtp("smtp://me:hunter2@mail.example.com").unwrap_err();
+    assert!(error.contains("smtp-username") && !error.contains("hunter2"), "{error}");
+    let error = values(
+        Some("smtp-url = \"smtp://h\"\nsmtp-password = \"hunter2\""),
+        &[],
+        &NO_FLAGS,
+    )
+    .unwrap_err()
+    .to_string();
+    assert!(
+        error.contains("smtp-password (from the file ") && !error.contains("hunter2"),
+        "{error}"
+    );
+    let file = "smtp-url = \"smtp://h\"\nsmtp-username = \"me\"\nsmtp-password = \"hunter2\"";
+    let config = values(Some(file), &[], &NO_FLAGS).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
 }

@@ -5,23 +5,21 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use shared::Policy;
-use shared::edit::Edit;
 use shared::facts::{ActorKind, Facts};
 use shared::ids::{OrganisationId, PermissionId, Revision, RoleId, Timestamp, UserId};
-use shared::lifecycle::Status;
 use shared::policy::Permissions;
 use shared::user::{Profile, User};
 use shared::verdict::{Change, Verdict};
 use shared::wire::AuditPerson;
-use uuid::Uuid;
 
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
+use crate::accounts::links::{self, Purpose};
 use crate::accounts::passwords;
-use crate::audit;
+use crate::mail::outbox::{self, Kind, NewMail};
 use crate::store::schema::{
-    credentials as c, invitations as inv, licences as l, login_emails_used as e, outbox as mail, resources as r,
-    sessions as se, sites as s, users as u,
+    credentials as c, invitations as inv, licences as l, login_emails_used as e, resources as r, sessions as se,
+    sites as s, users as u,
 };
 use crate::store::{self, Conn, StoreError};
 
@@ -40,9 +38,6 @@ pub(super) struct Applied {
     /// Whom else it changed.
     pub(super) touched: Vec<Touched>,
 }
-
-/// The name of mail that holds an invitation.
-const INVITATION: &str = "invitation";
 
 /// Carries the changes of an accepted verdict out, in their order.
 pub(super) fn apply(
@@ -239,6 +234,10 @@ fn save_subject(
         after.revision = Revision(1);
     }
     store::save_user(conn, organisation, before, &after, &facts.policy, context.now)?;
+    if before.is_some_and(|before| before.profile.mail_address() != after.profile.mail_address()) {
+        // What was sent to the address before is not theirs any more.
+        links::end_all_of(conn, after.id, Purpose::Password, context.now)?;
+    }
     let email = &after.profile.login_email;
     if before.is_none_or(|before| before.profile.login_email != *email) {
         if let Some(before) = before {
@@ -253,7 +252,7 @@ fn save_subject(
 /// there is nobody left to do it for.
 fn end_account(conn: &mut Conn, context: &Context, user: UserId, profile: &Profile) -> Result<(), StoreError> {
     retire_email(conn, &profile.login_email, context.now)?;
-    drop_unsent_mail(conn, &user.to_string())?;
+    outbox::drop_all_unsent(conn, user)?;
     let by = asker_of(conn, context)?;
     store::close_cases_of(conn, user, &by, context.now)?;
     store::delete_user(conn, user)
@@ -310,9 +309,9 @@ pub(crate) fn set_password(
     Ok(())
 }
 
-/// A new invitation in the place of the earlier one, whose link stops working (D6). The mail is written when it is sent:
-/// its link's token exists nowhere before.
-fn issue_invitation(
+/// A new invitation in the place of the earlier one, whose link stops working (D6). Its own link is made when the mail is
+/// sent: the link's token exists nowhere before.
+pub(super) fn issue_invitation(
     conn: &mut Conn,
     context: &Context,
     policy: &Policy,
@@ -321,51 +320,43 @@ fn issue_invitation(
     language: &str,
 ) -> Result<(), StoreError> {
     let (key, now) = (user.to_string(), context.now);
+    let by =
+        (context.asker.kind == ActorKind::Member && context.asker.user != user).then(|| context.asker.user.to_string());
+    // A link that goes out by itself does so in the name of whoever invited.
+    let earlier: Option<Option<String>> = inv::table.find(&key).select(inv::issued_by).first(conn).optional()?;
     diesel::delete(inv::table.find(&key)).execute(conn)?;
     diesel::insert_into(inv::table)
         .values((
             inv::user_id.eq(&key),
             inv::issued_at.eq(now.0),
             inv::expires_at.eq(now.plus_days(policy.lifecycle.invitation_days).0),
+            inv::issued_by.eq(by.or(earlier.flatten())),
         ))
         .execute(conn)?;
     diesel::update(u::table.find(&key))
         .set(u::invited_at.eq(Some(now.0)))
         .execute(conn)?;
-    drop_unsent_mail(conn, &key)?;
-    diesel::insert_into(mail::table)
-        .values((
-            mail::id.eq(Uuid::now_v7().to_string()),
-            mail::organisation_id.eq(context.asker.organisation.to_string()),
-            mail::user_id.eq(&key),
-            mail::kind.eq(INVITATION),
-            mail::recipient.eq(to),
-            mail::language.eq(language),
-            mail::created_at.eq(now.0),
-            mail::attempts.eq(0),
-            mail::next_attempt_at.eq(now.0),
-        ))
-        .execute(conn)?;
-    Ok(())
+    links::end_all_of(conn, user, Purpose::Invitation, now)?;
+    outbox::drop_unsent(conn, user, Kind::Invitation)?;
+    outbox::drop_unsent(conn, user, Kind::LinkWanted)?;
+    let mail = NewMail {
+        organisation: context.asker.organisation,
+        user,
+        kind: Kind::Invitation,
+        to,
+        language,
+        origin: "",
+    };
+    outbox::put(conn, &mail, now)
 }
 
-fn end_invitation(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
-    let key = user.to_string();
-    diesel::update(inv::table.find(&key))
-        .set((inv::ended_at.eq(Some(now.0)), inv::token_hash.eq(None::<String>)))
+pub(super) fn end_invitation(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(inv::table.find(user.to_string()))
+        .set(inv::ended_at.eq(Some(now.0)))
         .execute(conn)?;
-    drop_unsent_mail(conn, &key)
-}
-
-fn drop_unsent_mail(conn: &mut Conn, user: &str) -> Result<(), StoreError> {
-    diesel::delete(
-        mail::table
-            .filter(mail::user_id.eq(user))
-            .filter(mail::kind.eq(INVITATION))
-            .filter(mail::sent_at.is_null()),
-    )
-    .execute(conn)?;
-    Ok(())
+    links::end_all_of(conn, user, Purpose::Invitation, now)?;
+    outbox::drop_unsent(conn, user, Kind::Invitation)?;
+    outbox::drop_unsent(conn, user, Kind::LinkWanted)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -393,61 +384,4 @@ fn permit(policy: &mut Policy, role: &RoleId, permission: &PermissionId, permit:
         Permit::No => permitted.remove(permission),
     };
     role.permissions = Permissions::Only(permitted);
-}
-
-/// An invited person sets a password and gets in (M10): the invitation ends and the account is active. On record as the
-/// person's own activation. Whoever calls this has checked the invitation's link, or runs the server.
-///
-/// # Errors
-/// [`StoreError`]; and it answers `None` when the person is not invited (any more).
-pub fn accept_invitation(
-    conn: &mut Conn,
-    context: &Context,
-    user: UserId,
-    password_hash: &str,
-    made: Password,
-) -> Result<Option<User>, StoreError> {
-    let organisation = context.asker.organisation;
-    store::lock_organisation(conn, organisation)?;
-    let Some(row) = store::organisation_row(conn, organisation)? else {
-        return Ok(None);
-    };
-    let policy = store::parsed_policy(conn, &row)?;
-    let Some(before) = store::load_user(conn, organisation, user)?.filter(|user| user.status == Status::Invited) else {
-        return Ok(None);
-    };
-    let changes = [
-        Change::StatusChanged {
-            from: before.status,
-            to: Status::Active,
-        },
-        Change::InvitationEnded,
-    ];
-    let mut after = before.clone();
-    for change in &changes {
-        after.apply(change);
-    }
-    after.revision = before.revision.next();
-    store::save_user(conn, organisation, Some(&before), &after, &policy, context.now)?;
-    end_invitation(conn, user, context.now)?;
-    set_password(conn, user, password_hash, made, context.now)?;
-    let person = AuditPerson {
-        user,
-        name: store::record_name(&after.profile),
-    };
-    audit::append(
-        conn,
-        &audit::Record {
-            organisation,
-            at: context.now,
-            actor: &person,
-            actor_kind: ActorKind::Member,
-            origin: &context.asker.origin,
-            edit: &Edit::Activate { user },
-            subject: Some(&person),
-            changes: &changes,
-            confirmations: &[],
-        },
-    )?;
-    Ok(Some(after))
 }

@@ -16,7 +16,13 @@ const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), microp
 pub(super) fn secure(app: &App, headers: &mut HeaderMap, is_api: bool) {
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(X_FRAME_OPTIONS, "DENY");
+    if headers
+        .get(CONTENT_SECURITY_POLICY)
+        .is_none_or(|policy| !is_framed(policy))
+    {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(REFERRER_POLICY, "no-referrer");
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
@@ -24,8 +30,24 @@ pub(super) fn secure(app: &App, headers: &mut HeaderMap, is_api: bool) {
     if app.config.public_url.is_https() {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    headers.insert(CONTENT_SECURITY_POLICY, app.content_security_policy.clone());
+    // A page that is not the app's has a policy of its own, and a stricter one.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, app.content_security_policy.clone());
+    }
     if is_api && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+/// Lets a page be shown in a frame of our own, under a policy of its own.
+pub(super) fn in_frame_of_own(response: &mut axum::response::Response, policy: &'static str) {
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+}
+
+fn is_framed(policy: &HeaderValue) -> bool {
+    policy
+        .to_str()
+        .is_ok_and(|policy| policy.contains("frame-ancestors 'self'"))
 }

@@ -3,6 +3,7 @@
 //!
 //! Each resource has `routes()`, an `OpenApiRouter<App>` with paths relative to [`API`]; [`crate::openapi`] collects them.
 
+pub mod accounts;
 pub mod audit;
 pub mod bulk;
 pub mod cases;
@@ -16,6 +17,7 @@ mod headers;
 mod health;
 pub mod imports;
 mod language;
+pub mod mail;
 pub mod policy;
 pub mod problem;
 pub mod roles;
@@ -50,6 +52,7 @@ pub fn router(app: App) -> Router {
     routes
         .route("/api/openapi.json", get(description))
         .merge(health::routes())
+        .merge(mail::mailbox(&app))
         .fallback(assets)
         .method_not_allowed_fallback(|| async { problem::ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(app.config.body_limit))

@@ -19,6 +19,12 @@ use crate::{App, clock};
 /// The cookie's name. The prefix makes browsers insist on Secure, on Path=/ and on this very host (RFC 6265bis).
 pub const COOKIE_NAME: &str = "__Host-lanyard";
 
+/// The cookie by which a device is known on which somebody has signed in (T14). It lets nobody in.
+pub const DEVICE_COOKIE: &str = "__Host-lanyard-device";
+
+/// 400 days: no browser keeps a cookie longer.
+const DEVICE_SECONDS: u32 = 400 * 24 * 3600;
+
 /// Characters of a browser's description that are kept.
 const MAX_USER_AGENT: usize = 300;
 
@@ -88,6 +94,7 @@ impl FromRequestParts<App> for Device {
         Ok(Self {
             origin: client(parts).to_string(),
             user_agent: agent.unwrap_or_default().chars().take(MAX_USER_AGENT).collect(),
+            token: cookie_named(&parts.headers, DEVICE_COOKIE),
         })
     }
 }
@@ -102,11 +109,15 @@ fn client(parts: &Parts) -> ClientAddress {
 
 /// The session's token, if the request has one.
 pub(super) fn token_of(headers: &HeaderMap) -> Option<Secret<String>> {
+    cookie_named(headers, COOKIE_NAME)
+}
+
+fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<Secret<String>> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    let (_, token) = pairs.find(|(name, _)| *name == COOKIE_NAME)?;
+    let (_, token) = pairs.find(|(name, _)| *name == wanted)?;
     (!token.is_empty()).then(|| Secret::new(token.to_owned()))
 }
 
@@ -114,6 +125,17 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<Secret<String>> {
 pub(super) fn cookie(token: &Secret<String>) -> Result<HeaderValue, ApiError> {
     let text = format!(
         "{COOKIE_NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax",
+        token.expose()
+    );
+    let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The cookie of a device.
+pub(super) fn device_cookie(token: &Secret<String>) -> Result<HeaderValue, ApiError> {
+    let text = format!(
+        "{DEVICE_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={DEVICE_SECONDS}",
         token.expose()
     );
     let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;

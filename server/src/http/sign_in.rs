@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
-use super::session::{Reader, cookie, no_cookie, token_of};
+use super::session::{Reader, cookie, device_cookie, no_cookie, token_of};
 use crate::accounts::passwords::{MAX_BYTES, MIN_CHARACTERS, PasswordError};
 use crate::accounts::sessions::{self, Device};
 use crate::accounts::sign_in::{self, SignInError, SignedIn};
@@ -70,7 +70,7 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
             content_type = "application/problem+json"),
-        (status = 422, description = "`/problems/password-unusable`: too short, too long, or the one before", body = Problem,
+        (status = 422, description = "`/problems/password-unusable`: too short, too long, easy to guess, or the one before", body = Problem,
             content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
@@ -124,10 +124,13 @@ async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError
     }
 }
 
-fn begun(signed_in: &SignedIn) -> Result<Response, ApiError> {
+pub(super) fn begun(signed_in: &SignedIn) -> Result<Response, ApiError> {
     Ok((
         StatusCode::NO_CONTENT,
-        AppendHeaders([(SET_COOKIE, cookie(&signed_in.token)?)]),
+        AppendHeaders([
+            (SET_COOKIE, cookie(&signed_in.token)?),
+            (SET_COOKIE, device_cookie(&signed_in.device)?),
+        ]),
     )
         .into_response())
 }
@@ -148,19 +151,28 @@ impl From<SignInError> for ApiError {
                 say!(words(), problem::password_change_needed_detail),
             ),
             SignInError::SamePassword => unusable(say!(words(), problem::same_password)),
-            SignInError::Password(PasswordError::TooShort) => unusable(say!(
-                words(),
-                problem::password_too_short,
-                at_least = MIN_CHARACTERS.to_string()
-            )),
-            SignInError::Password(PasswordError::TooLong) => unusable(say!(
-                words(),
-                problem::password_too_long,
-                at_most = MAX_BYTES.to_string()
-            )),
-            SignInError::Password(error) => Self::internal(error),
+            SignInError::Password(error) => password_problem(error),
             SignInError::Store(error) => error.into(),
         }
+    }
+}
+
+/// Why a password cannot be used, or cannot be looked at now.
+pub(super) fn password_problem(error: PasswordError) -> ApiError {
+    match error {
+        PasswordError::TooShort => unusable(say!(
+            words(),
+            problem::password_too_short,
+            at_least = MIN_CHARACTERS.to_string()
+        )),
+        PasswordError::TooLong => unusable(say!(
+            words(),
+            problem::password_too_long,
+            at_most = MAX_BYTES.to_string()
+        )),
+        PasswordError::TooEasy => unusable(say!(words(), problem::password_too_easy)),
+        PasswordError::Busy => ApiError::unavailable(error),
+        error => ApiError::internal(error),
     }
 }
 

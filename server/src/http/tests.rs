@@ -270,7 +270,12 @@ async fn a_session_is_worth_nothing_once_its_user_is_locked_or_inactive() {
 /// Changes the one user behind the rules' back.
 async fn change(server: &Server, status: &'static str, locked_at: Option<i64>) {
     let changed = server.app.db.write(move |conn| {
-        let changes = (users::status.eq(status), users::locked_at.eq(locked_at));
+        let cause = locked_at.map(|_| "administrator");
+        let changes = (
+            users::status.eq(status),
+            users::locked_at.eq(locked_at),
+            users::lock_cause.eq(cause),
+        );
         diesel::update(users::table)
             .set(changes)
             .execute(conn)

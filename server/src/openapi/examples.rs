@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::import::{Table, TableError};
 use shared::policy::Power;
 
+use crate::accounts::invitations::InvitationError;
 use crate::accounts::passwords::PasswordError;
 use crate::accounts::sign_in::SignInError;
 use crate::bulk::{BulkError, PEOPLE_AT_MOST};
@@ -160,6 +161,9 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         }),
         "sign-in-refused" => SignInError::Refused.into(),
         "password-change-needed" => SignInError::PasswordChangeNeeded.into(),
+        "link-unknown" => InvitationError::Unknown.into(),
+        "link-not-open" => InvitationError::NotOpen.into(),
+        "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),
         "password-unusable" => SignInError::Password(PasswordError::TooShort).into(),
         _ => return None,
     })

@@ -2,6 +2,7 @@
 
 mod counts;
 mod filter;
+mod invited;
 mod total;
 
 use diesel::dsl::exists;
@@ -17,7 +18,7 @@ use shared::wire::{Administrators, UserPage, UserQuery, UserRow, UserSort, UserV
 use super::cursor::{Cursor, Key};
 use super::{QueryError, reach, seen_assignments};
 use crate::facts::{self, Asker, Reach};
-use crate::store::schema::{assignments as a, invitations as inv, sessions as se, users as u};
+use crate::store::schema::{assignments as a, sessions as se, users as u};
 use crate::store::{self, Backend, Conn, StoreError, codec, number};
 
 use filter::{Filter, Ready};
@@ -56,16 +57,27 @@ pub fn page(conn: &mut Conn, asker: &Asker, query: &UserQuery, now: Timestamp) -
     };
     let keys: Vec<String> = found.iter().map(|((id, ..), _)| id.clone()).collect();
     let mut assignments = store::assignments_of(conn, &keys)?;
+    let mut invitations = invited::invitations(conn, &invited_among(&found)?)?;
     let mut rows = Vec::with_capacity(found.len());
     for columns in found {
         let held = assignments.remove(&columns.0.0).unwrap_or_default();
-        rows.push(user_row(columns, seen_assignments(&facts, &reach, held), &reach)?);
+        let invitation = invitations.remove(&columns.0.0);
+        let mut row = user_row(columns, seen_assignments(&facts, &reach, held), &reach)?;
+        row.invitation = invitation;
+        rows.push(row);
     }
     Ok(UserPage {
         rows,
         next,
         counts: counts::counts(conn, &filter)?,
     })
+}
+
+/// The ids of those who are invited.
+fn invited_among(found: &[Columns]) -> Result<Vec<String>, StoreError> {
+    let invited = codec::name(&Status::Invited)?;
+    let ids = found.iter().filter(|((_, _, status, ..), _)| *status == invited);
+    Ok(ids.map(|((id, ..), _)| id.clone()).collect())
 }
 
 /// So many rows of the list, in its order, from the cursor on.
@@ -129,6 +141,7 @@ fn user_row(
         primary_site: primary_site.filter(|site| reach.covers(Place::Site(*site))),
         last_seen: (last_seen > 0).then_some(Timestamp(last_seen)),
         invited_at: invited_at.map(Timestamp),
+        invitation: None,
     })
 }
 
@@ -151,12 +164,7 @@ pub fn view(conn: &mut Conn, asker: &Asker, user: UserId, now: Timestamp) -> Res
         return Err(QueryError::NotFound);
     }
     let record = store::user_record(conn, user)?.ok_or(QueryError::NotFound)?;
-    let invitation: Option<i64> = inv::table
-        .find(user.to_string())
-        .filter(inv::ended_at.is_null())
-        .select(inv::expires_at)
-        .first(conn)
-        .optional()?;
+    let invitation = invited::invitations(conn, &[user.to_string()])?.remove(&user.to_string());
     let sessions: i64 = se::table
         .filter(se::user_id.eq(user.to_string()))
         .filter(se::expires_at.gt(now.0))
@@ -166,7 +174,8 @@ pub fn view(conn: &mut Conn, asker: &Asker, user: UserId, now: Timestamp) -> Res
         facts,
         last_seen: record.last_seen,
         invited_at: record.invited_at,
-        invitation_expires: invitation.map(Timestamp),
+        invitation_expires: invitation.as_ref().map(|invitation| invitation.expires),
+        invitation,
         sessions: number(sessions),
         made_anew: store::made_anew_at(conn, user)?,
         licences: store::licences_of(conn, user)?,

@@ -178,10 +178,43 @@ diesel::table! {
 diesel::table! {
     invitations (user_id) {
         user_id -> Text,
-        token_hash -> Nullable<Text>,
         issued_at -> BigInt,
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        issued_by -> Nullable<Text>,
+        asked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    links (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mailbox (id) {
+        id -> Text,
+        recipient -> Text,
+        at -> BigInt,
+        subject -> Text,
+        html -> Text,
+        plain -> Text,
+    }
+}
+
+diesel::table! {
+    devices (token_hash, user_id) {
+        token_hash -> Text,
+        user_id -> Text,
+        first_seen_at -> BigInt,
+        last_seen_at -> BigInt,
+        failed_sign_ins -> Integer,
     }
 }
 
@@ -198,6 +231,8 @@ diesel::table! {
         next_attempt_at -> BigInt,
         sent_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+        failed_at -> Nullable<BigInt>,
+        details -> Text,
     }
 }
 
@@ -264,6 +299,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     credentials,
     licences,
     invitations,
+    links,
+    devices,
+    outbox,
     audit,
     site_products,
     support_cases,

@@ -57,6 +57,7 @@ fn row(facts: &Facts) -> UserRow {
         primary_site: Some(SiteId(uuid::Uuid::from_u128(2))),
         last_seen: Some(Timestamp(0)),
         invited_at: None,
+        invitation: None,
     }
 }
 

@@ -109,4 +109,8 @@ words! {
     submit_products: "Submit", say ();
     /// The link on the sign-in page (T7).
     forgot_password: "Forgot your password?", say ();
+    /// The subject of the mail that invites, with `{portal}` in it (O4).
+    invitation_subject: "You've been invited to the {portal}", say (portal = "{portal}");
+    /// The button in the mail that invites (O4).
+    accept_invitation: "Accept Invitation", say ();
 }

@@ -237,6 +237,7 @@ pub(super) fn actor_kind(t: &Teller<'_>, kind: ActorKind) -> String {
         ActorKind::Member => t.organisation.name.clone(),
         ActorKind::Support => say!(t.words, names::actor_support, vendor = &t.policy.words.vendor),
         ActorKind::Operator => say!(t.words, names::actor_operator),
+        ActorKind::System => say!(t.words, names::actor_system),
     }
 }
 
@@ -246,9 +247,13 @@ pub(super) fn language(t: &Teller<'_>, tag: &str) -> String {
 }
 
 pub(super) fn date(t: &Teller<'_>, at: Timestamp) -> String {
+    date_in(t.words, at)
+}
+
+pub(super) fn date_in(words: &Words, at: Timestamp) -> String {
     let Date { year, month, day } = Date::of(at);
     say!(
-        t.words,
+        words,
         names::date,
         day = day.to_string(),
         month = month.to_string(),

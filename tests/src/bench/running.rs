@@ -34,6 +34,7 @@ impl Prepared {
             administrator,
         } = demo::large(&db, users, SITES, ROLES).await?;
         let device = Device {
+            token: None,
             origin: "127.0.0.1".to_owned(),
             user_agent: "bench".to_owned(),
         };

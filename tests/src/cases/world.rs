@@ -47,7 +47,7 @@ impl World {
             user: user.id,
             kind: ActorKind::Member,
             status: user.status,
-            locked: user.locked.is_some(),
+            locked: user.locked.is_some_and(shared::lifecycle::Lock::shuts_out),
             assignments: user.assignments.clone(),
             email_domain: domain.to_owned(),
         })

@@ -17,6 +17,8 @@ pub struct Session {
     client: Client,
     base: String,
     cookie: Option<String>,
+    /// The cookie by which the device is known, once somebody has signed in from it.
+    device: Option<String>,
 }
 
 /// An answer, read to its end.
@@ -33,6 +35,7 @@ impl Session {
             client: Client::builder().no_proxy().build().expect("a client"),
             base: format!("http://{address}"),
             cookie: None,
+            device: None,
         }
     }
 
@@ -54,8 +57,13 @@ impl Session {
             .client
             .request(method, format!("{}{path}", self.base))
             .header("sec-fetch-site", "same-origin");
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
+        let cookies: Vec<&str> = [&self.cookie, &self.device]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
         }
         request
     }
@@ -106,10 +114,20 @@ impl Session {
             password: password.to_owned(),
         };
         let answer = self.post("/api/v1/sign-in", &body).await;
-        if let Some(set) = answer.headers.get("set-cookie").and_then(|value| value.to_str().ok()) {
-            self.cookie = set.split(';').next().map(str::to_owned);
-        }
+        self.keep_cookies(&answer);
         answer
+    }
+
+    /// Keeps the cookies that an answer sets.
+    pub fn keep_cookies(&mut self, answer: &Answer) {
+        let set = answer.headers.get_all("set-cookie").iter();
+        for pair in set.filter_map(|value| value.to_str().ok()?.split(';').next()) {
+            if pair.starts_with("__Host-lanyard-device=") {
+                self.device = Some(pair.to_owned());
+            } else {
+                self.cookie = Some(pair.to_owned());
+            }
+        }
     }
 
     /// One user with the facts for editing them.

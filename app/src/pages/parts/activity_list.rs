@@ -169,7 +169,7 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
     let teller = Teller::new(&facts.policy, &facts.organisation, words());
     let by = match entry.actor_kind {
         ActorKind::Member => entry.actor.name.clone(),
-        ActorKind::Support | ActorKind::Operator => teller.actor_kind(entry.actor_kind),
+        ActorKind::Support | ActorKind::Operator | ActorKind::System => teller.actor_kind(entry.actor_kind),
     };
     let changed = {
         let (facts, changes) = (facts.clone(), entry.changes.clone());

@@ -19,7 +19,7 @@ pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};
 pub(crate) use person::{
-    assign_words, called, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, roles_line,
+    assign_words, called, delivery_line, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, roles_line,
     sees_nothing_mark, short_lock_words, sites_line, status_word,
 };
 pub(crate) use remedy::follow_remedy;

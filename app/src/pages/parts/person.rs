@@ -3,13 +3,14 @@
 use shared::access::{Assignment, Place};
 use shared::effective;
 use shared::facts::Known;
-use shared::ids::{RoleId, SiteId};
+use shared::ids::{RoleId, SiteId, Timestamp};
 use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::Organisation;
 use shared::user::{Profile, User};
-use shared::wire::UserRow;
+use shared::wire::{Delivery, InvitationState, UserRow};
 use shared::{Facts, Policy};
 
+use crate::dates;
 use crate::words::tell;
 
 /// The name, or what a person without one is called (O6).
@@ -28,6 +29,23 @@ pub(crate) fn called(policy: &Policy, name: &str, email: &str, status: Status) -
         _ if !name.is_empty() => name.to_owned(),
         Status::Invited => policy.words.unnamed.clone(),
         Status::Active | Status::Inactive => email.to_owned(),
+    }
+}
+
+/// How far the mail of an invitation has come, and whether that calls for attention (D6).
+pub(crate) fn delivery_line(invitation: &InvitationState, now: Timestamp) -> Option<(bool, String)> {
+    if invitation.asked_at.is_some() {
+        return Some((true, tell!(account::asks_for_link)));
+    }
+    match &invitation.delivery {
+        Some(Delivery::Failed { why, .. }) => Some((true, tell!(account::mail_failed, why = why))),
+        Some(Delivery::Waiting { next, why: Some(_) }) if next.0 > now.0 => {
+            Some((true, tell!(account::mail_waiting, when = dates::day_and_time(*next))))
+        }
+        Some(Delivery::Waiting { .. }) => Some((false, tell!(account::mail_waiting_now))),
+        _ if invitation.expires.0 <= now.0 => Some((true, tell!(account::link_over))),
+        Some(Delivery::Sent { .. }) => Some((false, tell!(account::mail_sent))),
+        None => None,
     }
 }
 

@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 
 use crate::api::ApiError;
 use crate::language::LanguageChoice;
+use crate::navigation::Link;
+use crate::route::{AccountPart, Route};
 use crate::session::use_session;
 use crate::widgets::{Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, TextField};
 use crate::words::text;
@@ -128,10 +130,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     />
                 </Show>
                 <Button label=text!(screen::sign_in) kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
-                <details class="help">
-                    <summary>{text!(screen::forgot_password)}</summary>
-                    <p>{text!(screen::forgot_help)}</p>
-                </details>
+                <Link to=Signal::stored(Route::Account(AccountPart::Forgot)) class="link">
+                    {text!(screen::forgot_password)}
+                </Link>
                 <LanguageChoice />
             </form>
         </main>

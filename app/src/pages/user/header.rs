@@ -12,8 +12,8 @@ use shared::wire::UserView;
 use crate::dates;
 use crate::navigation::{Link, use_navigation};
 use crate::pages::parts::{
-    Actions, action_chosen, action_items, action_label, assign_words, lock_words, reaches_nothing_words, roles_line,
-    sees_nothing_mark, sites_line, status_word,
+    Actions, action_chosen, action_items, action_label, assign_words, delivery_line, lock_words, reaches_nothing_words,
+    roles_line, sees_nothing_mark, sites_line, status_word,
 };
 use crate::route::{Route, UserPart};
 use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, Note, PageHeader, Section, StatusSign, Tone};
@@ -164,6 +164,10 @@ pub(super) fn Account(view: RwSignal<Arc<UserView>>) -> impl IntoView {
                 Some((tell!(screen::last_seen), seen)),
                 moment(tell!(screen::invited), view.invited_at),
                 moment(tell!(screen::invitation_works_until), view.invitation_expires),
+                view.invitation
+                    .as_ref()
+                    .and_then(|invitation| delivery_line(invitation, now))
+                    .map(|(_, line)| (tell!(account::the_mail), line)),
                 Some((tell!(screen::open_sessions), view.sessions.to_string())),
                 view.made_anew.map(|at| {
                     let when = dates::day_and_time(at);

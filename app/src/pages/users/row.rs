@@ -12,7 +12,8 @@ use super::list::UserList;
 use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::pages::parts::{
-    called, reaches_nothing_words, roles_line, sees_nothing_mark, short_lock_words, sites_line, status_word,
+    called, delivery_line, reaches_nothing_words, roles_line, sees_nothing_mark, short_lock_words, sites_line,
+    status_word,
 };
 use crate::route::{Route, UserPart};
 use crate::session::use_reader;
@@ -91,6 +92,10 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let locked = row.locked.map(|_| policy.words.locked.clone());
     // In the list of the locked, what counts is why and since when (T14).
     let lock = row.locked.filter(|_| doing.tab() == UserTab::Locked);
+    let mail = row
+        .invitation
+        .as_ref()
+        .and_then(|invitation| delivery_line(invitation, crate::fresh::now()));
     let label = status_word(policy, row.status);
 
     // An account without any access leads to where it is given (T6).
@@ -198,6 +203,13 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         <span role="gridcell">
             <StatusSign status=row.status label=label locked=Signal::stored(locked) />
             {mark}
+            {mail.map(|(attention, line)| {
+                if attention {
+                    view! { <span class="mark"><IconView icon=Icon::Alert /><span class="truncate">{line}</span></span> }.into_any()
+                } else {
+                    view! { <span class="delivery">{line}</span> }.into_any()
+                }
+            })}
         </span>
         <span role="gridcell">
             <Menu label=menu_label items=items on_choose=choose />

@@ -1,0 +1,250 @@
+//! What a mail says: in the reader's language, in the organisation's words. Made when the mail is sent, in the transaction
+//! that claims it, so that a link's token exists nowhere before.
+
+use diesel::prelude::*;
+use shared::Policy;
+use shared::ids::{Timestamp, UserId};
+use shared::lifecycle::Status;
+use shared::text::{Language, Words, say};
+use shared::user::User;
+
+use super::outbox::{Claimed, Kind, after};
+use crate::accounts::links::{self, Purpose};
+use crate::accounts::reset::LINK_WORKS;
+use crate::config::Origin;
+use crate::store::schema::invitations as inv;
+use crate::store::{self, Conn, StoreError};
+
+/// A mail before it is laid out: [`super::layout`] makes HTML and plain text of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Tag of the language, for the `lang` attribute.
+    pub language: &'static str,
+    /// Who writes: the organisation.
+    pub from: String,
+    pub subject: String,
+    pub paragraphs: Vec<String>,
+    /// Label and address.
+    pub button: Option<(String, String)>,
+    /// Below the button, before the address is repeated.
+    pub notes: Vec<String>,
+    pub link_itself: String,
+    pub footer: String,
+}
+
+/// Where the app has its screen for a link.
+pub fn address(public_url: &Origin, purpose: Purpose, token: &str) -> String {
+    // After the sign # nothing reaches a server: neither its log nor that of a proxy.
+    match purpose {
+        Purpose::Invitation => format!("{public_url}/welcome#{token}"),
+        Purpose::Password => format!("{public_url}/new-password#{token}"),
+    }
+}
+
+/// Writes a claimed mail; nothing when there is no need for it any more.
+pub fn write(
+    conn: &mut Conn,
+    mail: &Claimed,
+    public_url: &Origin,
+    now: Timestamp,
+) -> Result<Option<Letter>, StoreError> {
+    let Some(user) = store::load_user(conn, mail.organisation, mail.user)? else {
+        return Ok(None);
+    };
+    let Some(row) = store::organisation_row(conn, mail.organisation)? else {
+        return Ok(None);
+    };
+    let words = Words::builtin(Language::nearest(&mail.language));
+    let policy = store::parsed_policy(conn, &row)?.spoken(words);
+    let desk = Desk {
+        policy: &policy,
+        words,
+        organisation: &row.name,
+        user: &user,
+        public_url,
+        now,
+    };
+    match mail.kind {
+        Kind::Invitation => desk.invitation(conn),
+        Kind::PasswordReset => desk.reset(conn),
+        Kind::PasswordChanged => Ok(Some(desk.changed(mail))),
+        Kind::AccountLocked => Ok(user.locked.is_some().then(|| desk.locked(mail))),
+        Kind::LinkWanted => Ok((user.status == Status::Invited).then(|| desk.link_wanted())),
+    }
+}
+
+/// What all letters are written with.
+struct Desk<'a> {
+    policy: &'a Policy,
+    words: &'static Words,
+    organisation: &'a str,
+    user: &'a User,
+    public_url: &'a Origin,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    fn letter(&self, subject: String, name: &str) -> Letter {
+        let w = self.words;
+        let greeting = if name.is_empty() {
+            say!(w, mail::greeting_nameless)
+        } else {
+            say!(w, mail::greeting, name = name)
+        };
+        Letter {
+            language: w.language().tag(),
+            from: self.organisation.to_owned(),
+            subject,
+            paragraphs: vec![greeting],
+            button: None,
+            notes: Vec::new(),
+            link_itself: say!(w, mail::link_itself),
+            footer: say!(w, mail::sent_by, organisation = self.organisation),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.user.profile.display_name()
+    }
+
+    fn email(&self) -> &str {
+        &self.user.profile.login_email
+    }
+
+    fn date(&self, at: Timestamp) -> String {
+        shared::text::date(self.words, at)
+    }
+
+    fn invitation(&self, conn: &mut Conn) -> Result<Option<Letter>, StoreError> {
+        let invitation: Option<(i64, Option<String>)> = inv::table
+            .find(self.user.id.to_string())
+            .filter(inv::ended_at.is_null())
+            .select((inv::expires_at, inv::issued_by))
+            .first(conn)
+            .optional()?;
+        let (Some((expires, by)), Status::Invited) = (invitation, self.user.status) else {
+            return Ok(None);
+        };
+        let expires = Timestamp(expires);
+        let token = links::make(conn, self.user.id, Purpose::Invitation, self.now, expires)?;
+        let inviter = match by.and_then(|by| by.parse::<UserId>().ok()) {
+            Some(by) => store::name_of_user(conn, by)?,
+            None => String::new(),
+        };
+        let (w, organisation) = (self.words, self.organisation);
+        let subject = self
+            .policy
+            .words
+            .invitation_subject
+            .replace("{portal}", &self.policy.words.portal);
+        let mut letter = self.letter(subject, &self.name());
+        letter.paragraphs.push(if inviter.is_empty() {
+            say!(w, mail::invited, organisation = organisation)
+        } else {
+            say!(w, mail::invited_by, inviter = inviter, organisation = organisation)
+        });
+        letter
+            .paragraphs
+            .push(say!(w, mail::invited_next, email = self.email()));
+        letter.button = Some((
+            self.policy.words.accept_invitation.clone(),
+            address(self.public_url, Purpose::Invitation, token.expose()),
+        ));
+        letter.notes.push(say!(w, mail::works_until, date = self.date(expires)));
+        letter.notes.push(say!(w, mail::not_expected));
+        Ok(Some(letter))
+    }
+
+    fn reset(&self, conn: &mut Conn) -> Result<Option<Letter>, StoreError> {
+        if !self.user.can_sign_in() {
+            return Ok(None);
+        }
+        let token = links::make(
+            conn,
+            self.user.id,
+            Purpose::Password,
+            self.now,
+            after(self.now, LINK_WORKS),
+        )?;
+        let w = self.words;
+        let mut letter = self.letter(say!(w, mail::reset_subject), &self.name());
+        letter.paragraphs.push(say!(
+            w,
+            mail::reset,
+            email = self.email(),
+            organisation = self.organisation
+        ));
+        letter.button = Some((
+            say!(w, mail::choose_password),
+            address(self.public_url, Purpose::Password, token.expose()),
+        ));
+        letter.notes.push(say!(w, mail::works_for_an_hour));
+        letter.notes.push(say!(w, mail::reset_not_asked));
+        Ok(Some(letter))
+    }
+
+    fn changed(&self, mail: &Claimed) -> Letter {
+        let w = self.words;
+        let mut letter = self.letter(say!(w, mail::changed_subject), &self.name());
+        letter.paragraphs.push(say!(
+            w,
+            mail::changed,
+            email = self.email(),
+            date = self.date(mail.created),
+            time = time(mail.created),
+            origin = &mail.origin
+        ));
+        letter.paragraphs.push(say!(w, mail::changed_not_you));
+        letter.button = Some((say!(w, mail::choose_password), format!("{}/forgot", self.public_url)));
+        letter
+    }
+
+    fn locked(&self, mail: &Claimed) -> Letter {
+        let w = self.words;
+        let mut letter = self.letter(say!(w, mail::locked_subject), &self.name());
+        letter.paragraphs.push(say!(
+            w,
+            mail::locked,
+            email = self.email(),
+            date = self.date(mail.created),
+            time = time(mail.created),
+            origin = &mail.origin
+        ));
+        letter.paragraphs.push(say!(w, mail::locked_next));
+        letter
+    }
+
+    fn link_wanted(&self) -> Letter {
+        let w = self.words;
+        let name = store::record_name(&self.user.profile);
+        let mut letter = self.letter(say!(w, mail::link_wanted_subject, name = &name), "");
+        letter
+            .paragraphs
+            .push(say!(w, mail::link_wanted, name = &name, email = self.email()));
+        letter.button = Some((
+            say!(w, mail::open_person),
+            format!("{}/users/{}", self.public_url, self.user.id),
+        ));
+        letter
+    }
+}
+
+/// Hours and minutes, in UTC.
+fn time(at: Timestamp) -> String {
+    let minutes = at.0.div_euclid(60_000).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_has_hours_and_minutes() {
+        assert_eq!(time(Timestamp(0)), "00:00");
+        assert_eq!(
+            time(Timestamp(86_400_000 + 13 * 3_600_000 + 5 * 60_000 + 59_000)),
+            "13:05"
+        );
+    }
+}

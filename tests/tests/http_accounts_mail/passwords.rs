@@ -1,0 +1,280 @@
+//! Forgotten passwords, and locks after failed attempts.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use scenarios::http::make::{email, user};
+use scenarios::http::smtp::MailServer;
+use scenarios::http::{Answer, PASSWORD, Session, TestApp, on_both};
+use server::store::schema::{credentials, links, outbox};
+use shared::Edit;
+use shared::lifecycle::LockCause;
+use shared::wire::{
+    AuditPage, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView,
+    UserPage,
+};
+
+use super::{NEW_PASSWORD, sending};
+
+async fn forgot(app: &TestApp, address: &str) -> Answer {
+    let body = ForgotPassword {
+        email: address.to_owned(),
+    };
+    app.anonymous().post("/api/v1/password/forgot", &body).await
+}
+
+async fn look(app: &TestApp, token: &str) -> Answer {
+    let body = LinkToken {
+        token: token.to_owned(),
+    };
+    app.anonymous().post("/api/v1/password/open", &body).await
+}
+
+async fn reset(app: &TestApp, token: &str, password: &str) -> Answer {
+    let body = ResetPassword {
+        token: token.to_owned(),
+        password: password.to_owned(),
+    };
+    app.anonymous().post("/api/v1/password/reset", &body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_a_forgotten_password_is_chosen_anew_by_mail() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let mail = MailServer::start(&[]).await;
+        let _server = sending(&app, &mail).await;
+        let ola = app.as_person("ola").await;
+        forgot(&app, &format!(" {} ", email("ola").to_uppercase()))
+            .await
+            .expect_status(202);
+        let sent = mail.mail_to(&email("ola"), 1).await;
+        let token = sent.token();
+        assert!(sent.plain().contains("/new-password#"), "{}", sent.plain());
+        for _ in 0..2 {
+            let seen: ResetView = look(&app, &token).await.expect_status(200).json();
+            assert_eq!((seen.state, seen.login_email), (LinkState::Open, email("ola")));
+        }
+        for weak in ["short", "aaaaaaaaaaaaaaaaa", "ola ola ola ola ola"] {
+            let problem = reset(&app, &token, weak).await.expect_status(422).problem();
+            assert_eq!(problem.kind, "/problems/password-unusable", "{weak}");
+        }
+        ola.get("/api/v1/me").await.expect_status(200);
+        reset(&app, &token, NEW_PASSWORD).await.expect_status(204);
+        // Other sessions end, the password before is none, and the link is used up.
+        ola.get("/api/v1/me").await.expect_status(401);
+        app.anonymous()
+            .sign_in(&email("ola"), PASSWORD)
+            .await
+            .expect_status(401);
+        app.anonymous()
+            .sign_in(&email("ola"), NEW_PASSWORD)
+            .await
+            .expect_status(204);
+        assert_eq!(
+            reset(&app, &token, "a sky above the kettle")
+                .await
+                .expect_status(409)
+                .problem()
+                .kind,
+            "/problems/link-not-open"
+        );
+        let seen: ResetView = look(&app, &token).await.expect_status(200).json();
+        assert_eq!(seen.state, LinkState::Used);
+        let announced = mail.mail_to(&email("ola"), 2).await;
+        assert_eq!(announced.subject(), "Your password was changed");
+        assert!(announced.plain().contains("127.0.0.1"), "{}", announced.plain());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_only_the_newest_link_works_and_only_for_an_hour() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let mail = MailServer::start(&[]).await;
+        let _server = sending(&app, &mail).await;
+        forgot(&app, &email("ola")).await.expect_status(202);
+        let earlier = mail.mail_to(&email("ola"), 1).await.token();
+        app.past_the_server(|conn| {
+            Ok(diesel::update(outbox::table)
+                .set(outbox::created_at.eq(1_i64))
+                .execute(conn)?)
+        })
+        .await
+        .expect("time goes by");
+        forgot(&app, &email("ola")).await.expect_status(202);
+        let newer = mail.mail_to(&email("ola"), 2).await.token();
+        reset(&app, &earlier, NEW_PASSWORD).await.expect_status(409);
+        app.past_the_server(|conn| {
+            Ok(diesel::update(links::table)
+                .set(links::expires_at.eq(1_i64))
+                .execute(conn)?)
+        })
+        .await
+        .expect("an hour goes by");
+        reset(&app, &newer, NEW_PASSWORD).await.expect_status(409);
+        let seen: ResetView = look(&app, &newer).await.expect_status(200).json();
+        assert_eq!(seen.state, LinkState::Expired);
+        reset(&app, "0000", NEW_PASSWORD).await.expect_status(404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t2_asking_for_a_new_password_tells_nobody_whether_there_is_an_account() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let mail = MailServer::start(&[]).await;
+        let _server = sending(&app, &mail).await;
+        let mut answers = Vec::new();
+        // Active, unknown, locked, inactive, invited, and no address at all.
+        for name in ["ola", "nobody", "lou", "ivy", "nia"] {
+            answers.push(forgot(&app, &email(name)).await.expect_status(202).body);
+        }
+        answers.push(forgot(&app, "").await.expect_status(202).body);
+        assert!(answers.iter().all(|answer| answer.is_empty()), "{answers:?}");
+        mail.mail_to(&email("ola"), 1).await;
+        // A second request within the minute sends no second mail.
+        forgot(&app, &email("ola")).await.expect_status(202);
+        forgot(&app, &email("sia")).await.expect_status(202);
+        mail.mail_to(&email("sia"), 1).await;
+        assert_eq!(mail.taken().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_passwords_are_judged_by_how_easily_they_are_guessed() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let judge = async |password: &str, email: Option<String>| -> PasswordJudgement {
+            let body = PasswordToJudge {
+                password: password.to_owned(),
+                email,
+                ..PasswordToJudge::default()
+            };
+            let answer = app.anonymous().post("/api/v1/password/strength", &body).await;
+            answer.expect_status(200).json()
+        };
+        assert_eq!(judge("password", None).await.score, 0);
+        assert!(
+            judge("password", None)
+                .await
+                .refusal
+                .is_some_and(|why| why.contains("15"))
+        );
+        let good = judge(NEW_PASSWORD, None).await;
+        assert_eq!((good.score, good.refusal), (4, None));
+        // What is known about the person makes it weaker.
+        let address = Some("marguerite.duquesnoy@riverside.example".to_owned());
+        let own = judge("margueriteduquesnoy", address.clone()).await;
+        assert!(own.refusal.is_some() && own.score < judge("margueriteduquesnoy", None).await.score);
+    })
+    .await;
+}
+
+async fn failures(app: &TestApp, name: &'static str) -> i32 {
+    app.past_the_server(move |conn| {
+        Ok(credentials::table
+            .find(user(name).to_string())
+            .select(credentials::failed_sign_ins)
+            .first(conn)?)
+    })
+    .await
+    .expect("an account with a password")
+}
+
+/// Fails, and waits until that was counted: nobody who fails has to wait for it.
+async fn fail(app: &TestApp, browser: &mut Session, name: &'static str) {
+    let before = failures(app, name).await;
+    browser
+        .sign_in(&email(name), "not the password at all")
+        .await
+        .expect_status(401);
+    for _ in 0..600 {
+        if failures(app, name).await > before {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(failures(app, name).await > before, "counted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t14_too_many_failed_attempts_lock_out_strangers_and_not_the_person() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let mail = MailServer::start(&[]).await;
+        let _server = sending(&app, &mail).await;
+        let sia = app.as_person("sia").await;
+        let ola = app.as_person("ola").await;
+        let mut stranger = app.anonymous();
+        for _ in 0..4 {
+            fail(&app, &mut stranger, "ola").await;
+        }
+        let before: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
+        assert_eq!(before.rows.len(), 0, "not yet");
+        fail(&app, &mut stranger, "ola").await;
+        let told = mail.mail_to(&email("ola"), 1).await;
+        assert_eq!(told.subject(), "Your account is locked");
+        let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
+        let cause = locked.rows.first().and_then(|row| row.locked).map(|lock| lock.cause);
+        assert_eq!(cause, Some(LockCause::FailedSignIns));
+        // A stranger is out, also with the right password; the answer is the one of every failure (T2).
+        let refused = app
+            .anonymous()
+            .sign_in(&email("ola"), PASSWORD)
+            .await
+            .expect_status(401);
+        assert!(refused.body.contains("System Administrator"), "{}", refused.body);
+        // The person is where they were, and gets in again on their own device.
+        ola.get("/api/v1/me").await.expect_status(200);
+        let mut own = ola.clone();
+        own.sign_in(&email("ola"), PASSWORD).await.expect_status(204);
+        // X7: on record, with where from.
+        let record: AuditPage = sia.read(&format!("/api/v1/audit?subject={}", user("ola"))).await;
+        let entry = record.entries.first().expect("an entry");
+        assert_eq!(
+            (&entry.edit, entry.origin.as_str()),
+            (&Edit::Lock { user: user("ola") }, "127.0.0.1")
+        );
+        assert_eq!(entry.actor_kind, shared::facts::ActorKind::System);
+        // T9: an administrator unlocks, and the counting begins anew.
+        let view = sia.view(user("ola")).await;
+        assert!(view.facts.subject.is_some_and(|ola| ola.locked.is_some()));
+        sia.must(Edit::Unlock { user: user("ola") }, &[]).await;
+        assert_eq!(failures(&app, "ola").await, 0);
+        app.anonymous()
+            .sign_in(&email("ola"), PASSWORD)
+            .await
+            .expect_status(204);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t14_a_device_of_the_person_has_attempts_of_its_own_and_they_end_too() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let sia = app.as_person("sia").await;
+        let mut own = app.as_person("ola").await;
+        for _ in 0..5 {
+            own.sign_in(&email("ola"), "not the password at all")
+                .await
+                .expect_status(401);
+        }
+        for _ in 0..600 {
+            let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
+            if !locked.rows.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(failures(&app, "ola").await, 0, "counted on the device");
+        own.sign_in(&email("ola"), PASSWORD).await.expect_status(401);
+        let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
+        assert_eq!(locked.rows.len(), 1);
+    })
+    .await;
+}
