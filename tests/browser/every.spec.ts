@@ -121,7 +121,7 @@ test('X1: an edit that the form refuses is refused by the server, for the same r
   await page.getByRole('button', { name: 'Save' }).click();
   const { status, body } = await sendEdit(page, { change: { user: id, profile: { npi: '1546848743' } } });
   expect(status).toBe(422);
-  expect(body.verdict.refusals).toMatchObject([{ rule: 'D7', reason: 'npi_check_digit' }]);
+  expect(body.verdict.refusals).toMatchObject([{ rule: 'D7', reason: { npi_check_digit: { found: 3, fits: 2 } } }]);
   expect((await api(page, `/users/${id}`)).body.facts.subject.profile.npi).toBe('1546848742');
 });
 

@@ -55,6 +55,7 @@ test('import, invite, change a role, meet a refusal and its remedy, confirm cons
   await expect(willChange(page).getByRole('heading', { name: 'Annex' })).toBeVisible();
   await page.getByRole('tab', { name: 'Profile' }).click();
   await field(page, 'NPI').fill('12345');
+  await field(page, 'NPI').press('Tab');
   await expect(page.getByText('An NPI has 10 digits; this one has 5.').first()).toBeVisible();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Leave NPI as it is' }).first().click();
