@@ -26,7 +26,7 @@ test('O12: a workspace shows its members; a deleted user is out of all of them, 
       await page.getByRole('button', { name: 'Add people' }).click();
       await dialog.getByRole('searchbox').fill(email);
       await dialog.getByRole('listitem').filter({ hasText: email }).getByRole('button').click();
-      await dialog.getByRole('button', { name: `Add Invited User to ${name}` }).click();
+      await dialog.getByRole('button', { name: `Add ${email} to ${name}` }).click();
       await expect(rows.filter({ hasText: email })).toBeVisible();
     }
   }

@@ -10,6 +10,7 @@ use shared::policy::Roles;
 use shared::wire::{UserQuery, UserRow, UserTab};
 
 use super::list::Members;
+use super::name_or_address;
 use crate::api::{ApiError, sleep, use_api};
 use crate::pages::parts::{Actions, Wording, called, roles_line};
 use crate::session::use_reader;
@@ -86,7 +87,7 @@ pub(super) fn AddDialog(
         is_open
     });
     let choose = move |row: &UserRow| {
-        let person = policy.with_untracked(|policy| called(policy, &row.name, &row.login_email, row.status));
+        let person = name_or_address(&row.name, &row.login_email);
         let wording = name.with_value(|name| Wording {
             title: tell!(screen::add_person_to, person = &person, name = name),
             done: tell!(screen::added_to, person = &person, name = name),

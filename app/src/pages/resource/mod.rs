@@ -14,7 +14,7 @@ use shared::wire::{Accepted, Member};
 
 use self::add::AddDialog;
 use self::list::{MemberRow, Members};
-use super::parts::{ActionDialog, Actions, Wording, called};
+use super::parts::{ActionDialog, Actions, Wording};
 use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::{use_reader, use_session};
@@ -88,7 +88,7 @@ fn MembersOf(resource: Resource) -> impl IntoView {
         })
     });
     let remove = Callback::new(move |member: Member| {
-        let person = policy.with_untracked(|policy| called(policy, &member.name, &member.login_email, member.status));
+        let person = name_or_address(&member.name, &member.login_email);
         let wording = name.with_value(|name| Wording {
             title: tell!(screen::remove_from, person = &person, name = name),
             done: tell!(screen::removed_from, person = &person, name = name),
@@ -188,4 +188,9 @@ fn MembersOf(resource: Resource) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What a question about one of several is to name: those without a name are all called alike otherwise.
+fn name_or_address(name: &str, address: &str) -> String {
+    if name.is_empty() { address } else { name }.to_owned()
 }
