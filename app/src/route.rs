@@ -2,6 +2,7 @@
 
 use shared::ids::{ResourceId, SiteId, UserId};
 pub(crate) use shared::policy::Section;
+use shared::policy::{EditForm, Policy};
 use shared::wire::{UserQuery, UserSort, UserTab};
 
 use crate::query::{QueryString, pairs};
@@ -20,6 +21,8 @@ pub(crate) enum Route {
         user: UserId,
         part: UserPart,
     },
+    /// The form of one user over the list, where a click opens that (O7).
+    Edit(UserId),
     Roles,
     Sites,
     /// What belongs to the whole organisation, where that is apart from the sites (A13).
@@ -72,6 +75,14 @@ impl Route {
         }
     }
 
+    /// What a click on somebody in a list opens: their form or their page, as the organisation has it (O7).
+    pub(crate) fn of_person(policy: &Policy, user: UserId) -> Self {
+        match policy.screens.edit {
+            EditForm::Dialog => Self::Edit(user),
+            EditForm::Page => Self::user(user),
+        }
+    }
+
     /// An invitation from scratch.
     pub(crate) fn invite() -> Self {
         Self::Invite { role: None, site: None }
@@ -84,6 +95,7 @@ impl Route {
             [] | ["users"] => Self::Users(parse_query(query)),
             ["invite"] => parse_invite(query),
             ["users", user] => user.parse().map_or(Self::NotFound, Self::user),
+            ["users", user, "edit"] => user.parse().map_or(Self::NotFound, Self::Edit),
             ["users", user, part] => match (user.parse(), UserPart::parse(part)) {
                 (Ok(user), Some(part)) => Self::User { user, part },
                 _ => Self::NotFound,
@@ -116,6 +128,7 @@ impl Route {
                 part: UserPart::Profile,
             } => format!("/users/{user}"),
             Self::User { user, part } => format!("/users/{user}/{}", part.word()),
+            Self::Edit(user) => format!("/users/{user}/edit"),
             Self::Roles => "/roles".to_owned(),
             Self::Sites => "/sites".to_owned(),
             Self::Groups => "/groups".to_owned(),
@@ -134,7 +147,9 @@ impl Route {
     /// The entry of the navigation that this screen belongs to.
     pub(crate) fn section(&self) -> Option<Section> {
         match self {
-            Self::Users(_) | Self::Invite { .. } | Self::User { .. } | Self::Import => Some(Section::Users),
+            Self::Users(_) | Self::Invite { .. } | Self::User { .. } | Self::Edit(_) | Self::Import => {
+                Some(Section::Users)
+            }
             Self::Roles => Some(Section::Roles),
             Self::Sites | Self::Resource(_) => Some(Section::Sites),
             Self::Groups => Some(Section::Organisation),
@@ -269,6 +284,7 @@ mod tests {
             Route::invite(),
             invite(None),
             invite(Some("nurse")),
+            Route::Edit(user),
             Route::Roles,
             Route::Sites,
             Route::Groups,

@@ -70,6 +70,19 @@ impl UserForm {
             .unwrap_or_default()
     }
 
+    /// Types into a field. An invitation proposes the login e-mail for messages too, until another address is typed for
+    /// them (M5).
+    pub fn type_text(&mut self, policy: &Policy, before: Option<&User>, field: ProfileField, text: String) {
+        let mail = ProfileField::CommunicationEmail;
+        if field == ProfileField::LoginEmail && before.is_none() && self.shows(policy, mail) {
+            let login = self.text(None, field);
+            if self.text(None, mail) == login {
+                self.profile.insert(mail, text.clone());
+            }
+        }
+        self.profile.insert(field, text);
+    }
+
     /// Whether a field belongs on the form: the policy uses it, and a field for clinical staff only once the role is
     /// clinical (D7).
     pub fn shows(&self, policy: &Policy, field: ProfileField) -> bool {
@@ -220,6 +233,15 @@ impl AccessForm {
         };
         self.put(assignment);
         self
+    }
+
+    /// The roles that are held here and not after a click on another one: what it cleared (O8, O9).
+    pub fn cleared(&self, after: &Self, clicked: &RoleId) -> Vec<RoleId> {
+        let held = |form: &Self, role: &RoleId| form.assignments.iter().any(|held| held.role == *role);
+        let mut cleared: Vec<RoleId> = self.assignments.iter().map(|held| held.role.clone()).collect();
+        cleared.dedup();
+        cleared.retain(|role| role != clicked && !held(after, role));
+        cleared
     }
 
     /// Choosing the main role at a place, as in a "User Type" menu. A role that takes all resources takes them (A9); one
@@ -429,6 +451,21 @@ pub fn role_options(facts: &Facts, form: &UserForm, kind: RoleKind, place: Place
             }
         })
         .collect()
+}
+
+/// Whether the login e-mail of someone who is there can be changed at all, whatever is typed (M12, M14).
+pub fn login_email_is_fixed(facts: &Facts) -> bool {
+    let Some(subject) = &facts.subject else { return false };
+    let field = ProfileField::LoginEmail;
+    let other = Edit::Change {
+        user: subject.id,
+        profile: ProfileText::from([(field, format!("x{}", subject.profile.login_email))]),
+        access: AccessPatch::default(),
+    };
+    let verdict = judge(facts, &other);
+    verdict
+        .refusals_at(&Field::Profile(field))
+        .any(|refusal| refusal.reason == Reason::LoginEmailFixed)
 }
 
 /// Why the access at a person's primary site cannot end, with the nearest form of it that the rules allow: another site

@@ -8,6 +8,7 @@ pub mod check;
 pub mod compare;
 pub mod preset;
 mod revise;
+mod screens;
 mod sections;
 #[cfg(feature = "source")]
 pub mod source;
@@ -24,6 +25,7 @@ use crate::user::ProfileField;
 
 pub use areas::{Area, areas_that_differ};
 pub use revise::{PolicyEdit, PolicyPreset, PolicyPresets, PolicyRevised, PolicyRevision, PolicyValue};
+pub use screens::{EditForm, InviteForm, LockedList, RemoveControl, RoleToggles, ScreenRules};
 pub use sections::Section;
 pub use translation::{Named, Translation};
 pub use versions::{
@@ -54,6 +56,8 @@ pub struct Policy {
     pub lifecycle: LifecycleRules,
     #[serde(default)]
     pub support: SupportRules,
+    #[serde(default)]
+    pub screens: ScreenRules,
     #[serde(default, rename = "module")]
     pub modules: Vec<Module>,
     #[serde(default, rename = "permission")]

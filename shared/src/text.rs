@@ -60,6 +60,8 @@ pub struct Teller<'a> {
     organisation: &'a Organisation,
     /// Whom it is about, where that is known.
     subject: Option<&'a User>,
+    /// The domain of the reader's own address, where it is known (O5).
+    own_domain: &'a str,
     words: &'a Words,
 }
 
@@ -70,6 +72,7 @@ impl<'a> Teller<'a> {
             policy: &facts.policy,
             organisation: &facts.organisation,
             subject: facts.subject.as_ref(),
+            own_domain: &facts.actor.email_domain,
             words,
         }
     }
@@ -80,6 +83,7 @@ impl<'a> Teller<'a> {
             policy,
             organisation,
             subject: None,
+            own_domain: "",
             words,
         }
     }

@@ -281,6 +281,18 @@ pub struct CasePage {
 pub struct Administrators {
     /// Names, sorted; those who can sign in now.
     pub names: Vec<String>,
+    /// The same people, with how they are reached.
+    #[serde(default)]
+    pub people: Vec<Administrator>,
+}
+
+/// Someone who administers users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Administrator {
+    pub name: String,
+    /// Where mail to them goes: the communication e-mail, else the login e-mail (M5).
+    pub email: String,
 }
 
 /// `GET /api/v1/roles`: how many people hold which role where. The roles themselves are in the policy.

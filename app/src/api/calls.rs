@@ -4,7 +4,7 @@ use leptos::prelude::untrack;
 use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
-    Accepted, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery, HoldersPage,
+    Accepted, Administrator, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery, HoldersPage,
     HoldersQuery, Me, MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
 };
 
@@ -72,11 +72,11 @@ impl Api {
         Ok(facts)
     }
 
-    /// The names of those who manage users, for those who do not (M1).
-    pub(crate) async fn administrators(&self) -> Result<Vec<String>, ApiError> {
+    /// Those who manage users, for those who do not (M1).
+    pub(crate) async fn administrators(&self) -> Result<Vec<Administrator>, ApiError> {
         self.get::<Administrators>("/administrators")
             .await
-            .map(|found| found.names)
+            .map(|found| found.people)
     }
 
     pub(crate) async fn roles(&self) -> Result<RolesView, ApiError> {

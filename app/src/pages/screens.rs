@@ -8,19 +8,19 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::ids::{ResourceId, UserId};
-use shared::policy::{Level, Power};
+use shared::policy::{InviteForm, Level, Policy, Power};
 
 use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::cases::CasesPage;
 use super::import::ImportPage;
-use super::invite::InvitePage;
+use super::invite::{InviteDialog, InvitePage};
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
 use super::sites::SitesPage;
 use super::switcher::Finder;
-use super::user::UserPage;
+use super::user::{EditDialog, UserPage};
 use super::users::{Doing, UsersPage, WhatToDo};
 use crate::api::sleep;
 use crate::route::{AccountPart, Route};
@@ -66,7 +66,25 @@ enum People {
     Invite,
     User(UserId),
     Doing(Doing),
+    Over(Over),
     Finder(RwSignal<bool>),
+}
+
+/// A form over the list of users.
+#[derive(Clone, Copy)]
+pub(crate) struct Over {
+    pub(crate) what: Opened,
+    /// Back to the list.
+    pub(crate) close: Callback<()>,
+    /// Back to the list, which has changed.
+    pub(crate) done: Callback<()>,
+}
+
+/// What stands over the list of users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opened {
+    Invite,
+    Edit(UserId),
 }
 
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, preload(fetch_people), fallible)]
@@ -74,6 +92,10 @@ fn make_people(what: People) -> Made {
     Ok(match what {
         People::Invite => view! { <InvitePage /> }.into_any(),
         People::User(user) => view! { <UserPage user /> }.into_any(),
+        People::Over(over) => match over.what {
+            Opened::Invite => view! { <InviteDialog over /> }.into_any(),
+            Opened::Edit(user) => view! { <EditDialog user over /> }.into_any(),
+        },
         People::Doing(doing) => view! { <WhatToDo doing /> }.into_any(),
         People::Finder(open) => view! { <Finder open /> }.into_any(),
     })
@@ -123,7 +145,7 @@ impl Part {
 impl Screen {
     pub(crate) fn of(route: &Route) -> Self {
         match route {
-            Route::Users(_) => Self::Users,
+            Route::Users(_) | Route::Edit(_) => Self::Users,
             Route::Invite { .. } => Self::Invite,
             Route::User { user, .. } => Self::User(*user),
             Route::Roles => Self::Roles,
@@ -136,6 +158,14 @@ impl Screen {
             Route::Import => Self::Import,
             Route::Account(part) => Self::Account(*part),
             Route::NotFound => Self::NotFound,
+        }
+    }
+
+    /// The screen as this organisation has it: an invitation in a dialog stands over the list (O2).
+    pub(crate) fn under(self, policy: &Policy) -> Self {
+        match self {
+            Self::Invite if policy.screens.invite == InviteForm::Dialog => Self::Users,
+            other => other,
         }
     }
 
@@ -220,6 +250,21 @@ pub(crate) fn what_to_do(doing: Doing, wanted: Memo<bool>) -> AnyView {
     let shown = move || {
         let make = move || make_people(People::Doing(doing)).now_or_never()?.ok();
         wanted.get().then(|| when_fetched(Part::People, || ().into_any(), make))
+    };
+    shown.into_any()
+}
+
+/// A form over the list of users; nothing while none is open.
+pub(crate) fn over_list(over: Memo<Option<Opened>>, close: Callback<()>, done: Callback<()>) -> AnyView {
+    let shown = move || {
+        over.get().map(|what| {
+            let over = Over { what, close, done };
+            when_fetched(
+                Part::People,
+                || ().into_any(),
+                move || make_people(People::Over(over)).now_or_never()?.ok(),
+            )
+        })
     };
     shown.into_any()
 }

@@ -33,6 +33,14 @@ pub(crate) fn Dialog(
             _ => {}
         }
     });
+    // Taken off the page while it is open, it still gives the focus back to where it came from.
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.try_get_untracked().flatten()
+            && dialog.open()
+        {
+            dialog.close();
+        }
+    });
     let beside = move |event: ev::MouseEvent| {
         let target = event
             .target()

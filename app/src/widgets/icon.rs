@@ -23,6 +23,7 @@ pub(crate) enum Icon {
     Roles,
     Search,
     Site,
+    Trash,
     Upload,
 }
 
@@ -51,6 +52,7 @@ impl Icon {
             Self::Roles => "M8 1.8l5.4 1.8v4.2c0 3-2.2 5.4-5.4 6.4-3.2-1-5.4-3.4-5.4-6.4V3.6zM5.6 8l1.8 1.8 3.2-3.4",
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.4 10.4l3.4 3.4",
             Self::Site => "M3 14V2.5h7V14M10 6.5h3.2V14M1.5 14h13M5.5 5.4h2M5.5 8h2M5.5 10.6h2",
+            Self::Trash => "M2.8 4.2h10.4M6.2 4V2.4h3.6V4M4.2 4.4l.6 9.2h6.4l.6-9.2M6.7 7v4M9.3 7v4",
             Self::Upload => "M8 10.2V2.6M4.8 5.7 8 2.5l3.2 3.2M2.8 13.2h10.4",
         }
     }

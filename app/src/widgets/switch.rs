@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::verdict::Remedy;
 use web_sys::HtmlInputElement;
 
-use super::{Objection, button::reasoned, objection::remedy_link, unique_id};
+use super::{Icon, IconView, Objection, button::reasoned, objection::remedy_link, unique_id};
 
 /// A switch for something that is on or off. Refused, it shows its state, cannot be moved, says why, and offers what the
 /// rules allow instead.
@@ -53,6 +53,43 @@ pub(crate) fn Toggle(
         </div>
     }
     .into_any()
+}
+
+/// One of several buttons that stay pressed. What it is about, or why it is refused, floats beside it.
+#[component]
+pub(crate) fn PressButton(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] pressed: Signal<bool>,
+    #[prop(into)] on_press: Callback<()>,
+    #[prop(optional, into)] about: Signal<String>,
+    #[prop(optional, into)] refused: Signal<Option<String>>,
+) -> impl IntoView {
+    let words_id = unique_id("about");
+    let described = words_id.clone();
+    let words = Signal::derive(move || {
+        refused
+            .get()
+            .or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())))
+    });
+    let control = view! {
+        <button
+            type="button"
+            class="press"
+            class:is-dimmed=move || refused.with(Option::is_some)
+            aria-pressed=move || if pressed.get() { "true" } else { "false" }
+            aria-disabled=move || refused.with(Option::is_some).then_some("true")
+            aria-describedby=move || words.with(Option::is_some).then(|| described.clone())
+            on:click=move |_| {
+                if refused.with_untracked(Option::is_none) {
+                    on_press.run(());
+                }
+            }
+        >
+            <IconView icon=Icon::Check />
+            <span>{move || label.get()}</span>
+        </button>
+    };
+    reasoned(words_id, words, control.into_any())
 }
 
 /// A checkbox. Without a visible label (`bare`) its label is still read out.

@@ -217,8 +217,8 @@ fn row_height(frame: &HtmlElement) -> f64 {
         .unwrap_or(48.0)
 }
 
-/// Calls `changed` when the frame appears and whenever its size changes.
-fn observe_size(frame: NodeRef<html::Div>, changed: impl Fn() + Copy + 'static) {
+/// Calls `changed` when the element appears and whenever its size changes.
+pub(crate) fn observe_size(frame: NodeRef<html::Div>, changed: impl Fn() + Copy + 'static) {
     Effect::new(move |seen: Option<Option<()>>| {
         let element = frame.get()?;
         if seen.flatten().is_some() {

@@ -88,7 +88,7 @@ async fn one(State(app): State<App>, reader: Reader, Path(id): Path<UserId>) -> 
     ))
 }
 
-/// Whom to ask: the names of those who administer users.
+/// Whom to ask: the names and addresses of those who administer users.
 ///
 /// For everyone in the organisation (M1).
 #[utoipa::path(
@@ -96,7 +96,10 @@ async fn one(State(app): State<App>, reader: Reader, Path(id): Path<UserId>) -> 
     path = "/administrators",
     tag = "users",
     responses((status = 200, description = "Names, sorted", body = Administrators,
-        example = json!({"names": ["Maya Reyes", "Tom Okafor"]})))
+        example = json!({"names": ["Maya Reyes", "Tom Okafor"], "people": [
+            {"name": "Maya Reyes", "email": "maya.reyes@riverside.example"},
+            {"name": "Tom Okafor", "email": "tom.okafor@riverside.example"}
+        ]})))
 )]
 async fn administrators(State(app): State<App>, reader: Reader) -> Result<Json<Administrators>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());

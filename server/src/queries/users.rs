@@ -13,7 +13,7 @@ use shared::ids::{Revision, RoleId, SiteId, Timestamp, UserId};
 use shared::lifecycle::{Lock, Status};
 use shared::policy::Power;
 use shared::user::Profile;
-use shared::wire::{Administrators, UserPage, UserQuery, UserRow, UserSort, UserView};
+use shared::wire::{Administrator, Administrators, UserPage, UserQuery, UserRow, UserSort, UserView};
 
 use super::cursor::{Cursor, Key};
 use super::{QueryError, reach, seen_assignments};
@@ -209,11 +209,16 @@ pub fn administrators(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<
         .limit(NAMES)
         .select(u::profile_json)
         .load(conn)?;
-    let mut names = Vec::with_capacity(profiles.len());
+    let mut people = Vec::with_capacity(profiles.len());
     for profile in profiles {
-        names.push(store::record_name(&codec::from_json(&profile)?));
+        let profile: Profile = codec::from_json(&profile)?;
+        people.push(Administrator {
+            name: store::record_name(&profile),
+            email: profile.mail_address().to_owned(),
+        });
     }
-    Ok(Administrators { names })
+    let names = people.iter().map(|one| one.name.clone()).collect();
+    Ok(Administrators { names, people })
 }
 
 fn administering(facts: &Facts) -> Vec<String> {

@@ -17,6 +17,7 @@ pub enum Area {
     Identity,
     Lifecycle,
     Support,
+    Screens,
     Modules,
     Permissions,
     Roles,
@@ -29,7 +30,7 @@ pub enum Area {
 }
 
 impl Area {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Name,
         Self::Words,
         Self::Languages,
@@ -38,6 +39,7 @@ impl Area {
         Self::Identity,
         Self::Lifecycle,
         Self::Support,
+        Self::Screens,
         Self::Modules,
         Self::Permissions,
         Self::Roles,
@@ -60,6 +62,7 @@ impl Area {
             Self::Identity => "identity",
             Self::Lifecycle => "lifecycle",
             Self::Support => "support",
+            Self::Screens => "screens",
             Self::Modules => "module",
             Self::Permissions => "permission",
             Self::Roles => "role",
@@ -82,6 +85,7 @@ impl Area {
             Self::Identity => one.identity != other.identity,
             Self::Lifecycle => one.lifecycle != other.lifecycle,
             Self::Support => one.support != other.support,
+            Self::Screens => one.screens != other.screens,
             Self::Modules => one.modules != other.modules,
             Self::Permissions => one.permissions != other.permissions,
             Self::Roles => one.roles != other.roles,

@@ -57,6 +57,8 @@ words! {
     roles: "Roles", say ();
     /// The heading over the roles of kind additional (M8).
     additional_roles: "Additional Permissions", say ();
+    /// What leads to the console's sections in its navigation, where they stand under a name (M2); else empty.
+    settings: "";
     users: "Users", say ();
     clinical: "Clinical staff", say ();
     not_clinical: "Other staff", say ();

@@ -316,7 +316,12 @@ fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
                 sites = w.list(&sites)
             )
         }
-        Confirmation::OtherDomain { domain } => say!(w, confirmation::other_domain, domain = domain),
+        Confirmation::OtherDomain { domain } if t.own_domain.is_empty() => {
+            say!(w, confirmation::other_domain, domain = domain)
+        }
+        Confirmation::OtherDomain { domain } => {
+            say!(w, confirmation::other_domain_than, domain = domain, own = t.own_domain)
+        }
         Confirmation::Deletion { user: _ } => say!(w, confirmation::deletion, person = person(t)),
         Confirmation::Recreation { user: _, roles } => {
             let roles: Vec<String> = roles.iter().map(|role| t.role(role)).collect();

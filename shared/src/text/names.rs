@@ -213,6 +213,7 @@ pub(super) fn area(t: &Teller<'_>, area: Area) -> String {
         Area::Identity => say!(w, names::area_identity),
         Area::Lifecycle => say!(w, names::area_lifecycle),
         Area::Support => say!(w, names::area_support),
+        Area::Screens => say!(w, names::area_screens),
         Area::Modules => say!(w, names::area_modules),
         Area::Permissions => say!(w, names::area_permissions),
         Area::Roles => lower(&words.roles),

@@ -1,12 +1,18 @@
-//! Inviting someone: the fields and roles that the policy has, judged at every keystroke.
+//! Inviting someone: the fields and roles that the policy has, judged at every keystroke; on a page, step by step or in a
+//! dialog, as the organisation has it.
+
+mod dialog;
+mod steps;
 
 use leptos::prelude::*;
 use shared::form::UserForm;
 use shared::ids::{RoleId, SiteId, UserId};
-use shared::policy::{Level, Need, Policy};
+use shared::policy::{InviteForm, Level, Need, Policy};
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
+pub(crate) use self::dialog::InviteDialog;
+use self::steps::Steps;
 use super::parts::{AccessFields, FormModel, JudgementPanel, ProfileFields, follow_remedy, name_or_unnamed};
 use crate::edit_session::EditSession;
 use crate::navigation::{Link, use_navigation};
@@ -16,82 +22,155 @@ use crate::verdict_words::summary;
 use crate::widgets::{Button, ButtonKind, EmptyState, Icon, IconView, PageHeader, SavePanel, Section, Toasts};
 use crate::words::{tell, text};
 
+/// An invitation in the making, on whatever screen.
+#[derive(Clone, Copy)]
+struct Invitation {
+    model: FormModel,
+    title: Signal<String>,
+    /// What sends it is called.
+    send: Signal<String>,
+    /// Whether something is needed before anybody can be invited (D1).
+    is_early: Memo<bool>,
+    has_clinical: Memo<bool>,
+    accepted: Callback<Accepted>,
+}
+
+impl Invitation {
+    /// `done` is called once it is out.
+    fn begin(done: Callback<()>) -> Self {
+        let navigation = use_navigation();
+        let reader = use_reader();
+        let policy = reader.policy();
+        let toasts = Toasts::get();
+        let facts = RwSignal::new(reader.facts().get_untracked());
+        let user = RwSignal::new(UserId(crate::fresh::id()));
+
+        let (role, site) = match navigation.route().get_untracked() {
+            Route::Invite { role, site } => (role, site),
+            _ => (None, None),
+        };
+        let site = RwSignal::new(first_site(&facts.get_untracked(), site));
+        let form = RwSignal::new(begun(&facts.get_untracked().policy, role));
+        let edit = Signal::derive(move || {
+            facts.with(|facts| Some(form.with(|form| form.invite_edit(&facts.policy, user.get()))))
+        });
+        let session = EditSession::new(facts, edit);
+        let model = FormModel::new(session, form, site, follow_remedy(form, session));
+
+        let pristine = begun(&facts.get_untracked().policy, None);
+        navigation.guard(Signal::derive(move || {
+            form.with(|form| !form.profile.is_empty() && *form != pristine)
+        }));
+
+        let accepted = Callback::new(move |accepted: Accepted| {
+            let name = accepted
+                .subject
+                .as_ref()
+                .map(|user| user.profile.display_name())
+                .unwrap_or_default();
+            let id = accepted.subject.map(|user| user.id);
+            let again = Callback::new(move |()| {
+                if let Some(id) = id {
+                    navigation.go(policy.with_untracked(|policy| Route::of_person(policy, id)));
+                }
+            });
+            let told = move || {
+                // Whoever signs out takes the policy with them.
+                let called = policy.try_with(|policy| name_or_unnamed(policy, &name));
+                tell!(screen::invited_toast, name = called.as_ref().unwrap_or(&name))
+            };
+            toasts.offer(told, || tell!(screen::open), again);
+            done.run(());
+        });
+        let apart_or = move |apart: fn(&Policy) -> String, other: fn(&Policy) -> String| {
+            Signal::derive(move || {
+                policy.with(|policy| {
+                    if is_apart(policy, &form.read()) {
+                        apart(policy)
+                    } else {
+                        other(policy)
+                    }
+                })
+            })
+        };
+        Self {
+            model,
+            title: apart_or(
+                |policy| {
+                    policy
+                        .words
+                        .invite_organisation
+                        .trim_start_matches(['+', ' '])
+                        .to_owned()
+                },
+                |policy| policy.words.invite_title.clone(),
+            ),
+            send: apart_or(
+                |policy| policy.words.save_organisation.clone(),
+                |policy| policy.words.send_invitation.clone(),
+            ),
+            // The judgement says when there is nothing to be filled in yet.
+            is_early: Memo::new(move |_| {
+                session.verdict().with(|verdict| {
+                    verdict
+                        .refusals
+                        .iter()
+                        .any(|refusal| refusal.remedy == Some(Remedy::AddSite))
+                })
+            }),
+            has_clinical: Memo::new(move |_| {
+                policy.with(|policy| {
+                    let mut rules = policy.fields.iter();
+                    rules.any(|rule| rule.clinical_only && form.with(|form| form.shows(policy, rule.id)))
+                })
+            }),
+            accepted,
+        }
+    }
+
+    fn session(self) -> EditSession {
+        self.model.session
+    }
+
+    /// Who it is.
+    fn who(self) -> AnyView {
+        let model = self.model;
+        view! {
+            <Section title=text!(screen::person)>
+                <ProfileFields model clinical=false />
+            </Section>
+        }
+        .into_any()
+    }
+
+    /// What they may do, and what goes with it.
+    fn what(self) -> AnyView {
+        let Self {
+            model, has_clinical, ..
+        } = self;
+        let policy = model.policy();
+        view! {
+            <AccessFields model />
+            <Show when=move || has_clinical.get()>
+                <Section title=Signal::derive(move || policy.with(|policy| policy.words.clinical.clone()))>
+                    <ProfileFields model clinical=true />
+                </Section>
+            </Show>
+        }
+        .into_any()
+    }
+}
+
 #[component]
 pub(crate) fn InvitePage() -> impl IntoView {
     let navigation = use_navigation();
-    let reader = use_reader();
-    let policy = reader.policy();
-    let toasts = Toasts::get();
-    let facts = RwSignal::new(reader.facts().get_untracked());
-    let user = RwSignal::new(UserId(crate::fresh::id()));
-
-    let (role, site) = match navigation.route().get_untracked() {
-        Route::Invite { role, site } => (role, site),
-        _ => (None, None),
-    };
-    let site = RwSignal::new(first_site(&facts.get_untracked(), site));
-    let form = RwSignal::new(begun(&facts.get_untracked().policy, role));
-    let edit =
-        Signal::derive(move || facts.with(|facts| Some(form.with(|form| form.invite_edit(&facts.policy, user.get())))));
-    let session = EditSession::new(facts, edit);
-    let follow = follow_remedy(form, session);
-    let model = FormModel::new(session, form, site, follow);
-
-    let pristine = begun(&facts.get_untracked().policy, None);
-    navigation.guard(Signal::derive(move || {
-        form.with(|form| !form.profile.is_empty() && *form != pristine)
-    }));
-
-    let invited = Callback::new(move |accepted: Accepted| {
-        let name = accepted
-            .subject
-            .as_ref()
-            .map(|user| user.profile.display_name())
-            .unwrap_or_default();
-        let id = accepted.subject.map(|user| user.id);
-        let again = Callback::new(move |()| {
-            if let Some(id) = id {
-                navigation.go(Route::user(id));
-            }
-        });
-        let told = move || {
-            // Whoever signs out takes the policy with them.
-            let called = policy.try_with(|policy| name_or_unnamed(policy, &name));
-            tell!(screen::invited_toast, name = called.as_ref().unwrap_or(&name))
-        };
-        toasts.offer(told, || tell!(screen::open), again);
-        navigation.go_anyway(Route::default());
-    });
-    let has_clinical = Memo::new(move |_| {
-        policy.with(|policy| {
-            policy
-                .fields
-                .iter()
-                .any(|rule| rule.clinical_only && form.with(|form| form.shows(policy, rule.id)))
-        })
-    });
-    let title = Signal::derive(move || {
-        policy.with(|policy| {
-            if is_apart(policy, &form.read()) {
-                policy
-                    .words
-                    .invite_organisation
-                    .trim_start_matches(['+', ' '])
-                    .to_owned()
-            } else {
-                policy.words.invite_title.clone()
-            }
-        })
-    });
-    let save_word = Signal::derive(move || {
-        policy.with(|policy| {
-            if is_apart(policy, &form.read()) {
-                policy.words.save_organisation.clone()
-            } else {
-                policy.words.send_invitation.clone()
-            }
-        })
-    });
+    let policy = use_reader().policy();
+    let to_list = Callback::new(move |()| navigation.go_anyway(Route::default()));
+    let invitation = Invitation::begin(to_list);
+    let session = invitation.session();
+    let steps = policy
+        .with_untracked(|policy| policy.screens.invite == InviteForm::Steps)
+        .then(|| Steps::new(invitation));
     let back = ViewFn::from(move || {
         view! {
             <Link to=Signal::stored(Route::default()) class="back-link">
@@ -101,52 +180,64 @@ pub(crate) fn InvitePage() -> impl IntoView {
         }
         .into_any()
     });
+    let cancel = Callback::new(move |()| navigation.go(Route::default()));
     let buttons = ViewFn::from(move || {
+        let send = move || {
+            view! {
+                <Button
+                    label=invitation.send
+                    kind=ButtonKind::Primary
+                    busy=session.is_busy()
+                    on_press=Callback::new(move |()| session.save(invitation.accepted))
+                />
+            }
+            .into_any()
+        };
         view! {
-            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=Callback::new(move |()| navigation.go(Route::default())) />
-            <Button
-                label=save_word
-                kind=ButtonKind::Primary
-                busy=session.is_busy()
-                on_press=Callback::new(move |()| session.save(invited))
-            />
+            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=cancel />
+            {match steps {
+                Some(steps) => steps.buttons(send),
+                None => send(),
+            }}
         }
         .into_any()
     });
     let line = Signal::derive(move || {
+        if let Some(steps) = steps.filter(|steps| steps.is_first()) {
+            return steps.place();
+        }
         session
             .verdict()
             .with(|verdict| session.given().with(|given| summary(verdict, given)))
     });
-    // The judgement says when there is nothing to be filled in yet (D1).
-    let is_early = Memo::new(move |_| {
-        session.verdict().with(|verdict| {
-            verdict
-                .refusals
-                .iter()
-                .any(|refusal| refusal.remedy == Some(Remedy::AddSite))
-        })
+    // What belongs to a step that is not in sight is told with that step, or here once it is over.
+    let model = invitation.model;
+    let elsewhere = Callback::new(move |field: Field| {
+        let of_profile = matches!(field, Field::Profile(_));
+        match steps {
+            Some(steps) if steps.is_first() => of_profile || field != Field::Whole,
+            Some(_) => !of_profile && model.has_place_for(&field),
+            None => of_profile || model.has_place_for(&field),
+        }
     });
-    let word = move |of: fn(&Policy) -> String| Signal::derive(move || policy.with(|policy| of(policy)));
     let form_view = move || {
         view! {
             <div class="split">
-                <form class="form" novalidate on:submit=|event| event.prevent_default()>
-                    <Section title=text!(screen::person)>
-                        <ProfileFields model clinical=false />
-                    </Section>
-                    <AccessFields model />
-                    <Show when=move || has_clinical.get()>
-                        <Section title=word(|policy| policy.words.clinical.clone())>
-                            <ProfileFields model clinical=true />
-                        </Section>
-                    </Show>
-                </form>
+                {match steps {
+                    Some(steps) => steps.form(),
+                    None => view! {
+                        <form class="form" novalidate on:submit=|event| event.prevent_default()>
+                            {invitation.who()}
+                            {invitation.what()}
+                        </form>
+                    }
+                    .into_any(),
+                }}
                 <SavePanel title=text!(screen::what_will_happen) summary=line actions=buttons.clone()>
                     <JudgementPanel
                         session
-                        elsewhere=Callback::new(move |field: Field| model.has_place_for(&field) || matches!(field, Field::Profile(_)))
-                        on_remedy=follow
+                        elsewhere=elsewhere
+                        on_remedy=model.on_remedy
                         nothing=text!(screen::fill_in)
                     />
                 </SavePanel>
@@ -155,8 +246,8 @@ pub(crate) fn InvitePage() -> impl IntoView {
     };
     view! {
         <div class="page">
-            <PageHeader title=title lead=back />
-            <Show when=move || is_early.get() fallback=form_view.clone()>
+            <PageHeader title=invitation.title lead=back />
+            <Show when=move || invitation.is_early.get() fallback=form_view.clone()>
                 <NoSiteYet />
             </Show>
         </div>

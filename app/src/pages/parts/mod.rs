@@ -2,6 +2,7 @@
 
 mod action;
 mod activity_list;
+mod ask_first;
 mod export;
 mod judgement;
 mod offered;
@@ -14,15 +15,16 @@ mod user_form;
 
 pub(crate) use action::{ActionDialog, Actions, Changed, Wording, action_label, is_danger};
 pub(crate) use activity_list::ActivityList;
+pub(crate) use ask_first::{AskFirst, AskFirstDialog};
 pub(crate) use export::ExportMenu;
 pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};
 pub(crate) use person::{
-    assign_words, called, delivery_line, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, roles_line,
+    assign_words, called, delivery_line, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, role_names, roles_line,
     sees_nothing_mark, short_lock_words, sites_line, status_word,
 };
 pub(crate) use remedy::follow_remedy;
 pub(crate) use support_case::{CaseLine, CloseCaseDialog, ClosingCase};
 pub(crate) use undo::say_done;
-pub(crate) use user_form::{AccessFields, FormModel, PlacesOfRole, ProfileFields, Touched};
+pub(crate) use user_form::{AccessFields, FormModel, PlacesOfRole, ProfileFields, Touched, ask_whether_free};

@@ -59,18 +59,19 @@ pub(crate) fn status_word(policy: &Policy, status: Status) -> String {
 
 /// "Front Desk, Billing Manager"
 pub(crate) fn roles_line(policy: &Policy, assignments: &[Assignment]) -> String {
+    role_names(policy, assignments).join(", ")
+}
+
+/// The roles that are held, each once.
+pub(crate) fn role_names(policy: &Policy, assignments: &[Assignment]) -> Vec<String> {
     let mut seen: Vec<&RoleId> = Vec::new();
     for assignment in assignments {
         if !seen.contains(&&assignment.role) {
             seen.push(&assignment.role);
         }
     }
-    let names: Vec<&str> = seen
-        .iter()
-        .filter_map(|id| policy.role(id))
-        .map(|role| role.name.as_str())
-        .collect();
-    names.join(", ")
+    let roles = seen.iter().filter_map(|id| policy.role(id));
+    roles.map(|role| role.name.clone()).collect()
 }
 
 /// "Elm Street +2", the primary site first; "All locations" for roles of the whole organisation, where it has any.

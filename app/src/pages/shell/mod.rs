@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::policy::{Policy, Power};
 use shared::text::Language;
-use shared::wire::Me;
+use shared::wire::{Administrator, Me};
 
 use super::parts::{organisation_people, section_of};
 use super::screens::Screen;
@@ -49,7 +49,8 @@ pub(crate) fn Shell() -> impl IntoView {
     });
 
     let navigation = use_navigation();
-    let screen = Memo::new(move |_| navigation.route().with(Screen::of));
+    let policy = reader.policy();
+    let screen = Memo::new(move |_| policy.with(|policy| navigation.route().with(Screen::of).under(policy)));
     let content = unique_id("content");
     let main = NodeRef::<leptos::html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
@@ -103,22 +104,9 @@ fn Nav(class: &'static str) -> impl IntoView {
     let navigation = use_navigation();
     let entry = move |section: Section| {
         let policy = reader.policy();
-        let (power, icon, to) = match section {
-            Section::Users => (Power::Users, Icon::People, Route::default()),
-            Section::Roles => (Power::Roles, Icon::Roles, Route::Roles),
-            Section::Sites => (Power::Sites, Icon::Site, Route::Sites),
-            Section::Organisation => {
-                let people = policy.with_untracked(|policy| organisation_people(policy));
-                (Power::Users, Icon::People, Route::Users(people.unwrap_or_default()))
-            }
-            Section::Activity => (Power::Audit, Icon::Record, Route::Activity),
-            Section::Cases => (Power::Users, Icon::Case, Route::Cases),
-        };
-        // What belongs to the whole organisation is for those who administer all of it.
-        let may = move || match section {
-            Section::Organisation => reader.may_everywhere(power).get(),
-            _ => reader.may(power),
-        };
+        let (power, icon) = section_parts(section);
+        let to = policy.with_untracked(|policy| section_route(policy, section));
+        let may = move || may_see(reader, section, power);
         let label = move || policy.with(|policy| section_name(policy, section));
         let facts = reader.facts();
         let current = Signal::derive(move || {
@@ -138,16 +126,67 @@ fn Nav(class: &'static str) -> impl IntoView {
         }
         .into_any()
     };
-    let sections = [
-        Section::Users,
-        Section::Roles,
-        Section::Sites,
-        Section::Organisation,
-        Section::Cases,
-        Section::Activity,
-    ];
-    view! { <nav class=class aria-label=text!(screen::main_navigation)>{sections.map(entry).collect_view()}</nav> }
+    // The name that leads to the sections, where they stand under one (M2); nothing for those who have no section.
+    let settings = Memo::new(move |_| {
+        let policy = reader.policy();
+        let first = SECTIONS.into_iter().find(|section| {
+            let (power, _) = section_parts(*section);
+            may_see(reader, *section, power) && policy.with(|policy| policy.has_section(*section))
+        })?;
+        let (name, to) = policy.with(|policy| (policy.words.settings.clone(), section_route(policy, first)));
+        (!name.is_empty()).then_some((name, to))
+    });
+    let group = move || {
+        settings.get().map(|(name, to)| {
+            view! {
+                <span class="nav__group">
+                    <Link to=Signal::stored(to) class="nav__link">{name}</Link>
+                    <IconView icon=Icon::ChevronRight />
+                </span>
+            }
+        })
+    };
+    view! { <nav class=class aria-label=text!(screen::main_navigation)>{group}{SECTIONS.map(entry).collect_view()}</nav> }
         .into_any()
+}
+
+const SECTIONS: [Section; 6] = [
+    Section::Users,
+    Section::Roles,
+    Section::Sites,
+    Section::Organisation,
+    Section::Cases,
+    Section::Activity,
+];
+
+/// The power that a section takes, and its sign.
+fn section_parts(section: Section) -> (Power, Icon) {
+    match section {
+        Section::Users | Section::Organisation => (Power::Users, Icon::People),
+        Section::Roles => (Power::Roles, Icon::Roles),
+        Section::Sites => (Power::Sites, Icon::Site),
+        Section::Activity => (Power::Audit, Icon::Record),
+        Section::Cases => (Power::Users, Icon::Case),
+    }
+}
+
+fn section_route(policy: &Policy, section: Section) -> Route {
+    match section {
+        Section::Users => Route::default(),
+        Section::Roles => Route::Roles,
+        Section::Sites => Route::Sites,
+        Section::Organisation => Route::Users(organisation_people(policy).unwrap_or_default()),
+        Section::Activity => Route::Activity,
+        Section::Cases => Route::Cases,
+    }
+}
+
+/// What belongs to the whole organisation is for those who administer all of it.
+fn may_see(reader: Reader, section: Section, power: Power) -> bool {
+    match section {
+        Section::Organisation => reader.may_everywhere(power).get(),
+        _ => reader.may(power),
+    }
 }
 
 fn section_name(policy: &Policy, section: Section) -> String {
@@ -289,21 +328,33 @@ fn NotFound() -> impl IntoView {
 #[component]
 fn NotAllowed() -> impl IntoView {
     let api = use_api();
-    let names = LocalResource::new(move || {
+    let people = LocalResource::new(move || {
         let api = api.clone();
         async move { api.administrators().await.unwrap_or_default() }
     });
+    let known = Memo::new(move |_| people.get().unwrap_or_default());
     let text = Signal::derive(move || {
-        let names = names.get().unwrap_or_default();
-        if names.is_empty() {
+        if known.with(Vec::is_empty) {
             tell!(screen::ask_administrator)
         } else {
-            tell!(screen::ask_one_of, names = names.join(", "))
+            tell!(screen::ask_one_of)
         }
     });
+    let one = |person: Administrator| {
+        let Administrator { name, email } = person;
+        let address = (name != email).then(|| view! { <span class="contact__address">{email.clone()}</span> });
+        view! {
+            <li class="contact">
+                <Avatar name=name.clone() />
+                <a class="person__words contact__link" href=format!("mailto:{email}")><span>{name}</span>{address}</a>
+            </li>
+        }
+    };
     view! {
         <div class="page">
-            <EmptyState title=text!(screen::for_administrators) text=text icon=Icon::Lock />
+            <EmptyState title=text!(screen::for_administrators) text=text icon=Icon::Lock>
+                <ul class="contacts">{move || known.get().into_iter().map(one).collect_view()}</ul>
+            </EmptyState>
         </div>
     }
     .into_any()

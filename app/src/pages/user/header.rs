@@ -47,7 +47,7 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
             ];
             parts
                 .into_iter()
-                .filter(|part| !part.is_empty())
+                .filter(|part| !part.is_empty() && *part != name.get())
                 .collect::<Vec<_>>()
                 .join(" · ")
         })

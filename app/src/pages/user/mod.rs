@@ -2,6 +2,7 @@
 
 mod anew;
 mod conflict;
+mod dialog;
 mod effective;
 mod header;
 mod products;
@@ -19,6 +20,7 @@ use shared::wire::{Accepted, AuditQuery, UserView};
 
 use self::anew::{Anew, AnewDialog};
 use self::conflict::ConflictDialog;
+pub(crate) use self::dialog::EditDialog;
 use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;

@@ -31,6 +31,10 @@ pub(crate) struct Doing {
     /// Whether somebody has asked for it.
     wanted: RwSignal<bool>,
     menus: RwSignal<Option<Callback<Arc<UserRow>, RowMenu>>>,
+    /// Whose account is to be ended, until the question about it is there (M13).
+    removing: RwSignal<Option<Arc<UserRow>>>,
+    /// How wide the column of roles is, in pixels.
+    pub(super) room: RwSignal<f64>,
     /// Called when something was done to somebody.
     on_done: Callback<()>,
 }
@@ -43,6 +47,8 @@ impl Doing {
             query,
             wanted: RwSignal::new(false),
             menus: RwSignal::new(None),
+            removing: RwSignal::new(None),
+            room: RwSignal::new(0.0),
             on_done,
         }
     }
@@ -58,6 +64,12 @@ impl Doing {
     /// The list that is shown.
     pub(super) fn tab(self) -> UserTab {
         self.query.with(|query| query.tab)
+    }
+
+    /// Asks about ending an account, or taking an invitation back.
+    pub(super) fn remove(self, row: &Arc<UserRow>) {
+        self.wanted.set(true);
+        self.removing.set(Some(Arc::clone(row)));
     }
 
     /// The menu of a row; nothing while its code is not there, which is what this asks for.
@@ -85,6 +97,16 @@ pub(crate) fn WhatToDo(doing: Doing) -> impl IntoView {
             None => menu(),
         }
     })));
+    Effect::new(move |_| {
+        let Some(row) = doing.removing.get() else { return };
+        let removal = reader.policy().with_untracked(|policy| {
+            let name = called(policy, &row.name, &row.login_email, row.status);
+            policy.removal(row.id, row.status).map(|edit| (edit, name))
+        });
+        if let Some((edit, name)) = removal {
+            actions.ask(edit, name);
+        }
+    });
     on_cleanup(move || {
         let _ = doing.menus.try_set(None);
     });

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::export::ExportedList;
 use shared::ids::UserId;
-use shared::policy::{Policy, Power};
+use shared::policy::{Policy, Power, RemoveControl};
 use shared::wire::{UserQuery, UserRow, UserTab};
 
 use self::bulk::Selection;
@@ -22,7 +22,7 @@ use self::filters::Filters;
 use self::list::UserList;
 use self::row::{Head, PersonRow};
 use super::parts::{ExportMenu, OrganisationParts, is_of_organisation, organisation_people};
-use super::screens;
+use super::screens::{self, Opened};
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::use_reader;
@@ -57,12 +57,19 @@ pub(crate) fn UsersPage() -> impl IntoView {
         let counts = list.counts().get();
         let known = !list.is_first();
         policy.with(|policy| {
-            UserTab::ALL
+            let mut lists = policy.lists(&counts);
+            // The one that is shown stays, whoever is still in it.
+            let shown = query.with(|query| query.tab);
+            if !lists.contains(&shown) {
+                lists.push(shown);
+            }
+            lists
+                .into_iter()
                 .map(|tab| {
                     let count = known.then(|| counts.of(tab));
                     Tab::new(tab_id(tab), tab_word(policy, tab), count).or_more(counts.may_have_more(tab))
                 })
-                .to_vec()
+                .collect()
         })
     });
     let selected_tab = Signal::derive(move || tab_id(query.with(|query| query.tab)).to_owned());
@@ -76,11 +83,27 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     let open = Callback::new(move |at: usize| {
         if let Some(row) = untrack(|| list.row(at)) {
-            navigation.go(Route::user(row.id));
+            navigation.go(policy.with_untracked(|policy| Route::of_person(policy, row.id)));
         }
+    });
+    let over = Memo::new(move |_| match navigation.route().get() {
+        Route::Edit(user) => Some(Opened::Edit(user)),
+        Route::Invite { .. } => Some(Opened::Invite),
+        _ => None,
+    });
+    let close = Callback::new(move |()| navigation.go(Route::Users(query.get_untracked())));
+    let done = Callback::new(move |()| {
+        navigation.go_anyway(Route::Users(query.get_untracked()));
+        list.ask_again();
     });
     let row = Callback::new(move |at: usize| view! { <PersonRow at list doing /> }.into_any());
     let rows = list.len();
+    let columns = policy.with_untracked(|policy| match (policy.has_sites(), policy.screens.remove) {
+        (true, RemoveControl::Menu) => "vlist--users",
+        (true, RemoveControl::Row) => "vlist--users has-removal",
+        (false, RemoveControl::Menu) => "vlist--users has-no-places",
+        (false, RemoveControl::Row) => "vlist--users has-no-places has-removal",
+    });
     let left = LEFT
         .take()
         .filter(|(listed, _)| query.with_untracked(|query| query == listed));
@@ -113,12 +136,12 @@ pub(crate) fn UsersPage() -> impl IntoView {
         view! {
             <VirtualList
                 label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
-                class="vlist--users"
+                class=columns
                 count=rows
                 row=row
                 on_open=open
                 on_range=Callback::new(move |(_, until)| list.reach(until))
-                head=ViewFn::from(move || view! { <Head list selection query /> }.into_any())
+                head=ViewFn::from(move || view! { <Head list query doing /> }.into_any())
                 start=start
                 on_scroll=scrolled
             />
@@ -139,6 +162,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
             <Filters query show behind count=rows />
             {keyed(list, rows, body)}
             {screens::what_to_do(doing, doing.is_wanted())}
+            {screens::over_list(over, close, done)}
         </div>
     }
     .into_any()

@@ -4,26 +4,34 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::lifecycle::Status;
+use shared::policy::{Policy, RemoveControl, RolesPerUser};
 use shared::wire::{UserQuery, UserRow, UserTab};
 
-use super::bulk::Selection;
 use super::doing::{Doing, RowMenu};
 use super::list::UserList;
 use crate::dates::Moment;
 use crate::navigation::Link;
 use crate::pages::parts::{
-    called, delivery_line, reaches_nothing_words, roles_line, sees_nothing_mark, short_lock_words, sites_line,
+    called, delivery_line, reaches_nothing_words, role_names, sees_nothing_mark, short_lock_words, sites_line,
     status_word,
 };
 use crate::route::{Route, UserPart};
 use crate::session::use_reader;
-use crate::widgets::{Avatar, Checkbox, Icon, IconView, Menu, MenuItem, StatusSign};
+use crate::widgets::{Avatar, Checkbox, Icon, IconButton, IconView, Menu, MenuItem, Names, StatusSign, observe_size};
 use crate::words::{spoken, tell, text};
 
 /// The heads of the columns; the box selects everybody who is loaded.
 #[component]
-pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>) -> impl IntoView {
+pub(super) fn Head(list: UserList, query: Memo<UserQuery>, doing: Doing) -> impl IntoView {
     let policy = use_reader().policy();
+    let selection = doing.selection;
+    let roles = NodeRef::<leptos::html::Div>::new();
+    observe_size(roles, move || {
+        if let Some(head) = roles.get_untracked() {
+            doing.room.set(f64::from(head.client_width()));
+        }
+    });
+    let has_sites = policy.with_untracked(|policy| policy.has_sites());
     let chosen = selection.len();
     let all = Memo::new(move |_| {
         let known = list.known().len();
@@ -47,8 +55,10 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
             />
         </span>
         <span role="columnheader">{text!(screen::name)}</span>
-        <span role="columnheader" class="medium-up truncate">{move || policy.with(|policy| policy.words.role.clone())}</span>
-        <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.has_sites().then(|| policy.words.sites.clone()))}</span>
+        <div role="columnheader" class="medium-up truncate" node_ref=roles>{move || policy.with(role_heading)}</div>
+        {has_sites.then(|| view! {
+            <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.words.sites.clone())}</span>
+        })}
         <span role="columnheader" class="wide-only nowrap">
             {move || {
                 match query.with(|query| query.tab) {
@@ -62,6 +72,14 @@ pub(super) fn Head(list: UserList, selection: Selection, query: Memo<UserQuery>)
         <span role="columnheader"><span class="visually-hidden">{text!(screen::actions)}</span></span>
     }
     .into_any()
+}
+
+/// "Roles" where a person may hold several.
+fn role_heading(policy: &Arc<Policy>) -> String {
+    match policy.assignment.roles_per_user {
+        RolesPerUser::One => policy.words.role.clone(),
+        RolesPerUser::Many => policy.words.roles.clone(),
+    }
 }
 
 /// The cells of the row at a position; the shape of a person until they are loaded.
@@ -86,7 +104,9 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let facts = reader.facts().get_untracked();
     let policy = &facts.policy;
     let name = called(policy, &row.name, &row.login_email, row.status);
-    let roles = roles_line(policy, &row.assignments);
+    let roles = role_names(policy, &row.assignments);
+    let has_sites = policy.has_sites();
+    let open = Route::of_person(policy, row.id);
     let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
     let mark = sees_nothing_mark(policy, &row.assignments);
     let locked = row.locked.map(|_| policy.words.locked.clone());
@@ -132,7 +152,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         items
     });
     let navigation = crate::navigation::use_navigation();
-    let folded = [roles.as_str(), sites.as_str()]
+    let folded = [roles.join(", ").as_str(), sites.as_str()]
         .iter()
         .filter(|text| !text.is_empty())
         .copied()
@@ -140,9 +160,10 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         .join(" · ");
     let select_label = tell!(screen::select, name = &name);
     let menu_label = tell!(screen::actions_for, name = &name);
+    let chosen = open.clone();
     let choose = Callback::new(move |id: String| {
         if id == EDIT {
-            navigation.go(Route::user(user));
+            navigation.go(chosen.clone());
             return;
         }
         if let Some(menu) = menu.get_value() {
@@ -166,17 +187,43 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         (None, Some(at)) => view! { <Moment at relative=true /> }.into_any(),
         (None, None) => text!(screen::never).into_any(),
     };
+    let name_shown = name.clone();
+    let face = if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() };
+    let row_status = row.status;
+    let remove = (policy.screens.remove == RemoveControl::Row).then(|| {
+        let word = policy.removal_word(row.status).to_owned();
+        let label = tell!(screen::choice_of, what = &word, choice = &name);
+        let row = Arc::clone(&row);
+        (!word.is_empty()).then(|| {
+            view! {
+                <span class="medium-up">
+                    <IconButton icon=Icon::Trash label=label on_press=Callback::new(move |()| doing.remove(&row)) />
+                </span>
+            }
+        })
+    });
+    // The address leads to the person as the name does; by the keyboard one way is enough. Where it is the name, once is
+    // enough too.
+    let by_address = open.clone();
+    let email = move |class: &'static str| {
+        (row.login_email != name_shown).then(|| {
+            let open = by_address.clone();
+            view! {
+                <span class=class on:click=move |_| navigation.go(open.clone())>{row.login_email.clone()}</span>
+            }
+        })
+    };
     let address = match lock {
         // Where there is no column for it, it takes the place of the address.
         Some(lock) => view! {
-            <span class="person__address wide-only">{row.login_email.clone()}</span>
+            {email("person__address person__address--opens wide-only")}
             <span class="person__address below-wide">
                 {short_lock_words(lock)}" · "<Moment at=lock.since relative=true />
             </span>
         }
         .into_any(),
         None => view! {
-            <span class="person__address medium-up">{row.login_email.clone()}</span>
+            {email("person__address person__address--opens medium-up")}
             <span class="person__address narrow-only">{folded}</span>
         }
         .into_any(),
@@ -191,17 +238,17 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
             />
         </span>
         <span role="gridcell" class="person">
-            <Avatar name=if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() } />
+            <Avatar name=face />
             <span class="person__words">
-                <Link to=Signal::stored(Route::user(user)) class="person__name">{name}</Link>
+                <Link to=Signal::stored(open) class="person__name">{name}</Link>
                 {address}
             </span>
         </span>
-        <span role="gridcell" class="medium-up truncate">{roles}</span>
-        <span role="gridcell" class="wide-only truncate">{sites}</span>
+        <span role="gridcell" class="medium-up"><Names names=roles room=doing.room /></span>
+        {has_sites.then(|| view! { <span role="gridcell" class="wide-only truncate">{sites}</span> })}
         <span role="gridcell" class="wide-only nowrap">{seen}</span>
         <span role="gridcell">
-            <StatusSign status=row.status label=label locked=Signal::stored(locked) />
+            <StatusSign status=row_status label=label locked=Signal::stored(locked) />
             {mark}
             {mail.map(|(attention, line)| {
                 if attention {
@@ -211,7 +258,8 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
                 }
             })}
         </span>
-        <span role="gridcell">
+        <span role="gridcell" class="row-actions">
+            {remove}
             <Menu label=menu_label items=items on_choose=choose />
         </span>
     }

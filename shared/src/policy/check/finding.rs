@@ -225,6 +225,11 @@ pub enum Problem {
     NoWayOfLeaving,
     InvitationExpiresAtOnce,
     LocksAtOnce,
+    // Screens
+    /// Buttons for several roles, and a person has one (O3).
+    ButtonsForOneRole,
+    /// Products are added on the page of a person, and a click opens a dialog (T10).
+    ProductsWithoutPage,
     // Products
     ProductsWithoutTerms,
     ProductsWithoutClinicalRole,

@@ -3,7 +3,7 @@
 use super::roles::unknown_roles;
 use super::{Found, Path, Problem, at};
 use crate::ids::ProductId;
-use crate::policy::{FieldRule, Level, LoginEmail, Need, Policy, Roles};
+use crate::policy::{EditForm, FieldRule, Level, LoginEmail, Need, Policy, RoleToggles, Roles, RolesPerUser};
 use crate::user::ProfileField;
 
 pub(super) fn check(policy: &Policy, found: &mut Found) {
@@ -12,6 +12,7 @@ pub(super) fn check(policy: &Policy, found: &mut Found) {
     check_resource_kinds(policy, found);
     check_fields(policy, found);
     check_lifecycle(policy, found);
+    check_screens(policy, found);
     check_products(policy, found);
 }
 
@@ -170,6 +171,16 @@ fn check_lifecycle(policy: &Policy, found: &mut Found) {
     }
     if rules.lock_after == 0 {
         found.add(path.key("lock_after"), Problem::LocksAtOnce);
+    }
+}
+
+fn check_screens(policy: &Policy, found: &mut Found) {
+    let (rules, path) = (&policy.screens, Path::default().key("screens"));
+    if rules.role_toggles == RoleToggles::Buttons && policy.assignment.roles_per_user == RolesPerUser::One {
+        found.add(path.clone().key("role_toggles"), Problem::ButtonsForOneRole);
+    }
+    if rules.edit == EditForm::Dialog && !policy.products.is_empty() {
+        found.add(path.key("edit"), Problem::ProductsWithoutPage);
     }
 }
 

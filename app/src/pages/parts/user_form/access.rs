@@ -10,9 +10,10 @@ use shared::policy::{Level, Need, Policy, RoleKind, RoleResources, RolesPerUser}
 use shared::verdict::{Field, Refusal, Verdict};
 
 use super::places::{PrimarySite, SiteToggles};
+use super::toggles::RoleToggles;
 use super::{FormModel, has_site_roles};
 use crate::verdict_words::{objections, teller};
-use crate::widgets::{CheckList, Choice, Note, Objection, PickItem, RadioCards, RefusalList, Section, Select, Toggle};
+use crate::widgets::{CheckList, Choice, Note, Objection, PickItem, RadioCards, RefusalList, Section, Select};
 use crate::words::{tell, text};
 
 /// Everything that decides what a person may do, and where.
@@ -113,7 +114,7 @@ fn SelectedSite(model: FormModel) -> impl IntoView {
 }
 
 /// The options of one kind, judged as if each were chosen now.
-fn options(model: FormModel, kind: RoleKind) -> Memo<Vec<RoleOption>> {
+pub(super) fn options(model: FormModel, kind: RoleKind) -> Memo<Vec<RoleOption>> {
     let place = model.place();
     let facts = model.session.facts();
     Memo::new(move |_| {
@@ -208,93 +209,18 @@ fn RoleCards(model: FormModel) -> impl IntoView {
     .into_any()
 }
 
-/// Roles that are switched on and off one by one (M8, O3). What else a switch clears is the form's to know (O8, O9).
-#[component]
-fn RoleToggles(model: FormModel, kind: RoleKind) -> impl IntoView {
-    let facts = model.session.facts();
-    let options = options(model, kind);
-    let roles = Memo::new(move |_| options.with(|options| options.iter().map(|o| o.role.clone()).collect::<Vec<_>>()));
-    let toggle = move |role: RoleId| {
-        let at = {
-            let role = role.clone();
-            let place = model.place();
-            Memo::new(move |_| facts.with(|facts| place_of(&facts.policy, &role, place.get())))
-        };
-        let words = {
-            let role = role.clone();
-            Memo::new(move |_| {
-                facts.with(|facts| {
-                    facts
-                        .policy
-                        .role(&role)
-                        .map(|role| (role.name.clone(), role.about.clone()))
-                        .unwrap_or_default()
-                })
-            })
-        };
-        let on = {
-            let role = role.clone();
-            Memo::new(move |_| model.form.with(|form| form.access.holds(&role, at.get())))
-        };
-        let refused = {
-            let role = role.clone();
-            Signal::derive(move || {
-                if on.get() {
-                    return None;
-                }
-                facts.with(|facts| {
-                    options.with(|options| {
-                        let option = options.iter().find(|option| option.role == role)?;
-                        // Only what is refused is judged again, with what would help.
-                        option.refusals().next()?;
-                        Some(joined(objections(facts, &about_roles(option.explain(facts)))))
-                    })
-                })
-            })
-        };
-        view! {
-            <Toggle
-                label=Signal::derive(move || words.get().0)
-                about=Signal::derive(move || words.get().1)
-                on=on
-                refused=refused
-                on_remedy=model.on_remedy
-                on_toggle=Callback::new(move |_| {
-                    let place = at.get_untracked();
-                    model.change_access(|access, policy| access.toggle_role(policy, &role, place));
-                })
-            />
-        }
-        .into_any()
-    };
-    let refusals =
-        model.objections(move |field| kind == RoleKind::Main && matches!(field, Field::Role(_) | Field::Roles(_)));
-    view! {
-        <div class="toggles"><For each=move || roles.get() key=Clone::clone children=toggle /></div>
-        <RefusalList objections=refusals on_remedy=model.on_remedy />
-    }
-    .into_any()
-}
-
-fn about_roles(verdict: Verdict) -> Vec<Refusal> {
+pub(super) fn about_roles(verdict: Verdict) -> Vec<Refusal> {
     let about = |refusal: &Refusal| matches!(refusal.field, Field::Role(_) | Field::Roles(_) | Field::Whole);
     verdict.refusals.into_iter().filter(about).collect()
 }
 
 /// Several objections as one control shows them: all reasons, and the first way out.
-fn joined(objections: Vec<Objection>) -> Objection {
+pub(super) fn joined(objections: Vec<Objection>) -> Objection {
     let texts: Vec<&str> = objections.iter().map(|one| one.text.as_str()).collect();
     let text = texts.join(" ");
     Objection {
         text,
         remedy: objections.into_iter().find_map(|one| one.remedy),
-    }
-}
-
-fn place_of(policy: &Policy, role: &RoleId, place: Place) -> Place {
-    match policy.role(role) {
-        Some(role) if role.scope == Level::Organisation => Place::Organisation,
-        _ => place,
     }
 }
 

@@ -4,7 +4,9 @@
 mod access;
 mod places;
 mod profile;
+mod reference;
 mod taxonomies;
+mod toggles;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use shared::user::{ProfileField, User};
 use shared::verdict::{Field, Refusal, Remedy};
 
 pub(crate) use self::access::{AccessFields, PlacesOfRole};
-pub(crate) use self::profile::ProfileFields;
+pub(crate) use self::profile::{ProfileFields, ask_whether_free};
 use crate::edit_session::EditSession;
 use crate::verdict_words::objections;
 use crate::widgets::Objection;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::clinical::NpiTyped;
+use shared::form;
+use shared::lifecycle::Status;
 use shared::policy::{FieldRule, Need};
 use shared::user::ProfileField;
 use shared::verdict::{Field, Undecided};
@@ -56,9 +58,10 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
     let value =
         Signal::derive(move || subject.with(|subject| model.form.with(|form| form.text(subject.as_ref(), field))));
     let input = Callback::new(move |text: String| {
-        model.form.update(|form| {
-            form.profile.insert(field, text);
-        });
+        let (policy, before) = (policy.get_untracked(), subject.get_untracked());
+        model
+            .form
+            .update(|form| form.type_text(&policy, before.as_ref(), field, text));
         model.touched.update(|touched| {
             touched.fields.insert(field);
         });
@@ -128,9 +131,19 @@ fn OneField(model: FormModel, field: ProfileField) -> impl IntoView {
         }
         ProfileField::LoginEmail => {
             // Whether the address is free is asked when the person goes on to the next field (M4).
-            let leave = Callback::new(move |()| look_up(model));
+            let leave = Callback::new(move |()| spawn_local(ask_whether_free(model)));
+            // What nobody can change is not offered for typing, and says why (M12, M14).
+            let fixed = Memo::new(move |_| {
+                facts.with(|facts| {
+                    let status = facts.subject.as_ref().map(|user| user.status)?;
+                    form::login_email_is_fixed(facts).then(|| match status {
+                        Status::Invited => tell!(screen::login_fixed_invited),
+                        Status::Active | Status::Inactive => tell!(screen::login_fixed_active),
+                    })
+                })
+            });
             view! {
-                <TextField label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy on_leave=leave />
+                <TextField label=label value=value on_input=input setup=setup hint=hint objections=objections on_remedy=remedy on_leave=leave fixed=fixed />
             }
             .into_any()
         }
@@ -151,28 +164,25 @@ fn with_count(hint: &str, field: ProfileField, text: &str) -> String {
     format!("{hint} {counted}").trim_start().to_owned()
 }
 
-/// Looks up the addresses of which the judgement does not know whether they are free.
-fn look_up(model: FormModel) {
+/// Asks the server about an address of which the judgement does not know whether it is free.
+pub(crate) async fn ask_whether_free(model: FormModel) {
     let verdict = model.session.verdict().get_untracked();
     let email = verdict.undecided.iter().find_map(|unknown| match unknown {
         Undecided::LoginEmail { email } => Some(email.clone()),
         _ => None,
     });
     let Some(email) = email else { return };
-    let api = model.session.api();
-    spawn_local(async move {
-        let query = FactsQuery {
-            login_email: Some(email),
-            ..FactsQuery::default()
-        };
-        // Without an answer it stays open until saving.
-        if let Ok(found) = api.facts(&query).await {
-            let _ = model
-                .session
-                .facts()
-                .try_update(|facts| Arc::make_mut(facts).login_emails.extend(found.login_emails));
-        }
-    });
+    let query = FactsQuery {
+        login_email: Some(email),
+        ..FactsQuery::default()
+    };
+    // Without an answer it stays open until saving.
+    if let Ok(found) = model.session.api().facts(&query).await {
+        let _ = model
+            .session
+            .facts()
+            .try_update(|facts| Arc::make_mut(facts).login_emails.extend(found.login_emails));
+    }
 }
 
 fn setup_of(rule: &FieldRule) -> FieldSetup {
