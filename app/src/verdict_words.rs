@@ -130,7 +130,8 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::MembershipBegins { .. }
         | Consequence::SignInPossible
         | Consequence::HoldersGain { .. } => (None, Effect::Gained),
-        Consequence::MembershipEnds { .. }
+        Consequence::RolesEnd { .. }
+        | Consequence::MembershipEnds { .. }
         | Consequence::SignInEnds
         | Consequence::HoldersLose { .. }
         | Consequence::PeopleLose { .. } => (None, Effect::Lost),

@@ -258,7 +258,9 @@ fn access(plan: &Plan<'_>, before: &[Assignment], after: &[Assignment], verdict:
             Place::Organisation => {
                 let whole = |list: &[Assignment]| list.iter().any(|a| a.scope == Scope::Organisation);
                 if whole(after) && !whole(before) {
-                    verdict.consequences.push(Consequence::EverySite);
+                    if policy.has_sites() || plan.facts.organisation.open_sites().next().is_some() {
+                        verdict.consequences.push(Consequence::EverySite);
+                    }
                 }
             }
             Place::Site(site) if policy.site_resource_kind().is_some() => {
@@ -322,6 +324,15 @@ fn end(plan: &Plan<'_>, before: &User, verdict: &mut Verdict) {
     if before.status == Status::Invited {
         verdict.consequences.push(Consequence::InvitationLinkEnds);
         verdict.changes.push(Change::InvitationEnded);
+    }
+    let actor = &plan.facts.actor;
+    let seen = plan.facts.policy.roles.iter().filter(|role| {
+        let held = |assignment: &Assignment| assignment.role == role.id;
+        before.assignments.iter().any(held) && actor.sees_role(&plan.facts.policy, role)
+    });
+    let roles: Vec<RoleId> = seen.map(|role| role.id.clone()).collect();
+    if !roles.is_empty() {
+        verdict.consequences.push(Consequence::RolesEnd { roles });
     }
     access(plan, &before.assignments, &[], verdict);
     for resource in &before.memberships {

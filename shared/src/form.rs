@@ -70,6 +70,18 @@ impl UserForm {
             .unwrap_or_default()
     }
 
+    /// The form of someone who is to be invited: in the policy's first language until another one is chosen (M6).
+    pub fn begin(policy: &Policy) -> Self {
+        let mut form = Self::default();
+        let field = ProfileField::Language;
+        if let Some(language) = policy.languages.first()
+            && form.shows(policy, field)
+        {
+            form.profile.insert(field, language.clone());
+        }
+        form
+    }
+
     /// Types into a field. An invitation proposes the login e-mail for messages too, until another address is typed for
     /// them (M5).
     pub fn type_text(&mut self, policy: &Policy, before: Option<&User>, field: ProfileField, text: String) {

@@ -55,7 +55,8 @@ pub(crate) fn Toggle(
     .into_any()
 }
 
-/// One of several buttons that stay pressed. What it is about, or why it is refused, floats beside it.
+/// One of several buttons that stay pressed. Why it is refused floats beside it; what it is about shows only on a pause
+/// over it, for it would cover the others.
 #[component]
 pub(crate) fn PressButton(
     #[prop(into)] label: Signal<String>,
@@ -66,19 +67,24 @@ pub(crate) fn PressButton(
 ) -> impl IntoView {
     let words_id = unique_id("about");
     let described = words_id.clone();
-    let words = Signal::derive(move || {
-        refused
-            .get()
-            .or_else(|| about.with(|text| (!text.is_empty()).then(|| text.clone())))
-    });
+    let about_id = unique_id("about");
+    let about_described = about_id.clone();
+    let has_about = move || about.with(|text| !text.is_empty());
     let control = view! {
         <button
             type="button"
             class="press"
+            title=move || has_about().then(|| about.get())
             class:is-dimmed=move || refused.with(Option::is_some)
             aria-pressed=move || if pressed.get() { "true" } else { "false" }
             aria-disabled=move || refused.with(Option::is_some).then_some("true")
-            aria-describedby=move || words.with(Option::is_some).then(|| described.clone())
+            aria-describedby=move || {
+                if refused.with(Option::is_some) {
+                    Some(described.clone())
+                } else {
+                    has_about().then(|| about_described.clone())
+                }
+            }
             on:click=move |_| {
                 if refused.with_untracked(Option::is_none) {
                     on_press.run(());
@@ -88,8 +94,9 @@ pub(crate) fn PressButton(
             <IconView icon=Icon::Check />
             <span>{move || label.get()}</span>
         </button>
+        <span hidden id=about_id>{move || about.get()}</span>
     };
-    reasoned(words_id, words, control.into_any())
+    reasoned(words_id, refused, control.into_any())
 }
 
 /// A checkbox. Without a visible label (`bare`) its label is still read out.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Leaving, Policy};
+use super::{Leaving, Policy, RolesPerUser};
 use crate::edit::Edit;
 use crate::ids::UserId;
 use crate::lifecycle::Status;
@@ -81,6 +81,14 @@ pub enum LockedList {
 }
 
 impl Policy {
+    /// "Role", or "Roles" where a person may hold several.
+    pub fn role_heading(&self) -> &str {
+        match self.assignment.roles_per_user {
+            RolesPerUser::One => &self.words.role,
+            RolesPerUser::Many => &self.words.roles,
+        }
+    }
+
     /// What ends the account of somebody in this state, or takes the invitation back: deleting where the policy knows it,
     /// else deactivating (M13, M15). Nothing where there is no such way.
     pub fn removal(&self, user: UserId, status: Status) -> Option<Edit> {

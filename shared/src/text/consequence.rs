@@ -29,6 +29,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::HoldersLoseSite { site, .. }
         | Consequence::SeesNothing { site, .. } => Some(Place::Site(*site)),
         Consequence::EverySite
+        | Consequence::RolesEnd { .. }
         | Consequence::MembershipBegins { .. }
         | Consequence::MembershipEnds { .. }
         | Consequence::Notifiable { .. }
@@ -91,6 +92,10 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         ),
         Consequence::ResourcesGained { site, resources } => resources_gained(t, *site, resources),
         Consequence::ResourcesLost { site, resources } => resources_lost(t, *site, resources),
+        Consequence::RolesEnd { roles } => {
+            let names: Vec<String> = roles.iter().map(|role| t.role(role)).collect();
+            say!(w, consequence::roles_end, roles = w.list(&names))
+        }
         Consequence::EverySite => say!(w, consequence::every_site, site = &words.site),
         Consequence::EndsElsewhere { site: _, role } => say!(w, consequence::ends_elsewhere, role = t.role(role)),
         Consequence::FollowsElsewhere { site: _, from, to } => {

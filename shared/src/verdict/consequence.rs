@@ -25,6 +25,10 @@ pub enum Consequence {
         permissions: Vec<PermissionId>,
         administers: Vec<Power>,
     },
+    /// All roles end with the account; in the policy's order (O10, O11).
+    RolesEnd {
+        roles: Vec<RoleId>,
+    },
     /// Resources of a site gained; `All` includes later ones (A9).
     ResourcesGained {
         site: SiteId,

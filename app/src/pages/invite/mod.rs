@@ -59,7 +59,7 @@ impl Invitation {
 
         let pristine = begun(&facts.get_untracked().policy, None);
         navigation.guard(Signal::derive(move || {
-            form.with(|form| !form.profile.is_empty() && *form != pristine)
+            form.with(|form| form.profile != pristine.profile)
         }));
 
         let accepted = Callback::new(move |accepted: Accepted| {
@@ -257,7 +257,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
 
 /// The form as it opens: with the role that the list was about.
 fn begun(policy: &Policy, role: Option<String>) -> UserForm {
-    let mut form = UserForm::default();
+    let mut form = UserForm::begin(policy);
     let role = role.map(RoleId);
     if let Some(role) = role
         .and_then(|role| policy.role(&role))

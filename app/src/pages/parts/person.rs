@@ -3,9 +3,10 @@
 use shared::access::{Assignment, Place};
 use shared::effective;
 use shared::facts::Known;
-use shared::ids::{RoleId, SiteId, Timestamp};
+use shared::ids::{SiteId, Timestamp};
 use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::Organisation;
+use shared::policy::Role;
 use shared::user::{Profile, User};
 use shared::wire::{Delivery, InvitationState, UserRow};
 use shared::{Facts, Policy};
@@ -62,16 +63,10 @@ pub(crate) fn roles_line(policy: &Policy, assignments: &[Assignment]) -> String 
     role_names(policy, assignments).join(", ")
 }
 
-/// The roles that are held, each once.
+/// The roles that are held, each once, in the policy's order.
 pub(crate) fn role_names(policy: &Policy, assignments: &[Assignment]) -> Vec<String> {
-    let mut seen: Vec<&RoleId> = Vec::new();
-    for assignment in assignments {
-        if !seen.contains(&&assignment.role) {
-            seen.push(&assignment.role);
-        }
-    }
-    let roles = seen.iter().filter_map(|id| policy.role(id));
-    roles.map(|role| role.name.clone()).collect()
+    let held = |role: &&Role| assignments.iter().any(|assignment| assignment.role == role.id);
+    policy.roles.iter().filter(held).map(|role| role.name.clone()).collect()
 }
 
 /// "Elm Street +2", the primary site first; "All locations" for roles of the whole organisation, where it has any.

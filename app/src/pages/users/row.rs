@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::lifecycle::Status;
-use shared::policy::{Policy, RemoveControl, RolesPerUser};
+use shared::policy::RemoveControl;
 use shared::wire::{UserQuery, UserRow, UserTab};
 
 use super::doing::{Doing, RowMenu};
@@ -55,7 +55,7 @@ pub(super) fn Head(list: UserList, query: Memo<UserQuery>, doing: Doing) -> impl
             />
         </span>
         <span role="columnheader">{text!(screen::name)}</span>
-        <div role="columnheader" class="medium-up truncate" node_ref=roles>{move || policy.with(role_heading)}</div>
+        <div role="columnheader" class="medium-up truncate" node_ref=roles>{move || policy.with(|policy| policy.role_heading().to_owned())}</div>
         {has_sites.then(|| view! {
             <span role="columnheader" class="wide-only truncate">{move || policy.with(|policy| policy.words.sites.clone())}</span>
         })}
@@ -72,14 +72,6 @@ pub(super) fn Head(list: UserList, query: Memo<UserQuery>, doing: Doing) -> impl
         <span role="columnheader"><span class="visually-hidden">{text!(screen::actions)}</span></span>
     }
     .into_any()
-}
-
-/// "Roles" where a person may hold several.
-fn role_heading(policy: &Arc<Policy>) -> String {
-    match policy.assignment.roles_per_user {
-        RolesPerUser::One => policy.words.role.clone(),
-        RolesPerUser::Many => policy.words.roles.clone(),
-    }
 }
 
 /// The cells of the row at a position; the shape of a person until they are loaded.

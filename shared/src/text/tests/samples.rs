@@ -150,6 +150,7 @@ pub(super) fn consequences(ids: &Ids) -> Vec<Consequence> {
         Consequence::ResourcesGained { .. } => Consequence::ResourcesGained { site, resources: one.clone() },
         Consequence::ResourcesLost { .. } => Consequence::ResourcesLost { site, resources: one },
         Consequence::EverySite => Consequence::EverySite,
+        Consequence::RolesEnd { .. } => Consequence::RolesEnd { roles: vec![role.clone()] },
         Consequence::EndsElsewhere { .. } => Consequence::EndsElsewhere { site, role: role.clone() },
         Consequence::ClinicalKept { .. } => Consequence::ClinicalKept { fields: vec![ProfileField::Npi, ProfileField::Bio] },
         Consequence::ClinicalReturns { .. } => Consequence::ClinicalReturns { fields: vec![ProfileField::Npi] },

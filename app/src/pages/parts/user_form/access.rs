@@ -44,7 +44,7 @@ pub(crate) fn AccessFields(model: FormModel) -> impl IntoView {
         })
     });
     view! {
-        <Section title=word(|policy| policy.words.role.clone())>
+        <Section title=word(|policy| policy.role_heading().to_owned())>
             <Show when=move || by_site.get() && !has_primary.get()>
                 <SelectedSite model />
             </Show>
