@@ -257,10 +257,9 @@ fn access(plan: &Plan<'_>, before: &[Assignment], after: &[Assignment], verdict:
         match place {
             Place::Organisation => {
                 let whole = |list: &[Assignment]| list.iter().any(|a| a.scope == Scope::Organisation);
-                if whole(after) && !whole(before) {
-                    if policy.has_sites() || plan.facts.organisation.open_sites().next().is_some() {
-                        verdict.consequences.push(Consequence::EverySite);
-                    }
+                let has_sites = policy.has_sites() || plan.facts.organisation.open_sites().next().is_some();
+                if has_sites && whole(after) && !whole(before) {
+                    verdict.consequences.push(Consequence::EverySite);
                 }
             }
             Place::Site(site) if policy.site_resource_kind().is_some() => {

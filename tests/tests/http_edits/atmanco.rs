@@ -3,8 +3,8 @@ use scenarios::http::make::{another, change, email, grant, profile, retype, user
 use scenarios::http::{Session, on_both};
 use shared::Edit;
 use shared::user::ProfileField;
-use shared::verdict::{Confirmation, Reason};
-use shared::wire::{Me, UserPage};
+use shared::verdict::{Confirmation, Consequence, Reason};
+use shared::wire::{Administrators, Me, UserPage};
 
 use super::{reasons, see, signed_in};
 
@@ -114,6 +114,23 @@ async fn m8_m9_who_lacks_the_additional_permission_neither_sees_nor_grants_it() 
             ari.read::<UserPage>("/api/v1/users?role=billing_manager").await.rows,
             []
         );
+        // Files and names of administrators neither, under whichever name.
+        for path in [
+            "/users/export",
+            "/users/export?format=json",
+            "/audit/export?format=json",
+            "/administrators",
+        ] {
+            let body = ari.get(&format!("/api/v1{path}")).await.expect_status(200).body;
+            let told = body.contains("billing_manager") || body.contains("Billing Manager");
+            assert!(!told, "{path}: {body}");
+        }
+        for role in ["billing_manager", "no_such_role"] {
+            let holders = ari.get(&format!("/api/v1/roles/{role}/holders")).await;
+            let known = bil.get(&format!("/api/v1/roles/{role}/holders")).await;
+            assert_eq!(holders.status == known.status, role == "no_such_role", "{role}");
+            assert!(!holders.body.contains("uma"), "{role}: {}", holders.body);
+        }
         // Sent anyway, it is as unknown as a role that there is not.
         for role in ["billing_manager", "no_such_role"] {
             let verdict = ari.refused(change("pen", grant(&[role])), &[]).await;
@@ -220,6 +237,94 @@ async fn m6_people_change_their_language_themselves_and_nothing_else_of_others()
             let verdict = uma.refused(refused.clone(), &[]).await;
             assert!(!verdict.refusals.is_empty(), "{refused:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m1_who_does_not_manage_users_learns_who_does_and_nothing_else() {
+    on_both(async |app| {
+        let uma = signed_in(&app, "atmanco", "uma").await;
+        for path in [
+            "/api/v1/users",
+            "/api/v1/audit",
+            "/api/v1/roles",
+            "/api/v1/users/export",
+        ] {
+            uma.get(path).await.expect_status(403);
+        }
+        let told: Administrators = uma.read("/api/v1/administrators").await;
+        assert_eq!(told.names.len(), told.people.len());
+        assert!(!told.people.is_empty());
+        for person in &told.people {
+            assert!(told.names.contains(&person.name), "{person:?}");
+            assert!(person.email.contains('@'), "{person:?}");
+        }
+        app.anonymous().get("/api/v1/administrators").await.expect_status(401);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_m5_m7_m10_the_invitation_goes_to_the_communication_email_and_every_field_is_needed() {
+    on_both(async |app| {
+        let ari = signed_in(&app, "atmanco", "ari").await;
+        let all = [
+            (ProfileField::FirstName, "Kit"),
+            (ProfileField::LastName, "Ode"),
+            (ProfileField::LoginEmail, "kit@riverside.example"),
+            (ProfileField::CommunicationEmail, "kit@mail.example"),
+            (ProfileField::Language, "fr"),
+        ];
+        let invite = |fields: &[(ProfileField, &str)], roles: &[&str]| Edit::Invite {
+            user: user("kit"),
+            profile: profile(fields),
+            access: grant(roles),
+        };
+        for (field, _) in all {
+            let without: Vec<(ProfileField, &str)> = all.into_iter().filter(|(other, _)| *other != field).collect();
+            let verdict = ari.refused(invite(&without, &["user"]), &[]).await;
+            assert_eq!(reasons(&verdict), [&Reason::FieldMissing { field }]);
+        }
+        // One role, and no other than the two.
+        for roles in [&[][..], &["user", "administrator"], &["owner"]] {
+            let verdict = ari.refused(invite(&all, roles), &[]).await;
+            assert!(!verdict.refusals.is_empty(), "{roles:?}");
+        }
+        let accepted = ari.must(invite(&all, &["user"]), &[]).await;
+        assert!(
+            accepted.verdict.consequences.contains(&Consequence::InvitationSent {
+                to: "kit@mail.example".to_owned(),
+                language: "fr".to_owned(),
+            }),
+            "{:?}",
+            accepted.verdict
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m13_access_is_removed_at_once() {
+    on_both(async |app| {
+        let ari = signed_in(&app, "atmanco", "ari").await;
+        let uma = app.as_person("uma").await;
+        let delete = Edit::Delete { user: user("uma") };
+        let verdict = uma.refused(delete.clone(), &[]).await;
+        assert!(
+            reasons(&verdict)
+                .iter()
+                .any(|reason| matches!(reason, Reason::PowerMissing { .. })),
+            "{verdict:?}"
+        );
+        // It is not kept instead.
+        let verdict = ari.refused(Edit::Deactivate { user: user("uma") }, &[]).await;
+        assert!(!verdict.refusals.is_empty());
+        ari.must(delete, &[Confirmation::Deletion { user: user("uma") }]).await;
+        uma.get("/api/v1/me").await.expect_status(401);
+        ari.get(&format!("/api/v1/users/{}", user("uma")))
+            .await
+            .expect_status(404);
     })
     .await;
 }

@@ -3,9 +3,10 @@ use scenarios::http::{PASSWORD, on_both};
 use shared::Edit;
 use shared::edit::AccessPatch;
 use shared::lifecycle::Status;
+use shared::policy::{EditForm, InviteForm};
 use shared::user::ProfileField;
-use shared::verdict::{Confirmation, Reason};
-use shared::wire::UserPage;
+use shared::verdict::{Confirmation, Consequence, Reason};
+use shared::wire::{Me, UserPage};
 
 use super::{confirmed, reasons, see, signed_in};
 
@@ -168,6 +169,40 @@ async fn o12_people_join_and_leave_workspaces() {
         ann.must(change("dot", access), &[]).await;
         assert_eq!(see(&ann, user("dot")).await.memberships, [resource("trials")].into());
         assert_eq!(see(&ann, user("cy")).await.memberships.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o2_o13_what_each_role_can_do_and_how_screens_are_arranged_is_in_the_policy_that_everyone_gets() {
+    on_both(async |app| {
+        let cy = signed_in(&app, "optra", "cy").await;
+        let policy = cy.read::<Me>("/api/v1/me").await.facts.policy;
+        assert_eq!(
+            (policy.screens.invite, policy.screens.edit),
+            (InviteForm::Dialog, EditForm::Dialog)
+        );
+        assert!(policy.roles.iter().all(|role| !role.about.is_empty()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o10_o12_an_invitation_that_is_out_is_taken_back_with_its_roles() {
+    on_both(async |app| {
+        let ann = signed_in(&app, "optra", "ann").await;
+        ann.must(create("kit", &email("kit"), &["chart_editor"]), &[]).await;
+        let accepted = ann.must(Edit::WithdrawInvitation { user: user("kit") }, &[]).await;
+        assert!(
+            accepted.verdict.consequences.contains(&Consequence::RolesEnd {
+                roles: vec!["chart_editor".into()]
+            }),
+            "{:?}",
+            accepted.verdict
+        );
+        ann.get(&format!("/api/v1/users/{}", user("kit")))
+            .await
+            .expect_status(404);
     })
     .await;
 }
