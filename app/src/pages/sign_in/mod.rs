@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::api::ApiError;
 use crate::language::LanguageChoice;
-use crate::navigation::Link;
+use crate::navigation::{Link, use_navigation};
 use crate::route::{AccountPart, Route};
 use crate::session::use_session;
 use crate::widgets::{Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, TextField};
@@ -100,6 +100,15 @@ pub(crate) fn SignInPage() -> impl IntoView {
     } else {
         text!(screen::sign_in)
     };
+    let to_forgot = Route::Account(AccountPart::Forgot);
+    let forgot = if ended {
+        // The work on the screen behind stays: it would be left by going elsewhere here.
+        let href = use_navigation().href(&to_forgot);
+        view! { <a class="link" href=href target="_blank" rel="noopener">{text!(screen::forgot_password)}</a> }
+            .into_any()
+    } else {
+        view! { <Link to=Signal::stored(to_forgot) class="link">{text!(screen::forgot_password)}</Link> }.into_any()
+    };
     view! {
         <main class="centred">
             <form class="panel form" novalidate on:submit=|event| event.prevent_default()>
@@ -130,9 +139,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     />
                 </Show>
                 <Button label=text!(screen::sign_in) kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
-                <Link to=Signal::stored(Route::Account(AccountPart::Forgot)) class="link">
-                    {text!(screen::forgot_password)}
-                </Link>
+                {forgot}
                 <LanguageChoice />
             </form>
         </main>
