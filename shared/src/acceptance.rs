@@ -92,16 +92,15 @@ mod tests {
     use super::*;
     use crate::policy::preset;
 
-    fn asked_by(id: &str) -> Vec<(ProfileField, bool)> {
-        let policy = preset::find(id).unwrap().policy();
-        asked(&policy)
-            .into_iter()
-            .map(|one| (one.field, one.required))
-            .collect()
-    }
-
     #[test]
     fn o6_everyone_is_asked_for_a_name_in_the_fields_of_their_organisation() {
+        let asked_by = |id: &str| -> Vec<(ProfileField, bool)> {
+            let policy = preset::find(id).unwrap().policy();
+            asked(&policy)
+                .into_iter()
+                .map(|one| (one.field, one.required))
+                .collect()
+        };
         assert_eq!(asked_by("optra"), [(ProfileField::Name, true)]);
         assert_eq!(asked_by("decoda").first(), Some(&(ProfileField::Name, true)));
         assert_eq!(
