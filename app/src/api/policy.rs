@@ -2,8 +2,8 @@
 
 use shared::ids::Revision;
 use shared::policy::{
-    PolicyAsk, PolicyChecked, PolicyComparison, PolicyPreview, PolicyProposal, PolicySource, PolicyVersionView,
-    PolicyView,
+    PolicyAsk, PolicyChecked, PolicyComparison, PolicyPresets, PolicyPreview, PolicyProposal, PolicyRevised,
+    PolicyRevision, PolicySource, PolicyVersionView, PolicyView,
 };
 use shared::wire::Accepted;
 
@@ -18,6 +18,16 @@ impl Api {
     /// What is wrong with a source, with its lines.
     pub(crate) async fn check_policy(&self, source: String) -> Result<PolicyChecked, ApiError> {
         self.post("/policy/check", &PolicySource { source }).await
+    }
+
+    /// The policies that come with the product.
+    pub(crate) async fn policy_presets(&self) -> Result<PolicyPresets, ApiError> {
+        self.get("/policy/presets").await
+    }
+
+    /// A source with changes made in it.
+    pub(crate) async fn revise_policy(&self, revision: &PolicyRevision) -> Result<PolicyRevised, ApiError> {
+        self.post("/policy/revise", revision).await
     }
 
     /// What publishing a source would mean.

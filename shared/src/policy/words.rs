@@ -28,6 +28,11 @@ macro_rules! words {
                 $(visit(stringify!($field), &mut self.$field);)+
             }
 
+            /// Every word with its key, in the order in which they are declared.
+            pub fn pairs(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($field), self.$field.clone()),)+]
+            }
+
             /// What things are called where an organisation does not say so, in this language.
             pub fn of_language(words: &text::Words) -> Self {
                 Self {

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use shared::Facts;
 use shared::ids::Revision;
 use shared::policy::check::Finding;
-use shared::policy::{Policy, PolicyAsk, PolicyPreview, PolicyProposal, PolicyView};
+use shared::policy::{Policy, PolicyAsk, PolicyEdit, PolicyPreview, PolicyProposal, PolicyRevision, PolicyView};
 use shared::verdict::{Change, Confirmation, Verdict};
 use shared::wire::{Accepted, Problem};
 
@@ -57,6 +57,15 @@ pub(super) struct Draft {
     reader_facts: Memo<Arc<Facts>>,
     base: RwSignal<Arc<PolicyView>>,
     source: RwSignal<String>,
+    /// What the source says, as it could last be read.
+    policy: RwSignal<Arc<Policy>>,
+    /// Counts the texts that were taken whole.
+    epoch: RwSignal<u32>,
+    /// Changes by forms that are not in the source yet.
+    pending: StoredValue<Vec<PolicyEdit>>,
+    /// Counts those changes; and whether some are being made.
+    pace: StoredValue<u32>,
+    revising: StoredValue<bool>,
     note: RwSignal<String>,
     checked: RwSignal<Checked>,
     /// The server judged it otherwise than in the preview.
@@ -73,12 +82,18 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) fn new(view: Arc<PolicyView>) -> Self {
         let source = RwSignal::new(view.source.clone());
+        let policy = RwSignal::new(Arc::new(view.policy.clone()));
         let base = RwSignal::new(view);
         Self {
             api: StoredValue::new(use_api()),
             reader_facts: use_reader().facts(),
             base,
             source,
+            policy,
+            epoch: RwSignal::new(0),
+            pending: StoredValue::new(Vec::new()),
+            pace: StoredValue::new(0),
+            revising: StoredValue::new(false),
             note: RwSignal::new(String::new()),
             checked: RwSignal::new(Checked::Same),
             judged: RwSignal::new(None),
@@ -98,6 +113,14 @@ impl Draft {
 
     pub(super) fn source(self) -> Signal<String> {
         self.source.into()
+    }
+
+    pub(super) fn policy(self) -> Signal<Arc<Policy>> {
+        self.policy.into()
+    }
+
+    pub(super) fn epoch(self) -> Signal<u32> {
+        self.epoch.into()
     }
 
     pub(super) fn note(self) -> RwSignal<String> {
@@ -140,9 +163,67 @@ impl Draft {
         self.check_after(PAUSE);
     }
 
+    /// Makes a change in the source after a pause, together with others that come meanwhile.
+    pub(super) fn change(self, edit: PolicyEdit, pause: Duration) {
+        self.pending.update_value(|pending| {
+            pending.retain(|other| other.path != edit.path);
+            pending.push(edit);
+        });
+        let turn = self.pace.get_value().wrapping_add(1);
+        self.pace.set_value(turn);
+        // Nothing is published meanwhile that the person does not mean any more.
+        self.judged.set(None);
+        self.checked.set(Checked::Checking);
+        spawn_local(async move {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            if self.pace.try_get_value() == Some(turn) {
+                self.revise().await;
+            }
+        });
+    }
+
+    /// One request at a time: each is about the source that the one before left.
+    async fn revise(self) {
+        if self.revising.try_get_value() != Some(false) {
+            return;
+        }
+        self.revising.set_value(true);
+        loop {
+            let changes = self.pending.try_get_value().unwrap_or_default();
+            if changes.is_empty() {
+                break;
+            }
+            self.pending.set_value(Vec::new());
+            let (api, epoch) = (self.api.get_value(), self.epoch.get_untracked());
+            let source = self.source.get_untracked();
+            let answer = api.revise_policy(&PolicyRevision { source, changes }).await;
+            if self.epoch.try_get_untracked() != Some(epoch) {
+                break;
+            }
+            match answer {
+                Ok(revised) => {
+                    self.policy.set(Arc::new(revised.policy));
+                    self.source.set(revised.source);
+                }
+                Err(error) => {
+                    self.revising.set_value(false);
+                    self.checked.set(Checked::Failed(error));
+                    return;
+                }
+            }
+        }
+        if self.revising.try_set_value(false).is_none() {
+            self.check_again();
+        }
+    }
+
     /// Takes another text whole: an earlier version, or what is in force.
     pub(super) fn replace(self, text: String, note: String) {
+        self.pending.set_value(Vec::new());
         self.source.set(text);
+        self.epoch.update(|epoch| *epoch += 1);
         self.note.set(note);
         self.trouble.set(None);
         self.check_after(Duration::ZERO);
@@ -175,6 +256,8 @@ impl Draft {
         self.judged.set(None);
         self.given.set(Vec::new());
         if !self.is_changed.get_untracked() {
+            self.policy
+                .set(Arc::new(self.base.with_untracked(|base| base.policy.clone())));
             self.checked.set(Checked::Same);
             return;
         }
@@ -197,10 +280,15 @@ impl Draft {
             let source = self.source.get_untracked();
             let policy = match api.check_policy(source.clone()).await {
                 _ if !is_current() => return,
-                Ok(checked) => match checked.policy {
-                    Some(policy) => policy,
-                    None => return self.checked.set(Checked::Findings(Arc::new(checked.findings))),
-                },
+                Ok(checked) => {
+                    if let Some(policy) = &checked.policy {
+                        self.policy.set(Arc::new(policy.clone()));
+                    }
+                    match checked.policy {
+                        Some(policy) if checked.findings.is_empty() => policy,
+                        _ => return self.checked.set(Checked::Findings(Arc::new(checked.findings))),
+                    }
+                }
                 Err(error) => return self.checked.set(Checked::Failed(error)),
             };
             self.checked.set(Checked::Counting);

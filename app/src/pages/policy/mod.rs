@@ -2,6 +2,8 @@
 
 mod differences;
 mod draft;
+mod forms;
+mod presets;
 mod review;
 mod source;
 mod versions;
@@ -10,9 +12,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::ids::Revision;
-use shared::policy::PolicyView;
+use shared::policy::{PolicyPreset, PolicyView};
 
 use self::draft::Draft;
+use self::forms::Forms;
+use self::presets::StartFromPreset;
 use self::review::Review;
 use self::source::{Place, SourceEditor};
 use self::versions::Versions;
@@ -24,6 +28,7 @@ use crate::widgets::{
 };
 use crate::words::{tell, text};
 
+const FORMS: &str = "forms";
 const EDITOR: &str = "editor";
 const VERSIONS: &str = "versions";
 
@@ -59,50 +64,75 @@ pub(crate) fn PolicyPage() -> impl IntoView {
     .into_any()
 }
 
-/// Editor and versions. The draft is the same in both.
+/// Where a text comes from that is taken whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Whence {
+    Version(Revision),
+    /// By its name.
+    Preset(String),
+}
+
+/// Forms, source and versions. The draft is the same in all of them.
 #[component]
 fn Opened(view: Arc<PolicyView>) -> impl IntoView {
     let draft = Draft::new(view);
-    let tab = RwSignal::new(EDITOR.to_owned());
+    let tab = RwSignal::new(FORMS.to_owned());
     use_navigation().guard(draft.is_changed().into());
     let tabs = Signal::derive(move || {
         let count = draft.base().with(|base| u32::try_from(base.versions.len()).ok());
         vec![
-            Tab::new(EDITOR, tell!(policies::editor), None),
+            Tab::new(FORMS, tell!(policies::forms), None),
+            Tab::new(EDITOR, tell!(policies::in_toml), None),
             Tab::new(VERSIONS, tell!(policies::versions), count),
         ]
     });
-    let asked = RwSignal::new(None::<(Revision, String)>);
+    let asked = RwSignal::new(None::<(Whence, String)>);
     let toasts = Toasts::get();
-    let take = move |version: Revision, source: String| {
-        draft.replace(source, tell!(policies::back_note, version = version.0));
+    let take = move |whence: Whence, source: String| {
+        let note = match &whence {
+            Whence::Version(version) => tell!(policies::back_note, version = version.0),
+            Whence::Preset(name) => tell!(policies::started_note, name = name),
+        };
+        draft.replace(source, note);
         tab.set(EDITOR.to_owned());
-        toasts.say(move || tell!(policies::back_loaded, version = version.0));
+        toasts.say(move || match &whence {
+            Whence::Version(version) => tell!(policies::back_loaded, version = version.0),
+            Whence::Preset(name) => tell!(policies::started, name = name),
+        });
     };
     // Going back is a draft like any other: what it would mean is seen before it is published.
-    let go_back = Callback::new(move |(version, source): (Revision, String)| {
+    let take_or_ask = move |whence: Whence, source: String| {
         if draft.is_changed().get_untracked() {
-            asked.set(Some((version, source)));
+            asked.set(Some((whence, source)));
         } else {
-            take(version, source);
+            take(whence, source);
         }
-    });
+    };
+    let go_back =
+        Callback::new(move |(version, source): (Revision, String)| take_or_ask(Whence::Version(version), source));
+    let choosing = RwSignal::new(false);
+    let adopt = Callback::new(move |preset: PolicyPreset| take_or_ask(Whence::Preset(preset.name), preset.source));
     let replace = Callback::new(move |()| {
-        if let Some((version, source)) = asked.get_untracked() {
+        if let Some((whence, source)) = asked.get_untracked() {
             asked.set(None);
-            take(version, source);
+            take(whence, source);
         }
     });
+    let is_versions = Memo::new(move |_| tab.with(|tab| tab == VERSIONS));
     let body = move || {
-        if tab.with(|tab| tab == VERSIONS) {
+        if is_versions.get() {
             view! { <Versions draft on_go_back=go_back /> }.into_any()
         } else {
-            view! { <Editor draft /> }.into_any()
+            view! { <Editor draft tab /> }.into_any()
         }
     };
     view! {
-        <Tabs label=text!(policies::views) tabs=tabs selected=tab on_select=move |id| tab.set(id) />
+        <div class="policy__head">
+            <Tabs label=text!(policies::views) tabs=tabs selected=tab on_select=move |id| tab.set(id) />
+            <Button label=text!(policies::start_from) on_press=move |()| choosing.set(true) />
+        </div>
         {body}
+        <StartFromPreset open=choosing on_adopt=adopt />
         <ConfirmDialog
             open=Signal::derive(move || asked.with(Option::is_some))
             title=text!(policies::replace_title)
@@ -117,9 +147,9 @@ fn Opened(view: Arc<PolicyView>) -> impl IntoView {
     .into_any()
 }
 
-/// The source, and beside it what publishing it would mean.
+/// The forms or the source, and beside them what publishing it would mean.
 #[component]
-fn Editor(draft: Draft) -> impl IntoView {
+fn Editor(draft: Draft, tab: RwSignal<String>) -> impl IntoView {
     let session = use_session();
     let toasts = Toasts::get();
     let place = RwSignal::new(None::<Place>);
@@ -162,6 +192,17 @@ fn Editor(draft: Draft) -> impl IntoView {
         }
     });
     let summary = Signal::derive(move || review::summary(draft));
+    let editing = move || {
+        if tab.with(|tab| tab == FORMS) {
+            view! { <Forms draft /> }.into_any()
+        } else {
+            view! { <SourceEditor draft place /> }.into_any()
+        }
+    };
+    let go_to_line = Callback::new(move |line| {
+        tab.set(EDITOR.to_owned());
+        place.set(Some(Place::new(line)));
+    });
     view! {
         <div class="policy split">
             <div class="policy__editing">
@@ -169,10 +210,10 @@ fn Editor(draft: Draft) -> impl IntoView {
                     <span role="status">{state}</span>
                     <span>{lines}</span>
                 </div>
-                <SourceEditor draft place />
+                {editing}
             </div>
             <SavePanel title=text!(policies::panel) summary=summary actions=actions>
-                <Review draft on_place=Callback::new(move |line| place.set(Some(Place::new(line)))) />
+                <Review draft on_place=go_to_line />
             </SavePanel>
         </div>
     }
