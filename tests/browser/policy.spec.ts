@@ -11,9 +11,82 @@ const panel = (page: Page) => page.getByRole('complementary');
 async function open(page: Page): Promise<string> {
   await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Policy' }).click();
+  await page.getByRole('tab', { name: 'Source' }).click();
   await expect(source(page)).toBeVisible();
   return source(page).inputValue();
 }
+
+const forms = (page: Page) => page.getByRole('tab', { name: 'Forms' }).click();
+const text = async (page: Page): Promise<string> => {
+  await page.getByRole('tab', { name: 'Source' }).click();
+  return source(page).inputValue();
+};
+
+test('a policy is changed by forms, in place in its source, and checked and previewed as one types', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, CLINIC);
+  const before = await open(page);
+  await source(page).fill(`# Ours since 2019.\n${before}`);
+  await forms(page);
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Nurse' });
+  const name = page.getByRole('textbox', { name: 'Name of the role' });
+  await name.fill('');
+  await expect(page.getByRole('button', { name: /^Publish version/ })).toBeDisabled();
+  await expect(panel(page).getByRole('button', { name: /Go to line/ }).first()).toBeVisible();
+  await name.fill('Nursing staff');
+  await page.getByRole('checkbox', { name: 'Delete appointments' }).check();
+  await page.getByRole('textbox', { name: 'Instead of “Location”', exact: true }).fill('Branch');
+  await page.getByLabel('Another domain than one’s own').selectOption({ label: 'Has to be confirmed' });
+  await page.getByRole('textbox', { name: 'Failed sign-ins until an account locks' }).fill('4');
+  await expect(panel(page).getByText(/differences? from the version in force/)).toBeVisible();
+  await expect(panel(page).getByText(/holders|gain|people/i).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Publish version/ })).toBeEnabled();
+  const after = await text(page);
+  for (const part of ['# Ours since 2019.', 'name = "Nursing staff"', 'site = "Branch"', 'other_domain = "confirm"', 'lock_after = 4'])
+    expect(after).toContain(part);
+  expect(after.split('[[role]]').find((role) => role.includes('id = "nurse"'))).toContain('"calendar.delete"');
+  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await expect(source(page)).toHaveValue(before);
+  await forms(page);
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Nurse' });
+  await expect(name).toHaveValue('Nurse');
+});
+
+test('a role is added and another one taken out by forms, and who would lose it is told before', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, CLINIC);
+  await open(page);
+  await forms(page);
+  await page.getByRole('button', { name: 'Add a role' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a role' });
+  await expect(dialog.getByRole('button', { name: 'Add a role' })).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Name of the role' }).fill('Locum');
+  await dialog.getByLabel('Where it is held').selectOption({ label: 'At each site' });
+  await dialog.getByRole('button', { name: 'Add a role' }).click();
+  await expect(page.getByRole('textbox', { name: 'Name of the role' })).toHaveValue('Locum');
+  await expect(panel(page).getByText('Everyone fits it.')).toBeVisible();
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Billing Manager' });
+  await page.getByRole('button', { name: 'Remove Billing Manager' }).click();
+  await expect(panel(page).getByText(/would not fit any more|to put right/).first()).toBeVisible();
+  const after = await text(page);
+  expect(after).toContain('[[role]]\nid = "locum"\nname = "Locum"\nscope = "site"\n');
+  expect(after).not.toContain('id = "billing_manager"');
+});
+
+test('a preset is compared with the policy in force, and becomes the draft that is changed', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, CLINIC);
+  const before = await open(page);
+  await page.getByRole('button', { name: /^Start from a preset/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^Start from a preset/ });
+  await expect(dialog.getByRole('button', { name: 'Use it as the draft' })).toBeDisabled();
+  await dialog.getByRole('radio', { name: 'Artera' }).check();
+  await expect(dialog.getByText(/differences from the version in force/)).toBeVisible();
+  await expect(dialog.getByText(/people would not fit any more/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Use it as the draft' }).click();
+  await expect(source(page)).toHaveValue(/name = "Artera"/);
+  await expect(panel(page).getByText(/would not fit any more/).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Publish version/ })).toBeDisabled();
+  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await expect(source(page)).toHaveValue(before);
+});
 
 test('what is wrong is found as one types, and a click goes to its line', async ({ page, lanyard }) => {
   await signIn(page, lanyard, CLINIC);
