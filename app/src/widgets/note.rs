@@ -14,11 +14,19 @@ pub(crate) fn EmptyState(
     /// The first step, as a button.
     #[prop(optional)]
     children: Option<ChildrenFn>,
+    /// There is nothing else on the page: the title is its heading.
+    #[prop(optional)]
+    alone: bool,
 ) -> impl IntoView {
+    let title = if alone {
+        view! { <h1 class="empty__title">{move || title.get()}</h1> }.into_any()
+    } else {
+        view! { <p class="empty__title">{move || title.get()}</p> }.into_any()
+    };
     view! {
         <div class="empty">
             {icon.map(|icon| view! { <span class="empty__icon"><IconView icon /></span> })}
-            <p class="empty__title">{move || title.get()}</p>
+            {title}
             {move || text.with(|text| (!text.is_empty()).then(|| view! { <p class="empty__text">{text.clone()}</p> }))}
             {children.map(|children| view! { <div class="empty__actions">{children()}</div> })}
         </div>

@@ -316,7 +316,7 @@ fn NotFound() -> impl IntoView {
     let back = Callback::new(move |()| navigation.go(Route::default()));
     view! {
         <div class="page">
-            <EmptyState title=text!(screen::nothing_at_address) text=text!(screen::perhaps_moved)>
+            <EmptyState title=text!(screen::nothing_at_address) text=text!(screen::perhaps_moved) alone=true>
                 <Button label=text!(screen::to_start) on_press=back />
             </EmptyState>
         </div>
@@ -352,7 +352,7 @@ fn NotAllowed() -> impl IntoView {
     };
     view! {
         <div class="page">
-            <EmptyState title=text!(screen::for_administrators) text=text icon=Icon::Lock>
+            <EmptyState title=text!(screen::for_administrators) text=text icon=Icon::Lock alone=true>
                 <ul class="contacts">{move || known.get().into_iter().map(one).collect_view()}</ul>
             </EmptyState>
         </div>

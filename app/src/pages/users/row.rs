@@ -150,6 +150,8 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         .copied()
         .collect::<Vec<_>>()
         .join(" · ");
+    // Where the column is narrow, the name is cut off.
+    let whole = name.clone();
     let select_label = tell!(screen::select, name = &name);
     let menu_label = tell!(screen::actions_for, name = &name);
     let chosen = open.clone();
@@ -229,7 +231,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
                 on_change=select
             />
         </span>
-        <span role="gridcell" class="person">
+        <span role="gridcell" class="person" title=whole>
             <Avatar name=face />
             <span class="person__words">
                 <Link to=Signal::stored(open) class="person__name">{name}</Link>
