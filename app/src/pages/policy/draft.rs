@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Facts;
 use shared::ids::Revision;
-use shared::policy::check::Finding;
-use shared::policy::{Policy, PolicyAsk, PolicyEdit, PolicyPreview, PolicyProposal, PolicyRevision, PolicyView};
+use shared::policy::check::{Finding, Path};
+use shared::policy::{
+    Policy, PolicyAsk, PolicyEdit, PolicyPreview, PolicyProposal, PolicyRevision, PolicyValue, PolicyView,
+};
 use shared::verdict::{Change, Confirmation, Verdict};
 use shared::wire::{Accepted, Problem};
 
@@ -61,7 +63,8 @@ pub(super) struct Draft {
     policy: RwSignal<Arc<Policy>>,
     /// Counts the texts that were taken whole.
     epoch: RwSignal<u32>,
-    /// Changes by forms that are not in the source yet.
+    /// Changes by forms that are not in the source yet, and those of them that nobody has asked the server for.
+    wishes: RwSignal<Vec<PolicyEdit>>,
     pending: StoredValue<Vec<PolicyEdit>>,
     /// Counts those changes; and whether some are being made.
     pace: StoredValue<u32>,
@@ -91,6 +94,7 @@ impl Draft {
             source,
             policy,
             epoch: RwSignal::new(0),
+            wishes: RwSignal::new(Vec::new()),
             pending: StoredValue::new(Vec::new()),
             pace: StoredValue::new(0),
             revising: StoredValue::new(false),
@@ -165,6 +169,10 @@ impl Draft {
 
     /// Makes a change in the source after a pause, together with others that come meanwhile.
     pub(super) fn change(self, edit: PolicyEdit, pause: Duration) {
+        self.wishes.update(|wishes| {
+            wishes.retain(|other| other.path != edit.path);
+            wishes.push(edit.clone());
+        });
         self.pending.update_value(|pending| {
             pending.retain(|other| other.path != edit.path);
             pending.push(edit);
@@ -184,6 +192,14 @@ impl Draft {
         });
     }
 
+    /// What a form has asked for at a path and the source does not say yet.
+    pub(super) fn wish(self, path: &Path) -> Option<PolicyValue> {
+        self.wishes.with(|wishes| {
+            let wish = wishes.iter().find(|wish| wish.path == *path);
+            wish.and_then(|wish| wish.value.clone())
+        })
+    }
+
     /// One request at a time: each is about the source that the one before left.
     async fn revise(self) {
         if self.revising.try_get_value() != Some(false) {
@@ -198,6 +214,7 @@ impl Draft {
             self.pending.set_value(Vec::new());
             let (api, epoch) = (self.api.get_value(), self.epoch.get_untracked());
             let source = self.source.get_untracked();
+            let made = changes.clone();
             let answer = api.revise_policy(&PolicyRevision { source, changes }).await;
             if self.epoch.try_get_untracked() != Some(epoch) {
                 break;
@@ -206,8 +223,10 @@ impl Draft {
                 Ok(revised) => {
                     self.policy.set(Arc::new(revised.policy));
                     self.source.set(revised.source);
+                    self.wishes.update(|wishes| wishes.retain(|wish| !made.contains(wish)));
                 }
                 Err(error) => {
+                    self.wishes.set(Vec::new());
                     self.revising.set_value(false);
                     self.checked.set(Checked::Failed(error));
                     return;
@@ -222,6 +241,7 @@ impl Draft {
     /// Takes another text whole: an earlier version, or what is in force.
     pub(super) fn replace(self, text: String, note: String) {
         self.pending.set_value(Vec::new());
+        self.wishes.set(Vec::new());
         self.source.set(text);
         self.epoch.update(|epoch| *epoch += 1);
         self.note.set(note);

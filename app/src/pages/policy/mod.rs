@@ -192,8 +192,9 @@ fn Editor(draft: Draft, tab: RwSignal<String>) -> impl IntoView {
         }
     });
     let summary = Signal::derive(move || review::summary(draft));
+    let is_forms = Memo::new(move |_| tab.with(|tab| tab == FORMS));
     let editing = move || {
-        if tab.with(|tab| tab == FORMS) {
+        if is_forms.get() {
             view! { <Forms draft /> }.into_any()
         } else {
             view! { <SourceEditor draft place /> }.into_any()

@@ -128,6 +128,11 @@ pub(super) fn ChoiceInput(
     #[prop(into)] options: Signal<Vec<Choice>>,
 ) -> impl IntoView {
     let wrong = objections(draft, path.clone());
+    let at = path.clone();
+    let value = Signal::derive(move || match draft.wish(&at) {
+        Some(PolicyValue::Text(name)) => name,
+        _ => value.get(),
+    });
     let on_choose = move |name: String| draft.change(edit(path.clone(), PolicyValue::Text(name)), Duration::ZERO);
     view! { <Select label value options on_choose objections=wrong /> }.into_any()
 }
@@ -140,6 +145,11 @@ pub(super) fn FlagInput(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] on: Signal<bool>,
 ) -> impl IntoView {
+    let at = path.clone();
+    let on = Signal::derive(move || match draft.wish(&at) {
+        Some(PolicyValue::Flag(on)) => on,
+        _ => on.get(),
+    });
     let on_change = move |on: bool| draft.change(edit(path.clone(), PolicyValue::Flag(on)), Duration::ZERO);
     view! { <Checkbox label checked=on on_change /> }.into_any()
 }
@@ -158,6 +168,11 @@ pub(super) fn ListInput(
     #[prop(optional, into)]
     refused: Signal<Option<String>>,
 ) -> impl IntoView {
+    let at = path.clone();
+    let chosen = Signal::derive(move || match draft.wish(&at) {
+        Some(PolicyValue::List(list)) => list,
+        _ => chosen.get(),
+    });
     let one = move |(id, name): (String, String)| {
         let (own, path) = (id.clone(), path.clone());
         let checked = Signal::derive(move || chosen.with(|chosen| chosen.contains(&own)));

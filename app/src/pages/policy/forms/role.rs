@@ -30,7 +30,9 @@ pub(super) fn RoleForm(draft: Draft, role: String) -> impl IntoView {
             found.unwrap_or_default()
         })
     };
-    let excludes_all = Signal::derive(move || is_of(draft, id, |role| role.excludes == Roles::All));
+    let excludes_all = is_all(draft, at.clone().key("excludes"), id, |role| {
+        role.excludes == Roles::All
+    });
     let excluded = Signal::derive(move || {
         draft.policy().with(
             |policy| match id.with_value(|id| policy.role(id).map(|role| role.excludes.clone())) {
@@ -135,6 +137,15 @@ fn is_of(draft: Draft, id: StoredValue<RoleId>, is: fn(&Role) -> bool) -> bool {
         .with(|policy| id.with_value(|id| policy.role(id).is_some_and(is)))
 }
 
+/// Whether it is all of them, as it stands or as it was just asked for.
+fn is_all(draft: Draft, path: Path, id: StoredValue<RoleId>, is: fn(&Role) -> bool) -> Signal<bool> {
+    Signal::derive(move || match draft.wish(&path) {
+        Some(PolicyValue::Text(_)) => true,
+        Some(PolicyValue::List(_)) => false,
+        _ => is_of(draft, id, is),
+    })
+}
+
 fn power_name(power: Power) -> String {
     match power {
         Power::Users => tell!(policies::power_users),
@@ -149,7 +160,7 @@ fn power_name(power: Power) -> String {
 #[component]
 fn PermissionsForm(draft: Draft, id: StoredValue<RoleId>, at: Path) -> impl IntoView {
     let path = at.key("permissions");
-    let everything = Signal::derive(move || is_of(draft, id, |role| role.permissions == Permissions::All));
+    let everything = is_all(draft, path.clone(), id, |role| role.permissions == Permissions::All);
     let chosen = Signal::derive(move || {
         draft.policy().with(
             |policy| match id.with_value(|id| policy.role(id).map(|role| role.permissions.clone())) {
