@@ -4,8 +4,9 @@ use leptos::prelude::untrack;
 use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
-    Accepted, Administrator, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery, HoldersPage,
-    HoldersQuery, Me, MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage, UserQuery, UserView,
+    Accepted, Administrator, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery,
+    HoldersPage, HoldersQuery, Me, MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage,
+    UserQuery, UserView,
 };
 
 use super::{Api, ApiError};

@@ -146,7 +146,7 @@ async fn t11_soon_after_a_deactivation_billing_needs_a_case_that_is_seen_and_clo
             ("Dee Marsh", "Sia Moss", true)
         );
         let view: UserView = sia.read(&format!("/api/v1/users/{}", user("dee"))).await;
-        assert_eq!(view.facts.cases, [case.clone()]);
+        assert_eq!(view.facts.cases, std::slice::from_ref(&case));
         let again = sia.refused(open("dee"), &[]).await;
         assert_eq!(
             reasons(&again),

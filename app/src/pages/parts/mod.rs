@@ -21,8 +21,8 @@ pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};
 pub(crate) use person::{
-    assign_words, called, delivery_line, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, role_names, roles_line,
-    sees_nothing_mark, short_lock_words, sites_line, status_word,
+    assign_words, called, delivery_line, facts_of_row, lock_words, name_or_unnamed, reaches_nothing_words, role_names,
+    roles_line, sees_nothing_mark, short_lock_words, sites_line, status_word,
 };
 pub(crate) use remedy::follow_remedy;
 pub(crate) use support_case::{CaseLine, CloseCaseDialog, ClosingCase};

@@ -182,7 +182,11 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         (None, None) => text!(screen::never).into_any(),
     };
     let name_shown = name.clone();
-    let face = if row.name.is_empty() { row.login_email.clone() } else { row.name.clone() };
+    let face = if row.name.is_empty() {
+        row.login_email.clone()
+    } else {
+        row.name.clone()
+    };
     let row_status = row.status;
     let remove = (policy.screens.remove == RemoveControl::Row).then(|| {
         let word = policy.removal_word(row.status).to_owned();
