@@ -152,8 +152,6 @@ test('M6: the preferred language is asked for, and people change it themselves',
   await expect.poll(async () => (await api(anton, '/me')).body.user.profile.language).toBe('fr');
   await anton.context().close();
 });
-  await signIn(page, lanyard, 'sam.iverson@talents.example').catch(() => undefined);
-});
 
 test('M8, M9: who holds the additional permission gives it; others neither see it nor can give it', async ({
   page,
