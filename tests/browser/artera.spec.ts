@@ -95,7 +95,7 @@ test('A12, X2, X7: promotion is one guided step that keeps the person, the addre
   const earlier = (await api(page, `/audit?subject=${id}`)).body.entries;
   expect(earlier.length).toBeGreaterThan(1);
   await page.getByRole('tab', { name: 'Activity' }).click();
-  await expect(page.getByText('Made anew as Enterprise')).toBeVisible();
+  await expect(page.getByText('Made anew as Enterprise', { exact: true })).toBeVisible();
   await expect(page.getByRole('main').getByRole('list').first().locator(':scope > li')).toHaveCount(earlier.length);
 });
 
@@ -165,7 +165,7 @@ test('A17: a group opens to its members; who has no cell phone is marked, and pe
   await expect(dialog).toContainText('Leaves Weekend cover');
   await dialog.getByRole('button', { name: 'Remove Leo Marsh from Weekend cover' }).click();
   await expect(row('Leo Marsh')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
   await expect(row('Leo Marsh')).toBeVisible();
 
   // Put away, it is left by everyone, and is on their own record.

@@ -122,7 +122,7 @@ export async function api(page: Page, path: string, body?: unknown): Promise<{ s
 /** Sends an edit past the form, based on the newest revision of the person that it is about. */
 export async function sendEdit(page: Page, edit: any, confirmations: unknown[] = []): Promise<{ status: number; body: any }> {
   const [{ user }] = Object.values<any>(edit);
-  const seen = user && (await api(page, `/users/${user}`)).body.facts.subject.revision;
+  const seen = user && (await api(page, `/users/${user}`)).body.facts?.subject.revision;
   return api(page, '/edits', { edit, confirmations, seen_revision: seen, idempotency_key: randomUUID() });
 }
 

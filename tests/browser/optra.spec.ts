@@ -211,14 +211,16 @@ test('O13: what each role can do is told from the form and in the navigation', a
 });
 
 test('people without a name are listed once, and as many roles as fit', async ({ page, browser, lanyard }) => {
-  await signIn(page, lanyard, ADMIN);
+  await signIn(page, lanyard, ADMIN, '/users?search=second.admin');
   await expect(page.getByText('second.admin@heartlab.example', { exact: true })).toHaveCount(1);
   await expect(page.getByRole('tab')).toHaveText([/^Active/, /^Invited/]);
   await expect(page.getByRole('columnheader', { name: 'Locations' })).toHaveCount(0);
+  await page.goto('/users?search=editor@heartlab');
   const row = page.getByRole('row').filter({ hasText: 'editor@heartlab.example' }).first();
   await expect(row).toContainText('Workflow Editor, Chart Editor');
   const narrow = await elsewhere(browser, lanyard, ADMIN);
   await narrow.setViewportSize({ width: 700, height: 800 });
+  await narrow.goto('/users?search=editor@heartlab');
   const all = narrow.getByRole('row').filter({ hasText: 'editor@heartlab.example' }).first().getByRole('button', { name: /^All: / });
   await all.focus();
   await expect(narrow.getByRole('note').filter({ hasText: 'Workflow Editor' })).toBeVisible();

@@ -228,12 +228,13 @@ pub(super) fn RolesGrid(
         if let Some(next) = next {
             event.prevent_default();
             grid.at.set(next);
-            // A column that was not shown can have the focus once it is.
-            request_animation_frame(move || {
-                if let Some(input) = input_at(table, next) {
-                    let _ = input.focus();
-                }
-            });
+            // At once, for the next key may come before the next frame. A column that was not shown can have the focus
+            // once it is.
+            if !take_focus(table, next) {
+                request_animation_frame(move || {
+                    take_focus(table, next);
+                });
+            }
         }
     };
     view! {
@@ -280,6 +281,14 @@ fn input_at(table: NodeRef<html::Table>, (row, column): At) -> Option<HtmlElemen
     let table = table.try_get_untracked().flatten()?;
     let selector = format!("[data-at='{row}-{column}'] input");
     table.query_selector(&selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Whether the cell has the focus now.
+fn take_focus(table: NodeRef<html::Table>, at: At) -> bool {
+    input_at(table, at).is_some_and(|input| {
+        let _ = input.focus();
+        input.matches(":focus").unwrap_or_default()
+    })
 }
 
 /// Gives the focus back to the cell that had it last.
