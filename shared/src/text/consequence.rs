@@ -145,6 +145,8 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         Consequence::SignInAddressChanges { from, to } => {
             say!(w, consequence::sign_in_address_changes, to = to, from = from)
         }
+        // Of a policy everyone is concerned.
+        Consequence::RightsAtOnce if t.subject.is_none() => say!(w, consequence::rights_at_once_for_all),
         Consequence::RightsAtOnce => say!(w, consequence::rights_at_once, person = person(t)),
         Consequence::SignInEnds => say!(w, consequence::sign_in_ends, person = person(t)),
         Consequence::SessionsEnd => say!(w, consequence::sessions_end),
