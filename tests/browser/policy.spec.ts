@@ -41,6 +41,9 @@ test('a policy is changed by forms, in place in its source, and checked and prev
   await expect(panel(page).getByText('Everyone fits it.')).toBeVisible();
   await expect(panel(page)).toContainText('Everyone stays signed in; the new rights apply at once.');
   await expect(page.getByRole('button', { name: /^Publish version/ })).toBeEnabled();
+  await page.getByRole('tab', { name: 'Source' }).click();
+  // What was typed last gets into the source when its field is left.
+  await expect(source(page)).toHaveValue(/lock_after = 4/);
   const after = await text(page);
   for (const part of ['# Ours since 2019.', 'name = "Nursing staff"', 'site = "Branch"', 'other_domain = "confirm"', 'lock_after = 4'])
     expect(after).toContain(part);

@@ -18,6 +18,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
     for grant in &plan.granted {
         judge_grant(plan, grant, verdict);
     }
+    judge_unseen(plan, verdict);
     judge_revocations(plan, verdict);
     judge_number(plan, after, verdict);
     if matches!(plan.edit, Edit::Recreate { .. }) {
@@ -69,6 +70,21 @@ fn judge_grant(plan: &Plan<'_>, grant: &Assignment, verdict: &mut Verdict) {
         Some(_) => {}
     }
     judge_resources(plan, grant, role, verdict);
+}
+
+/// To give a role that the actor may not see is refused also where it is held already: else the answer would tell who
+/// holds it (M9).
+fn judge_unseen(plan: &Plan<'_>, verdict: &mut Verdict) {
+    let Some((_, access)) = plan.edit.parts() else { return };
+    let (policy, actor) = (&plan.facts.policy, &plan.facts.actor);
+    for held in access.grant.iter().filter(|grant| !plan.granted.contains(grant)) {
+        if policy.role(&held.role).is_some_and(|role| !actor.sees_role(policy, role)) {
+            let reason = Reason::RoleUnknown {
+                role: held.role.clone(),
+            };
+            verdict.refuse("M9", Field::Role(held.holding()), reason);
+        }
+    }
 }
 
 /// A role that the actor may not see is not theirs to take away either: for them there is none (M9). One that the policy
