@@ -9,7 +9,7 @@ const LANGUAGES = ['en', 'fr', 'es'];
 /** The screen is there, and nothing is being loaded any more. */
 export async function isThere(page: Page): Promise<void> {
   await expect(page.locator('h1, h2, .empty').first()).toBeVisible();
-  await expect(page.locator('.skeleton')).toHaveCount(0);
+  await expect(page.locator('.skeleton').filter({ visible: true })).toHaveCount(0);
 }
 
 /** What a person would see go wrong with the page as it is laid out now. */

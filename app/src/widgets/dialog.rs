@@ -64,12 +64,12 @@ pub(crate) fn Dialog(
         >
             <Show when=move || open.get()>
                 <div class="dialog__inside">
-                    <header class="dialog__head">
+                    <div class="dialog__head">
                         <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
                         <IconButton icon=Icon::Clear label=text!(screen::close) on_press=move |()| on_close.run(()) />
-                    </header>
+                    </div>
                     <div class="dialog__body">{children.with_value(|children| children())}</div>
-                    <footer class="dialog__foot">{actions.with_value(ViewFn::run)}</footer>
+                    <div class="dialog__foot">{actions.with_value(ViewFn::run)}</div>
                 </div>
             </Show>
         </dialog>

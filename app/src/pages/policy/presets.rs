@@ -104,7 +104,9 @@ fn Compared(preset: PolicyPreset) -> impl IntoView {
             };
             view! {
                 {people}
-                <h3 class="policy__heading" role="status">{move || tell!(policies::differences, count = count)}</h3>
+                <div role="status">
+                    <h3 class="policy__heading">{move || tell!(policies::differences, count = count)}</h3>
+                </div>
                 <Differences differences=seen.differences.clone() facts />
             }
             .into_any()

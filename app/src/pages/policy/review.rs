@@ -146,7 +146,9 @@ fn findings(found: &[Finding], on_place: Callback<u32>) -> AnyView {
         }
     };
     view! {
-        <h3 class="policy__heading" role="status">{tell!(policies::findings, count = found.len())}</h3>
+        <div role="status">
+            <h3 class="policy__heading">{tell!(policies::findings, count = found.len())}</h3>
+        </div>
         <ul class="findings">{found.iter().map(finding).collect_view()}</ul>
     }
     .into_any()
