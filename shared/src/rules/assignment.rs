@@ -78,7 +78,10 @@ fn judge_unseen(plan: &Plan<'_>, verdict: &mut Verdict) {
     let Some((_, access)) = plan.edit.parts() else { return };
     let (policy, actor) = (&plan.facts.policy, &plan.facts.actor);
     for held in access.grant.iter().filter(|grant| !plan.granted.contains(grant)) {
-        if policy.role(&held.role).is_some_and(|role| !actor.sees_role(policy, role)) {
+        if policy
+            .role(&held.role)
+            .is_some_and(|role| !actor.sees_role(policy, role))
+        {
             let reason = Reason::RoleUnknown {
                 role: held.role.clone(),
             };

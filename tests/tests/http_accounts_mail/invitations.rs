@@ -298,6 +298,7 @@ async fn m5_m6_the_mail_goes_to_the_communication_address_in_the_preferred_langu
     .await;
 }
 
+/// O4, O6.
 #[tokio::test(flavor = "multi_thread")]
 async fn o4_o6_the_invitation_has_its_subject_and_button_and_the_invited_user_gets_a_name() {
     on_both(async |app| {
