@@ -179,7 +179,8 @@ impl Draft {
         });
         let turn = self.pace.get_value().wrapping_add(1);
         self.pace.set_value(turn);
-        // Nothing is published meanwhile that the person does not mean any more.
+        // Nothing is published meanwhile that the person does not mean any more: an answer on its way is about an older text.
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         self.judged.set(None);
         self.checked.set(Checked::Checking);
         spawn_local(async move {
