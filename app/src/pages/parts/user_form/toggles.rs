@@ -146,7 +146,7 @@ impl OneToggle {
             let before = model.form.with_untracked(|form| form.access.clone());
             model.change_access(|access, policy| access.toggle_role(policy, &role, place));
             let roles = model.form.with_untracked(|form| before.cleared(&form.access, &role));
-            cleared.set((!roles.is_empty()).then(|| Cleared {
+            cleared.set((!roles.is_empty()).then_some(Cleared {
                 clicked: role,
                 roles,
                 before,

@@ -88,7 +88,7 @@ fn WordsForm(draft: Draft) -> impl IntoView {
                 value=needle
                 on_input=move |text| needle.set(text)
             />
-            <div class="policy__fields">{move || all.get().into_iter().map(one.clone()).collect_view()}</div>
+            <div class="policy__fields">{move || all.get().into_iter().map(one).collect_view()}</div>
         </Section>
     }
     .into_any()
