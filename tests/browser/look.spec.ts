@@ -17,14 +17,14 @@ const GROUP = 'admin@maple.example';
 const READERS: [who: string, person: string, paths: string[]][] = [
   [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy']],
   ['manager@riverside.example', 'Keiko Ito', ['/users', '/invite', '/roles']],
-  [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/activity', '/import', '/policy']],
+  [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/import', '/policy']],
   ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],
   ['mateo.cruz@harmony.example', 'Mateo Cruz', ['/users']],
   [ACCOUNT, 'Anton Weiss', ['/users', '/users?tab=invited', '/invite', '/roles', '/activity']],
   ['user@talents.example', 'Julia Stone', ['/users']],
   [LABORATORY, 'editor@heartlab.example', ['/users', '/users?tab=invited', '/roles', '/sites', '/activity']],
   ['viewer@heartlab.example', 'viewer@heartlab.example', ['/users']],
-  [GROUP, 'Viktor Hale', ['/users', '/users?tab=inactive', '/users?tab=locked', '/invite', '/roles', '/sites', '/activity']],
+  [GROUP, 'Viktor Hale', ['/users', '/users?tab=inactive', '/users?tab=locked', '/invite', '/roles', '/sites', '/cases', '/activity']],
   ['manager@maple.example', 'Gil Moreno', ['/users']],
 ];
 const PARTS = ['', '/access', '/activity'];
@@ -64,15 +64,17 @@ for (const [who, name, paths] of READERS) {
   });
 }
 
-test('the sign-in page fits every width and can be read by everyone', async ({ page }) => {
-  await page.goto('/');
-  await fits(page, 'sign-in', async (language) => {
-    await page.evaluate((language) => localStorage.setItem('lanyard.language', language), language);
-    await page.reload();
-    await expect(page.locator('html')).toHaveAttribute('lang', language);
+for (const [name, path] of [['sign-in', '/'], ['forgotten password', '/forgot']] as const) {
+  test(`the ${name} page fits every width and can be read by everyone`, async ({ page }) => {
+    await page.goto(path);
+    await fits(page, name, async (language) => {
+      await page.evaluate((language) => localStorage.setItem('lanyard.language', language), language);
+      await page.reload();
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+    });
+    await isReadable(page, name);
   });
-  await isReadable(page, 'sign-in');
-});
+}
 
 /** Every dialog, and the way to it. */
 const DIALOGS: [name: string, who: string, ask: (page: Page) => Promise<void>][] = [
@@ -109,6 +111,25 @@ const DIALOGS: [name: string, who: string, ask: (page: Page) => Promise<void>][]
     await press(page, '/policy', /^Start from a preset/);
     await page.getByRole('dialog').getByRole('radio', { name: 'Tebra' }).check();
     await expect(page.getByRole('dialog').getByText(/differences from/)).toBeVisible();
+  }],
+  ['promotion', ENTERPRISE, async (page) => {
+    await open(page, 'mateo.cruz@harmony', 'access');
+    await page.getByRole('button', { name: 'Promote to Enterprise safely…' }).click();
+  }],
+  ['add people to a group', ENTERPRISE, async (page) => {
+    await page.goto('/groups');
+    await page.getByRole('link', { name: 'On-call leads' }).click();
+    await page.getByRole('button', { name: 'Add people' }).click();
+  }],
+  ['an invitation over the list', LABORATORY, (page) => press(page, '/users', 'New User')],
+  ['a user over the list', LABORATORY, async (page) => {
+    await page.goto('/users?search=editor@heartlab');
+    await page.getByRole('link', { name: 'editor@heartlab.example' }).first().click();
+  }],
+  ['licences', GROUP, async (page) => {
+    await open(page, 'Viktor Hale');
+    await page.getByRole('checkbox', { name: /^Billing · / }).check();
+    await page.getByRole('button', { name: 'Add Products for this Provider' }).click();
   }],
   ['add a role', CLINIC, (page) => press(page, '/policy', 'Add a role')],
 ];
