@@ -97,14 +97,14 @@ async fn t3_t8_lists_are_filtered_and_each_tab_is_counted() {
             page.counts.inactive,
             page.counts.locked,
         );
-        assert_eq!(counts, (8, 1, 3, 2));
-        assert_eq!(page.rows.len(), 8);
+        assert_eq!(counts, (9, 1, 3, 2));
+        assert_eq!(page.rows.len(), 9);
         assert_eq!(names(&sia, "tab=inactive").await, ["Bo Frey", "Ivy Chen", "Ora Lund"]);
         assert_eq!(names(&sia, "tab=locked").await, ["Bo Frey", "Lou Kim"]);
         assert_eq!(names(&sia, "tab=invited").await, ["Nia West"]);
         assert_eq!(
             names(&sia, "clinical=true").await,
-            ["Dan Fox", "Dee Marsh", "Dee Reyes", "Lou Kim"]
+            ["Cam Diaz", "Dan Fox", "Dee Marsh", "Dee Reyes", "Lou Kim"]
         );
         assert_eq!(names(&sia, "tab=locked&clinical=true").await, ["Lou Kim"]);
         assert_eq!(names(&sia, "tab=inactive&clinical=true").await, [] as [&str; 0]);
@@ -133,7 +133,7 @@ async fn t3_t8_lists_are_filtered_and_each_tab_is_counted() {
         sia.must(Edit::Unlock { user: user("bo") }, &[]).await;
         sia.must(Edit::Activate { user: user("ivy") }, &[]).await;
         let counts = list(&sia, "").await.counts;
-        assert_eq!((counts.active, counts.inactive, counts.locked), (9, 2, 1));
+        assert_eq!((counts.active, counts.inactive, counts.locked), (10, 2, 1));
         for malformed in ["tab=everyone", "limit=many", "sort=shoe_size", "site=elm"] {
             let problem = sia
                 .get(&format!("/api/v1/users?{malformed}"))
