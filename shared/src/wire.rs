@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 pub use accounts::{
     AcceptInvitation, AskedField, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState, LinkToken,
-    MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, UndeliveredMail,
+    MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, SignInMethod, UndeliveredMail,
 };
 
 use crate::access::{Assignment, Place};

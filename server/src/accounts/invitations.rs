@@ -12,13 +12,12 @@ use shared::policy::{NewLink, Policy, Power};
 use shared::text::{Words, say};
 use shared::user::{ProfileText, User};
 use shared::verdict::Reason;
-use shared::wire::{AskedField, InvitationView, LinkState};
+use shared::wire::{AskedField, InvitationView, LinkState, SignInMethod};
 
 use super::links::{self, Link, Purpose};
+use super::opening::{SignedIn, open_session};
 use super::passwords::{MIN_CHARACTERS, PasswordError};
-use super::sessions::{self, Device, Lifetimes};
-use super::sign_in::SignedIn;
-use super::{devices, token};
+use super::sessions::{Device, Lifetimes};
 use crate::config::Secret;
 use crate::edits::{self, Acceptance, Context};
 use crate::facts::Asker;
@@ -143,13 +142,8 @@ pub async fn accept(
         .await?;
     about.extend(answers.values().cloned());
     let hash = app.passwords.hash(password, about).await?;
-    let known = match &device.token {
-        Some(token) => token.clone(),
-        None => Secret::new(token::secret().map_err(PasswordError::Random)?),
-    };
-    let (lifetimes, kept) = (Lifetimes::from(&app.config), known.clone());
-    let token = app
-        .db
+    let lifetimes = Lifetimes::from(&app.config);
+    app.db
         .write(move |conn| {
             let now = clock::now();
             store::lock_organisation(conn, organisation)?;
@@ -165,16 +159,9 @@ pub async fn accept(
                     return Err(InvitationError::Answers(reasons, Box::new((user, organisation))));
                 }
             }
-            devices::signed_in(conn, user, &kept, now)?;
-            Ok(sessions::begin(conn, user, organisation, &device, lifetimes, now)?)
+            open_session(conn, user, SignInMethod::Invitation, &device, lifetimes, now)?.ok_or(InvitationError::NotOpen)
         })
-        .await?;
-    Ok(SignedIn {
-        token,
-        device: known,
-        user,
-        organisation,
-    })
+        .await
 }
 
 fn context(user: UserId, organisation: OrganisationId, origin: &str, now: Timestamp) -> Context {

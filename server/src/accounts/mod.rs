@@ -5,6 +5,7 @@ pub mod devices;
 pub mod invitations;
 pub mod links;
 pub mod lockout;
+pub mod opening;
 pub mod passwords;
 pub mod reset;
 pub mod sessions;

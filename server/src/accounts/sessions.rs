@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
+use shared::wire::SignInMethod;
 
 use super::token;
 use crate::config::{Secret, ServeConfig};
@@ -124,11 +125,13 @@ pub(super) fn lock_cause(name: Option<String>) -> Result<Option<LockCause>, Stor
     name.map(|name| codec::from_name(&name)).transpose()
 }
 
-/// Begins a session and gives its token, which is nowhere else.
-pub fn begin(
+/// Begins a session and gives its token, which is nowhere else. Whoever wants somebody in calls
+/// [`super::opening::open_session`].
+pub(super) fn begin(
     conn: &mut Conn,
     user: UserId,
     organisation: OrganisationId,
+    method: SignInMethod,
     device: &Device,
     lifetimes: Lifetimes,
     now: Timestamp,
@@ -144,6 +147,7 @@ pub fn begin(
             sessions::expires_at.eq(lifetimes.end(now, now).0),
             sessions::origin.eq(&device.origin),
             sessions::user_agent.eq(&device.user_agent),
+            sessions::signed_in_by.eq(codec::name(&method)?),
         ))
         .execute(conn)?;
     seen(conn, user, now)?;

@@ -5,8 +5,10 @@
 use diesel::prelude::*;
 use shared::ids::{OrganisationId, UserId};
 use shared::lifecycle::{LockCause, Status};
+use shared::wire::SignInMethod;
 use uuid::Uuid;
 
+use super::opening::{self, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::sessions::{self, Device, Lifetimes};
 use super::{devices, lockout};
@@ -18,16 +20,6 @@ use crate::{App, clock, edits};
 
 /// Bytes of an address at most (RFC 5321).
 const MAX_ADDRESS: usize = 254;
-
-/// How an attempt ended well.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    pub token: Secret<String>,
-    /// For the cookie by which this device is known again.
-    pub device: Secret<String>,
-    pub user: UserId,
-    pub organisation: OrganisationId,
-}
 
 /// How an attempt failed.
 #[derive(Debug, thiserror::Error)]
@@ -130,20 +122,13 @@ async fn attempt(
         }
         None => None,
     };
-    let device_token = match &device.token {
-        Some(token) => token.clone(),
-        None => Secret::new(super::token::secret().map_err(PasswordError::Random)?),
-    };
-    let kept = device_token.clone();
     let lifetimes = Lifetimes::from(&app.config);
     let (user, organisation) = (account.user, account.organisation);
-    let token = app
+    let signed_in = app
         .db
         .write(move |conn| {
             // Everything may have changed while the password was verified.
-            let is_as_before =
-                current(conn, user, device.token.as_ref())?.is_some_and(|now| now.may_sign_in() && now.hash == hash);
-            if !is_as_before {
+            if current(conn, user, device.token.as_ref())?.is_none_or(|now| now.hash != hash) {
                 return Err(SignInError::Refused);
             }
             let now = clock::now();
@@ -153,18 +138,11 @@ async fn attempt(
             if let Some(better) = better {
                 set_hash(conn, user, &better)?;
             }
-            succeeded(conn, user)?;
-            devices::signed_in(conn, user, &kept, now)?;
-            Ok(sessions::begin(conn, user, organisation, &device, lifetimes, now)?)
+            open_session(conn, user, SignInMethod::Password, &device, lifetimes, now)?.ok_or(SignInError::Refused)
         })
         .await?;
     app.slowness.succeeded(&address);
-    Ok(SignedIn {
-        token,
-        device: device_token,
-        user,
-        organisation,
-    })
+    Ok(signed_in)
 }
 
 /// Counts a failed attempt on the account. Nobody waits for it, and it is done for nobody's account too: otherwise the
@@ -192,8 +170,7 @@ fn count(app: &App, result: &Result<SignedIn, SignInError>) {
 
 impl Account {
     fn may_sign_in(&self) -> bool {
-        let lock = self.lock.filter(|cause| cause.shuts_out() || !self.is_known_here);
-        self.status.lets_in(lock)
+        opening::lets_in(self.status, self.lock, self.is_known_here)
     }
 }
 
@@ -253,14 +230,6 @@ fn current(conn: &mut Conn, user: UserId, device: Option<&Secret<String>>) -> Re
 fn set_hash(conn: &mut Conn, user: UserId, hash: &str) -> Result<(), StoreError> {
     diesel::update(credentials::table.filter(credentials::user_id.eq(user.to_string())))
         .set(credentials::password_hash.eq(hash))
-        .execute(conn)?;
-    Ok(())
-}
-
-fn succeeded(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
-    diesel::update(credentials::table.filter(credentials::user_id.eq(user.to_string())))
-        .filter(credentials::failed_sign_ins.gt(0))
-        .set(credentials::failed_sign_ins.eq(0))
         .execute(conn)?;
     Ok(())
 }

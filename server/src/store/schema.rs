@@ -172,6 +172,7 @@ diesel::table! {
         expires_at -> BigInt,
         origin -> Text,
         user_agent -> Text,
+        signed_in_by -> Text,
     }
 }
 

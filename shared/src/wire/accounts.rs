@@ -7,6 +7,29 @@ use crate::ids::{Timestamp, UserId};
 use crate::policy::NewLink;
 use crate::user::{ProfileField, ProfileText};
 
+/// How somebody proved who they are when they signed in (what RFC 8176 calls `amr`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SignInMethod {
+    /// A password alone.
+    Password,
+    /// A password and a code of an authenticator app (RFC 6238).
+    PasswordAndCode,
+    /// A password and a recovery code.
+    PasswordAndRecoveryCode,
+    /// A password and a passkey (WebAuthn).
+    PasswordAndPasskey,
+    /// A passkey alone: what it is on has verified its person.
+    Passkey,
+    /// The organisation's own identity provider (OpenID Connect).
+    IdentityProvider,
+    /// A PIN on a device that an administrator enrolled.
+    Pin,
+    /// The link of an invitation.
+    Invitation,
+}
+
 /// How far a mail has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -5,11 +5,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, RequestBuilder, StatusCode};
-use server::accounts::sessions::{self, Device, Lifetimes};
+use server::accounts::opening::open_session;
+use server::accounts::sessions::{Device, Lifetimes};
 use server::config::ServeConfig;
 use server::demo::{self, Large};
 use server::store::{self, Db};
 use server::{clock, http};
+use shared::wire::SignInMethod;
 
 use super::Outcome;
 use crate::http::{Backend, Database};
@@ -29,10 +31,7 @@ impl Prepared {
     pub(super) async fn new(backend: Backend, users: u32) -> Outcome<Self> {
         let database = Database::create(backend);
         let db = Db::open(&database.url, store::Options::default()).await?;
-        let Large {
-            organisation,
-            administrator,
-        } = demo::large(&db, users, SITES, ROLES).await?;
+        let Large { administrator, .. } = demo::large(&db, users, SITES, ROLES).await?;
         let device = Device {
             token: None,
             origin: "127.0.0.1".to_owned(),
@@ -42,12 +41,16 @@ impl Prepared {
             idle: Duration::from_secs(12 * 3_600),
             ..Lifetimes::from(&ServeConfig::default())
         };
-        let token = db
-            .write(move |conn| sessions::begin(conn, administrator, organisation, &device, lifetimes, clock::now()))
-            .await?;
+        let opened = db
+            .write(move |conn| {
+                let by = SignInMethod::Password;
+                open_session(conn, administrator, by, &device, lifetimes, clock::now())
+            })
+            .await?
+            .ok_or("the administrator cannot sign in")?;
         Ok(Self {
             database,
-            token: token.expose().clone(),
+            token: opened.token.expose().clone(),
         })
     }
 

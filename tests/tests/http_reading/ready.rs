@@ -4,14 +4,15 @@
 use diesel::RunQueryDsl as _;
 use scenarios::http::make::{change, grant, instead, invite, retype, site, user};
 use scenarios::http::{Session, TestApp, on_both};
-use server::accounts::sessions::{self, Device, Lifetimes};
+use server::accounts::opening::open_session;
+use server::accounts::sessions::{Device, Lifetimes};
 use server::config::ServeConfig;
 use server::http::session::COOKIE_NAME;
 use server::{clock, demo};
 use shared::Edit;
 use shared::user::ProfileField;
 use shared::verdict::Verdict;
-use shared::wire::{Problem, RolesView, UserPage, UserTab};
+use shared::wire::{Problem, RolesView, SignInMethod, UserPage, UserTab};
 
 use super::{list, names};
 
@@ -183,21 +184,14 @@ async fn large(app: &TestApp, users: u32) -> Session {
         user_agent: "scenario".to_owned(),
     };
     let lifetimes = Lifetimes::from(&ServeConfig::default());
-    let token = app
-        .past_the_server(move |conn| {
-            sessions::begin(
-                conn,
-                made.administrator,
-                made.organisation,
-                &device,
-                lifetimes,
-                clock::now(),
-            )
-        })
+    let by = SignInMethod::Password;
+    let opened = app
+        .past_the_server(move |conn| open_session(conn, made.administrator, by, &device, lifetimes, clock::now()))
         .await
-        .expect("a session");
+        .expect("a session")
+        .expect("the administrator may sign in");
     app.anonymous()
-        .with_cookie(&format!("{COOKIE_NAME}={}", token.expose()))
+        .with_cookie(&format!("{COOKIE_NAME}={}", opened.token.expose()))
 }
 
 #[tokio::test(flavor = "multi_thread")]

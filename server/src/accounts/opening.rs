@@ -1,0 +1,89 @@
+//! Opening a session: the one way in, however somebody has proved who they are.
+
+use diesel::prelude::*;
+use shared::ids::{OrganisationId, Timestamp, UserId};
+use shared::lifecycle::{LockCause, Status};
+use shared::wire::SignInMethod;
+
+use super::sessions::{self, Device, Lifetimes};
+use super::{devices, token};
+use crate::config::Secret;
+use crate::store::schema::{credentials, users};
+use crate::store::{Conn, StoreError, codec};
+
+/// Somebody is signed in: what the answer's cookies are made of.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub token: Secret<String>,
+    /// For the cookie by which this device is known again.
+    pub device: Secret<String>,
+    pub user: UserId,
+    pub organisation: OrganisationId,
+}
+
+/// Opens a session for a person who has proved who they are by `method`, if their account lets them in now: it is active,
+/// and no lock shuts this device out (T14). Failed attempts count from zero again, and the device is known from now on.
+///
+/// The caller holds the transaction in which the proof was used up.
+///
+/// # Errors
+/// Those of the database; and it answers `None` when the account does not let them in.
+pub fn open_session(
+    conn: &mut Conn,
+    user: UserId,
+    method: SignInMethod,
+    device: &Device,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+) -> Result<Option<SignedIn>, StoreError> {
+    let Some(organisation) = organisation_that_lets_in(conn, user, device)? else {
+        return Ok(None);
+    };
+    let known = match &device.token {
+        Some(token) => token.clone(),
+        None => Secret::new(token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?),
+    };
+    forget_failures(conn, user)?;
+    devices::signed_in(conn, user, &known, now)?;
+    let token = sessions::begin(conn, user, organisation, method, device, lifetimes, now)?;
+    Ok(Some(SignedIn {
+        token,
+        device: known,
+        user,
+        organisation,
+    }))
+}
+
+/// Whether an account in this state lets its person in, on a device from which they have signed in before or not. A lock
+/// that failed attempts brought about keeps out strangers alone (T14).
+pub(super) fn lets_in(status: Status, lock: Option<LockCause>, is_known_here: bool) -> bool {
+    status.lets_in(lock.filter(|cause| cause.shuts_out() || !is_known_here))
+}
+
+fn organisation_that_lets_in(
+    conn: &mut Conn,
+    user: UserId,
+    device: &Device,
+) -> Result<Option<OrganisationId>, StoreError> {
+    let found: Option<(String, String, Option<String>)> = users::table
+        .find(user.to_string())
+        .select((users::organisation_id, users::status, users::lock_cause))
+        .first(conn)
+        .optional()?;
+    let Some((organisation, status, lock)) = found else {
+        return Ok(None);
+    };
+    let is_known_here = devices::failures(conn, user, device.token.as_ref())?.is_some();
+    if !lets_in(codec::from_name(&status)?, sessions::lock_cause(lock)?, is_known_here) {
+        return Ok(None);
+    }
+    Ok(Some(OrganisationId(codec::uuid(&organisation)?)))
+}
+
+fn forget_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    diesel::update(credentials::table.find(user.to_string()))
+        .filter(credentials::failed_sign_ins.gt(0))
+        .set(credentials::failed_sign_ins.eq(0))
+        .execute(conn)?;
+    Ok(())
+}
