@@ -17,7 +17,7 @@ mod options;
 #[cfg(not(target_arch = "wasm32"))]
 mod running;
 #[cfg(not(target_arch = "wasm32"))]
-mod table;
+pub(crate) mod table;
 
 #[cfg(not(target_arch = "wasm32"))]
 use std::process::ExitCode;
@@ -25,9 +25,8 @@ use std::process::ExitCode;
 #[cfg(not(target_arch = "wasm32"))]
 use options::{Options, Part};
 
-/// A benchmark that cannot be carried out says why.
 #[cfg(not(target_arch = "wasm32"))]
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+use crate::process::{Outcome, machine};
 
 /// The benchmark program: measures the parts that its arguments name (all of them by default) and prints each as soon as
 /// it is known.
@@ -49,7 +48,7 @@ pub fn main() -> ExitCode {
 
 #[cfg(not(target_arch = "wasm32"))]
 async fn measure(options: &Options) -> Outcome<()> {
-    println!("{}", running::machine());
+    println!("{}", machine());
     for part in &options.parts {
         let report = match part {
             Part::Decide => decide::report()?,

@@ -5,3 +5,7 @@ pub mod bench;
 pub mod cases;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod http;
+#[cfg(not(target_arch = "wasm32"))]
+mod process;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod trial;

@@ -15,10 +15,11 @@ use uuid::Uuid;
 use super::Outcome;
 use super::load::{self, Client, Measured};
 use super::options::Options;
-use super::running::{Memory, Prepared, Running};
+use super::running::{Prepared, Running};
 use super::samples::Summary;
 use super::table::{bytes, grouped, markdown, micros};
 use crate::http::Backend;
+use crate::process::Memory;
 
 const CONNECTIONS: [usize; 2] = [1, 16];
 const STARTS: usize = 5;

@@ -1,10 +1,8 @@
 //! The released server program, running on a database of its own with a large organisation in it.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder};
 use server::accounts::opening::open_session;
 use server::accounts::sessions::{Device, Lifetimes};
 use server::config::ServeConfig;
@@ -15,10 +13,10 @@ use shared::wire::SignInMethod;
 
 use super::Outcome;
 use crate::http::{Backend, Database};
+use crate::process::{Memory, PATIENCE, Process, Program};
 
 const SITES: u32 = 50;
 const ROLES: u32 = 40;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A database with a large organisation, whose administrator is signed in.
 pub(super) struct Prepared {
@@ -59,28 +57,9 @@ impl Prepared {
     }
 }
 
-/// Resident memory, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Memory {
-    pub(super) own: u64,
-    /// The program itself and, once for each connection, the parts of SQLite's file that were read: the system's cache,
-    /// which it takes back when it needs it.
-    pub(super) mapped: u64,
-}
-
-impl Memory {
-    /// The larger figures of two.
-    pub(super) fn most(self, other: Self) -> Self {
-        Self {
-            own: self.own.max(other.own),
-            mapped: self.mapped.max(other.mapped),
-        }
-    }
-}
-
-/// A running server; it ends when this is dropped.
+/// A running server with a signed-in administrator; it ends when this is dropped.
 pub(super) struct Running {
-    program: Child,
+    process: Process,
     pub(super) base: String,
     client: Client,
     token: String,
@@ -91,46 +70,16 @@ pub(super) struct Running {
 impl Running {
     /// Starts the program on this database.
     pub(super) async fn start(database: &Database, token: &str) -> Outcome<Self> {
-        let program = std::env::var_os("LANYARD_BIN").map(PathBuf::from);
-        let program = program.ok_or("LANYARD_BIN does not name the server; `cargo xtask bench` does that")?;
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
-        let begin = Instant::now();
-        let child = Command::new(program)
-            .args(["serve", "--database-url", &database.url, "--listen"])
-            .arg(format!("127.0.0.1:{port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut running = Self {
-            program: child,
+        let program = Program::on(&database.url)?;
+        let process = program.serve().await?;
+        Ok(Self {
+            started_within: process.started_within,
+            process,
             // Browsers keep secure cookies for this name without TLS.
-            base: format!("http://localhost:{port}"),
-            client,
+            base: format!("http://localhost:{}", program.address().port()),
+            client: Client::builder().no_proxy().timeout(PATIENCE).build()?,
             token: token.to_owned(),
-            started_within: Duration::ZERO,
-        };
-        running.wait_until_ready().await?;
-        running.started_within = begin.elapsed();
-        Ok(running)
-    }
-
-    async fn wait_until_ready(&mut self) -> Outcome<()> {
-        let begin = Instant::now();
-        loop {
-            let answer = self.client.get(format!("{}/readyz", self.base)).send().await;
-            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
-                return Ok(());
-            }
-            if let Some(status) = self.program.try_wait()? {
-                return Err(format!("the server ended while it started: {status}").into());
-            }
-            if begin.elapsed() > PATIENCE {
-                return Err("the server does not become ready".into());
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        })
     }
 
     /// A request of the signed-in administrator's browser.
@@ -149,37 +98,6 @@ impl Running {
 
     /// The memory that the program holds now. Only Linux tells.
     pub(super) fn memory(&self) -> Option<Memory> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).ok()?;
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-            Some(kilobytes * 1024)
-        };
-        Some(Memory {
-            own: field("RssAnon:")?,
-            mapped: field("RssFile:")? + field("RssShmem:")?,
-        })
+        self.process.memory()
     }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
-}
-
-/// What this is measured on, in one line.
-pub(super) fn machine() -> String {
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
-        .map_or("processor of unknown model", |(_, model)| model.trim());
-    format!(
-        "Measured on {processors} processors ({model}), which the server, its database, the program that makes the load \
-         and the browser share; no network lies between them."
-    )
 }

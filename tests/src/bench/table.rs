@@ -1,7 +1,7 @@
 //! Tables as Markdown, aligned so that they can be read as they are.
 
 /// A table: the first column is text, the others are figures.
-pub(super) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
     let wide = |column: usize, title: &str| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells
@@ -41,7 +41,7 @@ pub(super) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// A number of microseconds, in the unit that suits it.
-pub(super) fn micros(value: f64) -> String {
+pub(crate) fn micros(value: f64) -> String {
     match value {
         ..9.95 => format!("{value:.1} µs"),
         ..1_000.0 => format!("{value:.0} µs"),
@@ -52,7 +52,7 @@ pub(super) fn micros(value: f64) -> String {
 }
 
 /// A number of bytes, in units of 1024.
-pub(super) fn bytes(value: u64) -> String {
+pub(crate) fn bytes(value: u64) -> String {
     let kilo = value as f64 / 1024.0;
     if kilo < 1024.0 {
         format!("{kilo:.1} KB")
@@ -62,7 +62,7 @@ pub(super) fn bytes(value: u64) -> String {
 }
 
 /// A count, with commas between its thousands.
-pub(super) fn grouped(count: u32) -> String {
+pub(crate) fn grouped(count: u32) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -30,7 +30,8 @@ pub struct Answer {
 }
 
 impl Session {
-    pub(super) fn new(address: SocketAddr) -> Self {
+    /// A browser that nobody has used yet.
+    pub fn new(address: SocketAddr) -> Self {
         Self {
             client: Client::builder().no_proxy().build().expect("a client"),
             base: format!("http://{address}"),

@@ -114,6 +114,11 @@ impl MailServer {
         Self { address, desk, task }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Has a server send its mail here, and try again soon.
     pub fn set(&self, config: &mut ServeConfig) {
         config.mail.smtp = Some(Smtp {
