@@ -16,9 +16,9 @@ use shared::ids::UserId;
 use tokio::task::JoinSet;
 
 use self::people::{Ledger, Person, Work};
+use super::Report;
 use super::dice::Dice;
 use super::options::Options;
-use super::Report;
 use crate::bench::table::{grouped, micros};
 use crate::cases;
 use crate::http::smtp::{MAIL_PASSWORD, MailServer, NAME};
@@ -56,10 +56,7 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
     }
     let mail = MailServer::start(&[]).await;
     let program = Program::on(&database.url)?
-        .set(
-            "LANYARD_SMTP_URL",
-            format!("smtp://{}?tls=none", mail.address()),
-        )
+        .set("LANYARD_SMTP_URL", format!("smtp://{}?tls=none", mail.address()))
         .set("LANYARD_SMTP_USERNAME", NAME)
         .set("LANYARD_SMTP_PASSWORD", MAIL_PASSWORD)
         .set("LANYARD_MAIL_RETRY_SECONDS", "1")
@@ -67,10 +64,7 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
 
     let mut server = program.serve().await?;
     let mut session = Session::new(program.address());
-    session
-        .sign_in(&make::email("ana"), PASSWORD)
-        .await
-        .expect_status(204);
+    session.sign_in(&make::email("ana"), PASSWORD).await.expect_status(204);
 
     let ledger = Arc::new(Ledger::default());
     let stop = Arc::new(AtomicBool::new(false));
@@ -89,7 +83,10 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
         server = program.serve().await?;
         starts.push(server.started_within.as_secs_f64() * 1e6);
         if number % 20 == 0 {
-            eprintln!("{backend:?}: killed {number} times; {} mails arrived", mail.taken().len());
+            eprintln!(
+                "{backend:?}: killed {number} times; {} mails arrived",
+                mail.taken().len()
+            );
         }
     }
     let took = begin.elapsed();
@@ -128,7 +125,10 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
         }
     }
     let count = ledger.counts();
-    let repeats: usize = letters.values().map(|letters| letters.arrived - letters.ids.len()).sum();
+    let repeats: usize = letters
+        .values()
+        .map(|letters| letters.arrived - letters.ids.len())
+        .sum();
     let median = crate::bench::samples::Summary::of(starts).map_or(0.0, |starts| starts.median);
     writeln!(
         report.text,
@@ -235,7 +235,9 @@ fn check(people: &[Person], found: &Found, letters: &BTreeMap<String, Letters>) 
                 broken.push(format!("{email}: change {change} is on record {times} times"));
             }
             if acknowledged && times == 0 {
-                broken.push(format!("{email}: change {change} was acknowledged and is not on record"));
+                broken.push(format!(
+                    "{email}: change {change} was acknowledged and is not on record"
+                ));
             }
         }
         let last = (0..=person.tried)
@@ -257,9 +259,13 @@ fn check(people: &[Person], found: &Found, letters: &BTreeMap<String, Letters>) 
 
 /// Nobody is sending: every mail that waits is due.
 fn due_now(conn: &mut Conn) -> Result<(), StoreError> {
-    diesel::update(outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null()))
-        .set(outbox::next_attempt_at.eq(0))
-        .execute(conn)?;
+    diesel::update(
+        outbox::table
+            .filter(outbox::sent_at.is_null())
+            .filter(outbox::failed_at.is_null()),
+    )
+    .set(outbox::next_attempt_at.eq(0))
+    .execute(conn)?;
     Ok(())
 }
 
@@ -279,5 +285,9 @@ struct Integrity {
 /// What SQLite itself says of its file.
 fn integrity(conn: &mut Conn) -> Result<String, StoreError> {
     let said: Vec<Integrity> = diesel::sql_query("PRAGMA integrity_check").load(conn)?;
-    Ok(said.into_iter().map(|row| row.integrity_check).collect::<Vec<_>>().join("; "))
+    Ok(said
+        .into_iter()
+        .map(|row| row.integrity_check)
+        .collect::<Vec<_>>()
+        .join("; "))
 }

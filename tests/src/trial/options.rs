@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn parts_and_numbers_are_chosen() {
-        assert_eq!(parse("").map(|options| (options.parts.len(), options.kills)), Some((2, 200)));
+        assert_eq!(
+            parse("").map(|options| (options.parts.len(), options.kills)),
+            Some((2, 200))
+        );
         assert_eq!(
             parse("faults --kills 5 --seed 7 --attempts 200"),
             Some(Options {
