@@ -5,10 +5,12 @@
 //! How easily is estimated by zxcvbn, whose lists of passwords that were found out, names and words it is that a password is
 //! compared with, and what the person and the organisation are called with them.
 
+mod memory;
+
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
+use argon2::{Algorithm, Params};
 use tokio::sync::Semaphore;
 
 use super::token;
@@ -148,8 +150,9 @@ pub fn temporary() -> Result<Temporary, PasswordError> {
 /// The hash to store, for callers that may block.
 pub fn hash(password: &str) -> Result<String, PasswordError> {
     let salt = SaltString::encode_b64(&token::bytes::<16>()?).map_err(PasswordError::Hash)?;
-    let hash = argon2()?
-        .hash_password(password.as_bytes(), &salt)
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| PasswordError::Hash(error.into()))?;
+    let hash = memory::Hasher
+        .hash_password_customized(password.as_bytes(), None, None, params, &salt)
         .map_err(PasswordError::Hash)?;
     Ok(hash.to_string())
 }
@@ -209,16 +212,13 @@ fn verify(password: &str, stored: &str) -> bool {
     // The hash says by which parameters it was made, so that they can be raised without locking anyone out.
     password.len() <= MAX_BYTES
         && PasswordHash::new(stored)
-            .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
-}
-
-fn argon2() -> Result<Argon2<'static>, PasswordError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| PasswordError::Hash(error.into()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+            .is_ok_and(|stored| memory::Hasher.verify_password(password.as_bytes(), &stored).is_ok())
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::{Argon2, Version};
+
     use super::*;
 
     fn secret(text: &str) -> Secret<String> {
