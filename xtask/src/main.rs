@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | bench | check`: everything the project does beyond `cargo build`, in one place.
+//! `cargo xtask run | test | bench | trial | check`: everything the project does beyond `cargo build`, in one place.
 
 mod bench;
 mod build;
@@ -10,6 +10,7 @@ mod split;
 mod steps;
 mod test;
 mod tools;
+mod trial;
 
 use std::{env::args, process::ExitCode};
 
@@ -22,9 +23,12 @@ cargo xtask COMMAND
 
   run [--release] [-- OPTIONS]   builds Lanyard, sets up the demo organisations and serves; OPTIONS go to the server
   test [PART…]                   runs every part, or the named ones:
-                                 fmt, clippy, check, rules, parity, server, http, browser
+                                 fmt, clippy, check, supply, rules, parity, server, http,
+                                 browser, trial
   check                          the checks on the source text and on the size of the app
   bench [PART…] [OPTIONS]        measures: decide, http, bytes, browser; --users NUMBER, --seconds NUMBER
+  trial [PART…] [OPTIONS]        kills the server while people work (faults) and attacks it (abuse);
+                                 --kills NUMBER, --attempts NUMBER, --seed NUMBER
 
 What is needed beyond Rust is installed in $LANYARD_TOOLS, by default ~/.cache/lanyard.";
 
@@ -48,6 +52,7 @@ fn command() -> Result<ExitCode> {
         Some("test") => test::test(&env, &rest),
         Some("check") => check::command(&env),
         Some("bench") => bench::bench(&env, &rest),
+        Some("trial") => trial::trial(&env, &rest),
         // Called by Trunk before it builds and after (Trunk.toml).
         Some("bundle-css") => build::bundle_css(&env.root).map(|()| ExitCode::SUCCESS),
         Some("split-app") => split::app(&env).map(|()| ExitCode::SUCCESS),

@@ -16,6 +16,7 @@ use crate::{
     postgres::Postgres,
     steps::{Done, Job, OnFailure, Outcome, Output, Step, Tally, run_steps, seconds},
     tools::{self, Tool, WASM},
+    trial,
 };
 
 /// In the order in which they run: what is quick and what others need comes first.
@@ -24,23 +25,27 @@ enum Part {
     Fmt,
     Clippy,
     Check,
+    Supply,
     Rules,
     Parity,
     Server,
     Http,
     Browser,
+    Trial,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
         Self::Check,
+        Self::Supply,
         Self::Rules,
         Self::Parity,
         Self::Server,
         Self::Http,
         Self::Browser,
+        Self::Trial,
     ];
 
     fn name(self) -> &'static str {
@@ -48,11 +53,13 @@ impl Part {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::Check => "check",
+            Self::Supply => "supply",
             Self::Rules => "rules",
             Self::Parity => "parity",
             Self::Server => "server",
             Self::Http => "http",
             Self::Browser => "browser",
+            Self::Trial => "trial",
         }
     }
 
@@ -61,11 +68,13 @@ impl Part {
             Self::Fmt => "fmt: is everything formatted?",
             Self::Clippy => "clippy: lints, native and for the browser",
             Self::Check => "check: the project's own rules about its code, and the size of the app",
+            Self::Supply => "supply: licences, sources and known weaknesses of every crate",
             Self::Rules => "rules: units, properties and cases",
             Self::Parity => "parity: the same cases in WebAssembly, in Chromium",
             Self::Server => "server: units of the server, of the app and of these commands",
             Self::Http => "http: scenarios over HTTP, on SQLite and on PostgreSQL",
             Self::Browser => "browser: scenarios in Chromium",
+            Self::Trial => "trial: the server is killed and attacked, for a short time",
         }
     }
 
@@ -74,16 +83,18 @@ impl Part {
             Self::Fmt => &[],
             Self::Clippy => &[Tool::WasmTarget],
             Self::Check => tools::APP,
+            Self::Supply => &[Tool::Deny],
             Self::Rules => &[Tool::Nextest],
             Self::Parity => &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium],
             Self::Server | Self::Http => &[Tool::Nextest, Tool::Postgres],
             Self::Browser => BROWSER_TOOLS,
+            Self::Trial => tools::APP,
         }
     }
 
     /// Does this part look at the built app?
     fn needs_app(self) -> bool {
-        matches!(self, Self::Check | Self::Browser)
+        matches!(self, Self::Check | Self::Browser | Self::Trial)
     }
 
     fn run(self, env: &Env, job: &mut Job) -> Result<()> {
@@ -91,6 +102,7 @@ impl Part {
             Self::Fmt => job.run(&mut env.cargo(&["fmt", "--all", "--check"])).map(drop),
             Self::Clippy => clippy(env, job),
             Self::Check => check::check(env, job, check::Size::Required),
+            Self::Supply => supply(env, job),
             Self::Rules => rules(env, job),
             Self::Parity => parity(env, job),
             Self::Server => {
@@ -104,6 +116,7 @@ impl Part {
                 nextest(env, job, "binary(/^http/)", Some(&postgres))
             }
             Self::Browser => browser(env, job),
+            Self::Trial => trial::short(env, job),
         }
     }
 }
@@ -231,6 +244,22 @@ fn clippy(env: &Env, job: &mut Job) -> Result<()> {
     ];
     let browser = job.run(&mut env.cargo(&app));
     native.and(browser).map(drop)
+}
+
+/// What `.cargo/deny.toml` asks for. The database of known weaknesses is fetched; where it cannot be, that is said.
+fn supply(env: &Env, job: &mut Job) -> Result<()> {
+    if env.find("cargo-deny").is_none() {
+        job.skip("cargo-deny is not installed");
+        return Ok(());
+    }
+    job.run(&mut env.cargo(&["deny", "--log-level", "error", "check", "licenses", "bans", "sources"]))?;
+    let fetched = job.run(env.command("timeout").args(["120", "cargo", "deny", "fetch", "db"]));
+    if fetched.is_err() {
+        job.say("known weaknesses were NOT looked for: the RustSec database cannot be reached from here");
+        return Ok(());
+    }
+    job.run(&mut env.cargo(&["deny", "--log-level", "error", "check", "--disable-fetch", "advisories"]))
+        .map(drop)
 }
 
 fn rules(env: &Env, job: &mut Job) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::{
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+const DENY: &str = "0.20.2";
 /// Belongs to the `wasm_split_helpers` that Leptos uses.
 const WASM_SPLIT: &str = "0.2.4";
 /// npm packages, with the versions the project is tested with.
@@ -30,6 +31,7 @@ pub(crate) enum Tool {
     WasmSplit,
     WasmOpt,
     Nextest,
+    Deny,
     Chromium,
     Playwright,
     Postgres,
@@ -54,6 +56,7 @@ impl Tool {
             Self::WasmSplit => "wasm-split",
             Self::WasmOpt => "wasm-opt",
             Self::Nextest => "nextest",
+            Self::Deny => "cargo-deny",
             Self::Chromium => "chromium",
             Self::Playwright => "playwright",
             Self::Postgres => "postgresql",
@@ -73,6 +76,7 @@ impl Tool {
             Self::WasmSplit => format!("Installing wasm-split {WASM_SPLIT} (about 2 minutes, once)"),
             Self::WasmOpt => "Installing wasm-opt".into(),
             Self::Nextest => "Installing cargo-nextest (about 6 minutes, once)".into(),
+            Self::Deny => format!("Installing cargo-deny {DENY} (about 6 minutes, once)"),
             Self::Chromium => "Installing Chromium and its driver".into(),
             Self::Playwright => "Installing Playwright and axe-core".into(),
             Self::Postgres => "Installing PostgreSQL's server programs".into(),
@@ -93,6 +97,7 @@ impl Tool {
             Self::WasmSplit => env.find("wasm-split-cli").is_some() && wasm_split_mark(env).is_file(),
             Self::WasmOpt => env.find("wasm-opt").is_some(),
             Self::Nextest => env.find("cargo-nextest").is_some(),
+            Self::Deny => env.find("cargo-deny").is_some(),
             Self::Chromium => chromium(env).is_some() && env.find("chromedriver").is_some(),
             Self::Playwright => {
                 let modules = env.node_modules();
@@ -139,6 +144,14 @@ impl Tool {
             Self::Nextest => {
                 if cargo_install(env, job, &["cargo-nextest", "--locked"]).is_err() {
                     job.skip("cargo-nextest cannot be installed here: `cargo test` will do");
+                    return Ok(());
+                }
+            }
+            Self::Deny => {
+                if cargo_install(env, job, &["cargo-deny", "--version", DENY, "--locked"]).is_err() {
+                    job.skip(
+                        "cargo-deny cannot be installed here: licences and weaknesses of crates are not looked at",
+                    );
                     return Ok(());
                 }
             }

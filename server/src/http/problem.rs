@@ -145,6 +145,16 @@ impl ApiError {
         )
     }
 
+    /// 414.
+    pub fn uri_too_long() -> Self {
+        Self::new(
+            StatusCode::URI_TOO_LONG,
+            "too-large",
+            &say!(words(), problem::too_large),
+            say!(words(), problem::too_large_detail),
+        )
+    }
+
     /// 415: only `wanted` is taken.
     pub fn unsupported_media_type(wanted: &str) -> Self {
         Self::new(

@@ -59,7 +59,13 @@ pub(super) async fn wrap(State(app): State<App>, mut request: Request<Body>, nex
     response
 }
 
+/// Bytes of a query at most: several times what the longest filter and search come to, and too few to search with for long.
+const MAX_QUERY: usize = 4096;
+
 async fn answer(app: &App, request: Request<Body>, next: Next) -> Response {
+    if request.uri().query().is_some_and(|query| query.len() > MAX_QUERY) {
+        return ApiError::uri_too_long().into_response();
+    }
     if let Err(error) = guard::check(&request, &app.config.public_url) {
         return error.into_response();
     }
