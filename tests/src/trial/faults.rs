@@ -111,7 +111,7 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
     drop(server);
 
     let (verified, record) = program.run(&["audit", "verify"])?;
-    let found = db.read(|conn| Found::read(conn)).await?;
+    let found = db.read(Found::read).await?;
     let people = ledger.people();
     let letters = letters(&mail);
     let mut broken = check(&people, &found, &letters);
@@ -119,7 +119,7 @@ async fn one(backend: Backend, options: &Options, report: &mut Report) -> Outcom
         broken.push(format!("the audit record does not verify:\n{record}"));
     }
     if backend == Backend::Sqlite {
-        let whole: String = db.read(|conn| integrity(conn)).await?;
+        let whole: String = db.read(integrity).await?;
         if whole != "ok" {
             broken.push(format!("the database is damaged: {whole}"));
         }
