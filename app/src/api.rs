@@ -8,6 +8,7 @@ mod download;
 mod error;
 mod many;
 mod policy;
+mod sessions;
 
 use std::sync::Arc;
 use std::time::Duration;

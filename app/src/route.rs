@@ -35,6 +35,8 @@ pub(crate) enum Route {
     /// All rules and words of the organisation.
     Policy,
     Import,
+    /// One's own account.
+    MyAccount,
     /// What works without being signed in, by a link that was mailed.
     Account(AccountPart),
     NotFound,
@@ -57,6 +59,8 @@ pub(crate) enum UserPart {
     #[default]
     Profile,
     Access,
+    /// Where they are signed in, and how.
+    SignIn,
     Activity,
 }
 
@@ -108,6 +112,7 @@ impl Route {
             ["cases"] => Self::Cases,
             ["policy"] => Self::Policy,
             ["import"] => Self::Import,
+            ["account"] => Self::MyAccount,
             ["welcome"] => Self::Account(AccountPart::Welcome),
             ["new-password"] => Self::Account(AccountPart::NewPassword),
             ["forgot"] => Self::Account(AccountPart::Forgot),
@@ -137,6 +142,7 @@ impl Route {
             Self::Cases => "/cases".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
+            Self::MyAccount => "/account".to_owned(),
             Self::Account(AccountPart::Welcome) => "/welcome".to_owned(),
             Self::Account(AccountPart::NewPassword) => "/new-password".to_owned(),
             Self::Account(AccountPart::Forgot) => "/forgot".to_owned(),
@@ -155,19 +161,20 @@ impl Route {
             Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
             Self::Cases => Some(Section::Cases),
-            Self::Policy | Self::Account(_) | Self::NotFound => None,
+            Self::Policy | Self::MyAccount | Self::Account(_) | Self::NotFound => None,
         }
     }
 }
 
 impl UserPart {
-    pub(crate) const ALL: [Self; 3] = [Self::Profile, Self::Access, Self::Activity];
+    pub(crate) const ALL: [Self; 4] = [Self::Profile, Self::Access, Self::SignIn, Self::Activity];
 
     /// Its word in an address.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Profile => "profile",
             Self::Access => "access",
+            Self::SignIn => "sign-in",
             Self::Activity => "activity",
         }
     }
@@ -293,6 +300,7 @@ mod tests {
             Route::Cases,
             Route::Policy,
             Route::Import,
+            Route::MyAccount,
             Route::Account(AccountPart::Welcome),
             Route::Account(AccountPart::NewPassword),
             Route::Account(AccountPart::Forgot),

@@ -195,7 +195,9 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
 
 /// X6: whoever edits a user says which revision they saw. Only those who may see the user learn what is newer.
 fn check_revision(conn: &mut Conn, context: &Context, proposal: &Proposal, facts: &Facts) -> Result<(), EditError> {
-    let (Some(subject), false) = (&facts.subject, matches!(proposal.edit, Edit::Invite { .. })) else {
+    // A session that is ended is ended whatever else has changed: there is nothing to overwrite.
+    let overwrites_nothing = matches!(proposal.edit, Edit::Invite { .. } | Edit::EndSessions { .. });
+    let (Some(subject), false) = (&facts.subject, overwrites_nothing) else {
         return Ok(());
     };
     match proposal.seen_revision {

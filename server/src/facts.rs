@@ -240,6 +240,7 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::Lock { .. }
         | Edit::Unlock { .. }
         | Edit::SetTemporaryPassword { .. }
+        | Edit::EndSessions { .. }
         | Edit::AddProducts { .. }
         | Edit::OpenCase { .. }
         | Edit::CloseCase { .. }

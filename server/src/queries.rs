@@ -9,6 +9,7 @@ pub mod holders;
 pub mod mail;
 pub mod members;
 pub mod places;
+pub mod sessions;
 pub mod users;
 
 use diesel::sql_types::Bool;

@@ -37,6 +37,7 @@ impl User {
             | Change::InvitationIssued { .. }
             | Change::InvitationEnded
             | Change::SessionsEnded
+            | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
             | Change::CaseOpened { .. }
             | Change::CaseClosed { .. }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Place, Resources, Scope};
-use crate::edit::Edit;
+use crate::edit::{Edit, WhichSessions};
 use crate::effective::{RightsMap, is_clinical, resources_at};
 use crate::facts::{Facts, Headcount, Holders};
 use crate::ids::{CaseId, ProductId, ResourceId, RoleId, SiteId};
@@ -439,6 +439,14 @@ fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
             verdict.changes.push(Change::TemporaryPasswordSet);
             verdict.changes.push(Change::SessionsEnded);
         }
+        Edit::EndSessions {
+            which: WhichSessions::All,
+            ..
+        } => {
+            verdict.consequences.push(Consequence::SessionsEnd);
+            verdict.changes.push(Change::SessionsEnded);
+        }
+        Edit::EndSessions { which, .. } => verdict.changes.push(Change::SomeSessionsEnded { which: *which }),
         Edit::AddProducts { products, .. } => licences(plan, products, verdict),
         Edit::CloseCase { case, note, .. } => close_case(plan, before, *case, note, verdict),
         Edit::OpenCase { product, .. } => {

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding};
 use crate::export::{ExportFormat, ExportedList};
-use crate::ids::{CaseId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SiteId, UserId};
+use crate::ids::{
+    CaseId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId, SiteId, UserId,
+};
 use crate::user::ProfileText;
 
 /// One request. The new ids (of a user, a site, a resource) are made by whoever asks, so that asking twice is asking
@@ -75,6 +77,13 @@ pub enum Edit {
     /// Let the system make a temporary password, shown once (T7).
     SetTemporaryPassword {
         user: UserId,
+    },
+    /// End sessions: on those devices the person has to sign in again (X8). One's own, or those of somebody whom one
+    /// manages.
+    EndSessions {
+        user: UserId,
+        #[serde(default)]
+        which: WhichSessions,
     },
     /// License product modules for a provider (T10 to T13).
     AddProducts {
@@ -145,6 +154,18 @@ pub enum Edit {
     },
 }
 
+/// Which of a person's sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WhichSessions {
+    #[default]
+    All,
+    /// All others: the one that is named stays.
+    AllBut(SessionId),
+    Only(SessionId),
+}
+
 /// The part of an edit that is about access. Only what changes is named: what the editor cannot see stays as it is (M9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -185,6 +206,7 @@ impl Edit {
             | Self::Lock { user }
             | Self::Unlock { user }
             | Self::SetTemporaryPassword { user }
+            | Self::EndSessions { user, .. }
             | Self::AddProducts { user, .. }
             | Self::OpenCase { user, .. }
             | Self::CloseCase { user, .. } => Some(*user),

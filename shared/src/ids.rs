@@ -37,6 +37,8 @@ entity_ids! {
     ResourceId,
     /// What the vendor is asked to do about a product of a person.
     CaseId,
+    /// One sign-in on one device, as lists name it; it lets nobody in.
+    SessionId,
 }
 
 macro_rules! policy_ids {

@@ -217,6 +217,7 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::ResetPassword,
         wire::ResetView,
         wire::RolesView,
+        wire::SessionList,
         wire::SignIn,
         wire::SitesView,
         wire::UndeliveredMail,

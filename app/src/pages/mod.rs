@@ -6,6 +6,7 @@ mod application;
 mod cases;
 pub(crate) mod import;
 mod invite;
+mod my_account;
 mod parts;
 mod policy;
 pub(crate) mod resource;

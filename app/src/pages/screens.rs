@@ -15,6 +15,7 @@ use super::activity::ActivityPage;
 use super::cases::CasesPage;
 use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
+use super::my_account::MyAccountPage;
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
@@ -44,6 +45,7 @@ pub(crate) enum Screen {
     Cases,
     Policy,
     Import,
+    MyAccount,
     Account(AccountPart),
     NotFound,
 }
@@ -55,6 +57,7 @@ enum Part {
     Settings,
     Policy,
     Import,
+    Mine,
     Account,
 }
 
@@ -123,6 +126,11 @@ fn make_import() -> Made {
     Ok(view! { <ImportPage /> }.into_any())
 }
 
+#[wasm_split(mine, wasm_split_path = ::leptos::wasm_split, preload(fetch_mine), fallible)]
+fn make_mine() -> Made {
+    Ok(view! { <MyAccountPage /> }.into_any())
+}
+
 #[wasm_split(account, wasm_split_path = ::leptos::wasm_split, preload(fetch_account), fallible)]
 fn make_account(part: AccountPart) -> Made {
     Ok(view! { <AccountPage part /> }.into_any())
@@ -136,6 +144,7 @@ impl Part {
             Self::Settings => fetch_settings().await,
             Self::Policy => fetch_policy().await,
             Self::Import => fetch_import().await,
+            Self::Mine => fetch_mine().await,
             Self::Account => fetch_account().await,
         }
         .is_ok()
@@ -156,6 +165,7 @@ impl Screen {
             Route::Cases => Self::Cases,
             Route::Policy => Self::Policy,
             Route::Import => Self::Import,
+            Route::MyAccount => Self::MyAccount,
             Route::Account(part) => Self::Account(*part),
             Route::NotFound => Self::NotFound,
         }
@@ -179,7 +189,7 @@ impl Screen {
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
             Self::Policy => Some(Power::Policy),
-            Self::Account(_) | Self::NotFound => None,
+            Self::MyAccount | Self::Account(_) | Self::NotFound => None,
         }
     }
 
@@ -192,6 +202,7 @@ impl Screen {
             }
             Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
+            Self::MyAccount => Some(Part::Mine),
             Self::Account(_) => Some(Part::Account),
         }
     }
@@ -238,6 +249,7 @@ impl Screen {
             }
             Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
+            Self::MyAccount => make_mine().now_or_never(),
             Self::Account(part) => make_account(part).now_or_never(),
             Self::Users | Self::NotFound => None,
         };

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 
+use super::attempts;
 use super::devices;
 use super::sessions::Device;
 use super::token;
@@ -93,6 +94,7 @@ pub fn failed(
     device: &Device,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    attempts::failed(conn, user, device, now)?;
     let from_here = devices::failures(conn, user, device.token.as_ref())?;
     let known = device.token.as_ref().filter(|_| from_here.is_some());
     let failures = match known {

@@ -1,6 +1,7 @@
 //! Accounts: passwords, sessions, invitations and the links that are mailed, lockout.
 
 pub mod administrator;
+pub mod attempts;
 pub mod devices;
 pub mod invitations;
 pub mod links;
@@ -11,6 +12,7 @@ pub mod reset;
 pub mod sessions;
 pub mod sign_in;
 pub mod token;
+pub mod user_agent;
 
 use shared::ids::UserId;
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::Deserialize;
-use shared::ids::{OrganisationId, Timestamp, UserId};
+use shared::edit::WhichSessions;
+use shared::ids::{OrganisationId, SessionId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
+use uuid::Uuid;
 
 use super::token;
 use crate::config::{Secret, ServeConfig};
@@ -140,6 +142,8 @@ pub(super) fn begin(
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token::digest(&token)),
+            sessions::id.eq(SessionId(Uuid::now_v7()).to_string()),
+            sessions::authenticated_at.eq(now.0),
             sessions::user_id.eq(user.to_string()),
             sessions::organisation_id.eq(organisation.to_string()),
             sessions::created_at.eq(now.0),
@@ -181,6 +185,19 @@ pub fn end(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
 /// Ends all sessions of one user.
 pub fn end_all_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user.to_string()))).execute(conn)?;
+    Ok(())
+}
+
+/// Ends some sessions of one user, or all.
+pub fn end_some_of(conn: &mut Conn, user: UserId, which: WhichSessions) -> Result<(), StoreError> {
+    let of_user = sessions::table.filter(sessions::user_id.eq(user.to_string()));
+    match which {
+        WhichSessions::All => return end_all_of(conn, user),
+        WhichSessions::AllBut(kept) => {
+            diesel::delete(of_user.filter(sessions::id.ne(kept.to_string()))).execute(conn)?
+        }
+        WhichSessions::Only(one) => diesel::delete(of_user.filter(sessions::id.eq(one.to_string()))).execute(conn)?,
+    };
     Ok(())
 }
 

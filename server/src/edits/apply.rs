@@ -15,11 +15,10 @@ use shared::wire::AuditPerson;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::links::{self, Purpose};
-use crate::accounts::passwords;
+use crate::accounts::{passwords, sessions};
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::store::schema::{
-    credentials as c, invitations as inv, licences as l, login_emails_used as e, resources as r, sessions as se,
-    sites as s, users as u,
+    credentials as c, invitations as inv, licences as l, login_emails_used as e, resources as r, sites as s, users as u,
 };
 use crate::store::{self, Conn, StoreError};
 
@@ -85,9 +84,10 @@ pub(super) fn apply(
             }
             Change::SessionsEnded => {
                 if let Some(user) = &applied.subject {
-                    diesel::delete(se::table.filter(se::user_id.eq(user.id.to_string()))).execute(conn)?;
+                    sessions::end_all_of(conn, user.id)?;
                 }
             }
+            Change::SomeSessionsEnded { which } => sessions::end_some_of(conn, subject_of(&applied)?.id, *which)?,
             Change::TemporaryPasswordSet => {
                 let made = match &context.temporary {
                     Some(made) => made.clone(),

@@ -22,6 +22,7 @@ pub mod policy;
 pub mod problem;
 pub mod roles;
 pub mod session;
+pub mod sessions;
 pub mod sign_in;
 pub mod sites;
 pub mod throttle;

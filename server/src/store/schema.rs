@@ -173,6 +173,18 @@ diesel::table! {
         origin -> Text,
         user_agent -> Text,
         signed_in_by -> Text,
+        id -> Text,
+        authenticated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    failed_sign_ins (id) {
+        id -> Text,
+        user_id -> Text,
+        at -> BigInt,
+        origin -> Text,
+        user_agent -> Text,
     }
 }
 

@@ -57,8 +57,11 @@ fn rule_for(power: Power) -> &'static str {
     }
 }
 
-/// A change of fields that the policy leaves to people themselves, by themselves (M6).
+/// What people do for themselves: change fields that the policy leaves to them (M6), end their own sessions (X8).
 fn is_own_affair(plan: &Plan<'_>) -> bool {
+    if let Edit::EndSessions { user, .. } = plan.edit {
+        return *user == plan.facts.actor.user;
+    }
     let Edit::Change { user, profile, access } = plan.edit else {
         return false;
     };

@@ -3,7 +3,7 @@
 use super::names::{at, one_of, person};
 use super::say;
 use crate::access::{Assignment, Place, Resources, Scope};
-use crate::edit::Edit;
+use crate::edit::{Edit, WhichSessions};
 use crate::export::ExportedList;
 use crate::ids::{ResourceId, SiteId};
 use crate::policy::RoleKind;
@@ -35,6 +35,7 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::Lock { .. } => say!(w, record::locked),
         Edit::Unlock { .. } => say!(w, record::unlocked),
         Edit::SetTemporaryPassword { .. } => say!(w, record::temporary_password),
+        Edit::EndSessions { .. } => say!(w, record::ended_sessions),
         Edit::AddProducts { products, .. } => {
             let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
             say!(w, record::products_added, products = w.list(&products))
@@ -177,6 +178,10 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
         ),
         Change::InvitationEnded => say!(w, record::invitation_ended),
         Change::SessionsEnded => say!(w, record::sessions_ended),
+        Change::SomeSessionsEnded {
+            which: WhichSessions::Only(_),
+        } => say!(w, record::one_session_ended),
+        Change::SomeSessionsEnded { .. } => say!(w, record::other_sessions_ended),
         Change::TemporaryPasswordSet => say!(w, record::temporary_password_set),
         Change::ProductAdded {
             product,

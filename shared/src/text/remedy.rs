@@ -125,6 +125,7 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::Lock { .. } => say!(w, remedy::lock_instead),
         Edit::Unlock { .. } => words.unlock.clone(),
         Edit::SetTemporaryPassword { .. } => say!(w, remedy::temporary_password_instead),
+        Edit::EndSessions { .. } => say!(t.words, session::end_all),
         Edit::AddProducts { products, .. } => {
             let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
             say!(w, remedy::add_products, products = w.list(&products))

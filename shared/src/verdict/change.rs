@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Assignment;
+use crate::edit::WhichSessions;
 use crate::ids::{CaseId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
@@ -61,6 +62,10 @@ pub enum Change {
     },
     InvitationEnded,
     SessionsEnded,
+    /// Not all of them.
+    SomeSessionsEnded {
+        which: WhichSessions,
+    },
     TemporaryPasswordSet,
     ProductAdded {
         product: ProductId,

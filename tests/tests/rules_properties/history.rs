@@ -8,6 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use scenarios::cases::{self, World};
 use shared::access::{Assignment, Place, Resources, Scope};
+use shared::edit::WhichSessions;
 use shared::effective::{has_power, is_administrator};
 use shared::facts::{Actor, ActorKind};
 use shared::form::UserForm;
@@ -356,6 +357,10 @@ fn edit(world: &World, step: &Step, number: usize) -> Edit {
         29 => Edit::Delete { user },
         30 => Edit::Lock { user },
         31 => Edit::Unlock { user },
+        32 if step.bits & 1 == 1 => Edit::EndSessions {
+            user,
+            which: WhichSessions::All,
+        },
         32 => Edit::SetTemporaryPassword { user },
         33 => Edit::AddProducts {
             user,

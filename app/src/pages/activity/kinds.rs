@@ -27,6 +27,7 @@ pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
         ("lock", tell!(screen::lock)),
         ("unlock", terms.unlock.clone()),
         ("set_temporary_password", tell!(screen::temporary_password)),
+        ("end_sessions", tell!(session::end_all)),
         (
             "set_role_permissions",
             tell!(screen::role_permissions, role = &terms.role),

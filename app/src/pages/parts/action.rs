@@ -35,6 +35,7 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::Lock { .. } => tell!(screen::lock),
         Edit::Unlock { .. } => words.unlock.clone(),
         Edit::SetTemporaryPassword { .. } => tell!(screen::temporary_password),
+        Edit::EndSessions { .. } => tell!(session::end_all),
         Edit::AddProducts { .. } => words.add_products.clone(),
         Edit::OpenCase { .. } => tell!(screen::open_case),
         Edit::SetRolePermissions { .. }
@@ -54,7 +55,11 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
 pub(crate) fn is_danger(edit: &Edit) -> bool {
     matches!(
         edit,
-        Edit::WithdrawInvitation { .. } | Edit::Deactivate { .. } | Edit::Delete { .. } | Edit::Lock { .. }
+        Edit::WithdrawInvitation { .. }
+            | Edit::Deactivate { .. }
+            | Edit::Delete { .. }
+            | Edit::Lock { .. }
+            | Edit::EndSessions { .. }
     )
 }
 
@@ -67,6 +72,7 @@ fn done_words(edit: &Edit, name: &str) -> String {
         Edit::Activate { .. } => tell!(screen::done_activated, name = name),
         Edit::Delete { .. } => tell!(screen::done_deleted, name = name),
         Edit::Lock { .. } => tell!(screen::done_locked, name = name),
+        Edit::EndSessions { .. } => tell!(session::all_ended),
         Edit::Unlock { .. } => tell!(screen::done_unlocked, name = name),
         _ => tell!(screen::saved),
     }

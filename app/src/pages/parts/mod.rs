@@ -9,6 +9,7 @@ mod offered;
 mod organisation;
 mod person;
 mod remedy;
+mod sessions;
 mod support_case;
 mod undo;
 mod user_form;
@@ -25,6 +26,7 @@ pub(crate) use person::{
     roles_line, sees_nothing_mark, short_lock_words, sites_line, status_word,
 };
 pub(crate) use remedy::follow_remedy;
+pub(crate) use sessions::{Sessions, Someone};
 pub(crate) use support_case::{CaseLine, CloseCaseDialog, ClosingCase};
 pub(crate) use undo::say_done;
 pub(crate) use user_form::{AccessFields, FormModel, PlacesOfRole, ProfileFields, Touched, ask_whether_free};

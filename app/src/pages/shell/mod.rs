@@ -216,6 +216,7 @@ fn AccountMenu() -> impl IntoView {
             }
         })
     });
+    const MY_ACCOUNT: &str = "my-account";
     const SIGN_OUT: &str = "sign-out";
     const POLICY: &str = "policy";
     let navigation = use_navigation();
@@ -225,7 +226,8 @@ fn AccountMenu() -> impl IntoView {
         let policy = writes_policy
             .get()
             .then(|| MenuItem::new(POLICY, tell!(policies::title)));
-        let mut items: Vec<MenuItem> = policy.into_iter().collect();
+        let mut items = vec![MenuItem::new(MY_ACCOUNT, tell!(session::my_account))];
+        items.extend(policy);
         let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
         items.extend(others.map(|colours| MenuItem::new(colours.word(), colours.label())));
         let other = Language::ALL.into_iter().filter(|language| spoken() != Some(*language));
@@ -234,7 +236,9 @@ fn AccountMenu() -> impl IntoView {
         items
     });
     let choose = Callback::new(move |id: String| {
-        if id == POLICY {
+        if id == MY_ACCOUNT {
+            navigation.go(Route::MyAccount);
+        } else if id == POLICY {
             navigation.go(Route::Policy);
         } else if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
             theme.choose(colours);

@@ -26,7 +26,7 @@ use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
     AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FormModel, JudgementPanel,
-    ProfileFields, Touched, called, follow_remedy, say_done,
+    ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -185,6 +185,10 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         UserPart::Access => {
             view! { <WithPanel model saved part=UserPart::Access><AccessPart model /></WithPanel> }.into_any()
         }
+        UserPart::SignIn => {
+            let name = Signal::derive(move || facts.with(|facts| name_of(facts)));
+            view! { <div class="form"><Sessions of=Someone { user, name } on_done=done /></div> }.into_any()
+        }
         UserPart::Activity => view! { <ActivityList query=about of_one=true /> }.into_any(),
     };
     let label = Signal::derive(move || policy.with(|policy| policy.words.edit.clone()));
@@ -206,6 +210,7 @@ fn part_name(part: UserPart) -> String {
     match part {
         UserPart::Profile => tell!(screen::profile),
         UserPart::Access => tell!(screen::access),
+        UserPart::SignIn => tell!(session::sign_in),
         UserPart::Activity => tell!(screen::activity),
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
-use crate::edit::{AccessPatch, Edit};
+use crate::edit::{AccessPatch, Edit, WhichSessions};
 use crate::export::{ExportFormat, ExportedList};
-use crate::ids::{CaseId, Revision, Timestamp};
+use crate::ids::{CaseId, Revision, SessionId, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
 use crate::policy::{Area, Power};
@@ -236,6 +236,7 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::Lock { .. } => Edit::Lock { user },
         Edit::Unlock { .. } => Edit::Unlock { user },
         Edit::SetTemporaryPassword { .. } => Edit::SetTemporaryPassword { user },
+        Edit::EndSessions { .. } => Edit::EndSessions { user, which: WhichSessions::All },
         Edit::AddProducts { .. } => Edit::AddProducts { user, products: [product.clone()].into() },
         Edit::OpenCase { .. } => Edit::OpenCase { user, product },
         Edit::CloseCase { .. } => Edit::CloseCase { user, case: CaseId(uuid::Uuid::nil()), note: "Done".to_owned() },
@@ -291,6 +292,8 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::InvitationIssued { .. } => Change::InvitationIssued { to: "ana@b.example".to_owned(), language: "es".to_owned() },
         Change::InvitationEnded => Change::InvitationEnded,
         Change::SessionsEnded => Change::SessionsEnded,
+        Change::SomeSessionsEnded { .. } => Change::SomeSessionsEnded { which: WhichSessions::Only(SessionId(uuid::Uuid::nil())) },
+        Change::SomeSessionsEnded { .. } => Change::SomeSessionsEnded { which: WhichSessions::AllBut(SessionId(uuid::Uuid::nil())) },
         Change::TemporaryPasswordSet => Change::TemporaryPasswordSet,
         Change::ProductAdded { .. } => Change::ProductAdded { product: product.clone(), terms: "1".to_owned(), monthly_cents: 5 },
         Change::CaseOpened { .. } => Change::CaseOpened { product: product.clone() },

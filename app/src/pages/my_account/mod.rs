@@ -1,0 +1,21 @@
+//! One's own account: where one is signed in. A form of its own for each thing that can be changed about it.
+
+use leptos::prelude::*;
+
+use super::parts::Sessions;
+use crate::session::use_reader;
+use crate::widgets::PageHeader;
+use crate::words::text;
+
+#[component]
+pub(crate) fn MyAccountPage() -> impl IntoView {
+    let me = use_reader().me();
+    let email = Signal::derive(move || me.with(|me| me.user.profile.login_email.clone()));
+    view! {
+        <div class="page page--reading">
+            <PageHeader title=text!(session::my_account) about=email />
+            <Sessions />
+        </div>
+    }
+    .into_any()
+}
