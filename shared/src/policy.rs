@@ -235,6 +235,11 @@ pub struct LifecycleRules {
     pub new_link: NewLink,
     /// Failed sign-ins until the account locks (T14).
     pub lock_after: u32,
+    /// Hours until a temporary password that was not used does not work any more (T7).
+    pub temporary_password_hours: u32,
+    /// Whether somebody who is invited gets in by the organisation's identity provider too, without the mail's link, when
+    /// it vouches for the address that was invited (OpenID Connect).
+    pub accept_by_provider: bool,
 }
 
 impl Default for LifecycleRules {
@@ -245,6 +250,8 @@ impl Default for LifecycleRules {
             invitation_days: 7,
             new_link: NewLink::Sent,
             lock_after: 10,
+            temporary_password_hours: 72,
+            accept_by_provider: true,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! not shut out devices on which the person has signed in before (T14).
 
 use diesel::prelude::*;
-use shared::ids::{OrganisationId, UserId};
+use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::schema::{credentials, users};
 use crate::store::{Conn, StoreError, codec};
-use crate::{App, clock, edits};
+use crate::{App, clock, edits, store};
 
 /// Bytes of an address at most (RFC 5321).
 const MAX_ADDRESS: usize = 254;
@@ -30,6 +30,9 @@ pub enum SignInError {
     /// The password is a temporary one and right (T7).
     #[error("the password must be changed")]
     PasswordChangeNeeded,
+    /// The password is a temporary one and right, and its time is up (T7).
+    #[error("temporary passwords work for {hours} hours")]
+    TemporaryExpired { hours: u32 },
     /// The new password is the old one.
     #[error("the new password is the old one")]
     SamePassword,
@@ -48,6 +51,8 @@ struct Account {
     is_known_here: bool,
     hash: Option<String>,
     must_change: bool,
+    /// When the password was made.
+    changed_at: Timestamp,
 }
 
 /// Signs a person in.
@@ -107,6 +112,9 @@ async fn attempt(
     if !account.may_sign_in() {
         return Err(SignInError::Refused);
     }
+    if account.must_change {
+        not_expired(app, &account).await?;
+    }
     if account.must_change && new.is_none() {
         return Err(SignInError::PasswordChangeNeeded);
     }
@@ -145,6 +153,24 @@ async fn attempt(
     Ok(signed_in)
 }
 
+/// Whether a temporary password still works: an hour for each that the policy says (T7). Only who knows it is told.
+async fn not_expired(app: &App, account: &Account) -> Result<(), SignInError> {
+    let organisation = account.organisation;
+    let policy = app.db.read(move |conn| {
+        let row = store::organisation_row(conn, organisation)?;
+        row.map(|row| store::parsed_policy(conn, &row)).transpose()
+    });
+    let hours = policy
+        .await?
+        .map_or(0, |policy| policy.lifecycle.temporary_password_hours);
+    let until = account.changed_at.0.saturating_add(i64::from(hours) * 3_600_000);
+    if clock::now().0 < until {
+        Ok(())
+    } else {
+        Err(SignInError::TemporaryExpired { hours })
+    }
+}
+
 /// Counts a failed attempt on the account. Nobody waits for it, and it is done for nobody's account too: otherwise the
 /// time of the answer would tell whether there is one (T2).
 fn count_failure(app: &App, account: Option<(UserId, OrganisationId)>, device: Device) {
@@ -174,10 +200,18 @@ impl Account {
     }
 }
 
-type Row = (String, String, String, Option<String>, Option<String>, Option<bool>);
+type Row = (
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<bool>,
+    Option<i64>,
+);
 
 fn account(row: Row) -> Result<Account, StoreError> {
-    let (user, organisation, status, lock, hash, must_change) = row;
+    let (user, organisation, status, lock, hash, must_change, changed_at) = row;
     Ok(Account {
         user: UserId(codec::uuid(&user)?),
         organisation: OrganisationId(codec::uuid(&organisation)?),
@@ -186,6 +220,7 @@ fn account(row: Row) -> Result<Account, StoreError> {
         is_known_here: false,
         hash,
         must_change: must_change.unwrap_or_default(),
+        changed_at: Timestamp(changed_at.unwrap_or_default()),
     })
 }
 
@@ -201,6 +236,7 @@ fn find(conn: &mut Conn, address: &str, device: Option<&Secret<String>>) -> Resu
             users::lock_cause,
             credentials::password_hash.nullable(),
             credentials::must_change.nullable(),
+            credentials::changed_at.nullable(),
         ))
         .first(conn)
         .optional()?;

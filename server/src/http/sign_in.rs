@@ -45,7 +45,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
             content_type = "application/problem+json"),
         (status = 403, description = "`/problems/password-change-needed`: the password is a temporary one and right; \
-            choose a new one with `PUT /api/v1/password` (T7)", body = Problem, content_type = "application/problem+json"),
+            choose a new one with `PUT /api/v1/password` (T7); `/problems/temporary-password-expired`: it was right, and its \
+            time is up", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -71,6 +72,8 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
             content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/temporary-password-expired`: it was right, and its time is up (T7)",
+            body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`/problems/password-unusable`: too short, too long, easy to guess, or the one before", body = Problem,
             content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
@@ -150,6 +153,12 @@ impl From<SignInError> for ApiError {
                 "password-change-needed",
                 &say!(words(), problem::password_change_needed),
                 say!(words(), problem::password_change_needed_detail),
+            ),
+            SignInError::TemporaryExpired { hours } => Self::new(
+                StatusCode::FORBIDDEN,
+                "temporary-password-expired",
+                &say!(words(), problem::temporary_expired),
+                say!(words(), problem::temporary_expired_detail, hours = hours),
             ),
             SignInError::SamePassword => unusable(say!(words(), problem::same_password)),
             SignInError::Password(error) => password_problem(error),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use reqwest::Method;
 use scenarios::http::make::{email, user};
 use scenarios::http::smtp::MailServer;
 use scenarios::http::{Answer, PASSWORD, Session, TestApp, on_both};
@@ -10,7 +11,7 @@ use server::store::schema::{credentials, links, outbox};
 use shared::Edit;
 use shared::lifecycle::LockCause;
 use shared::wire::{
-    AuditPage, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView,
+    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView,
     UserPage,
 };
 
@@ -275,6 +276,79 @@ async fn t14_a_device_of_the_person_has_attempts_of_its_own_and_they_end_too() {
         own.sign_in(&email("ola"), PASSWORD).await.expect_status(401);
         let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
         assert_eq!(locked.rows.len(), 1);
+    })
+    .await;
+}
+
+/// Chooses a password of one's own in the place of another one.
+async fn choose(app: &TestApp, name: &str, password: &str, new: &str) -> Answer {
+    let browser = app.anonymous();
+    let body = ChangePassword {
+        email: email(name),
+        password: password.to_owned(),
+        new_password: new.to_owned(),
+    };
+    browser
+        .send(browser.request(Method::PUT, "/api/v1/password").json(&body))
+        .await
+}
+
+/// As if the password had been made so many hours ago.
+async fn made_hours_ago(app: &TestApp, name: &'static str, hours: i64) {
+    app.past_the_server(move |conn| {
+        let theirs = credentials::table.find(user(name).to_string());
+        let then = server::clock::now().0 - hours * 3_600_000;
+        Ok(diesel::update(theirs)
+            .set(credentials::changed_at.eq(then))
+            .execute(conn)?)
+    })
+    .await
+    .expect("time goes by");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_a_temporary_password_lets_in_only_to_change_it_and_expires() {
+    on_both(async |app| {
+        let world = app.put_world("tebra").await;
+        let hours = i64::from(world.policy.lifecycle.temporary_password_hours);
+        let sia = app.as_person("sia").await;
+        let made = sia.must(Edit::SetTemporaryPassword { user: user("ola") }, &[]).await;
+        let temporary = made.temporary_password.expect("shown once");
+        let enter = async |password: &str| app.anonymous().sign_in(&email("ola"), password).await;
+        assert_eq!(
+            enter(&temporary).await.expect_status(403).problem().kind,
+            "/problems/password-change-needed"
+        );
+        // Almost too late it still works, and one minute of the last hour is enough.
+        made_hours_ago(&app, "ola", hours - 1).await;
+        assert_eq!(
+            enter(&temporary).await.expect_status(403).problem().kind,
+            "/problems/password-change-needed"
+        );
+        made_hours_ago(&app, "ola", hours).await;
+        for answer in [
+            enter(&temporary).await,
+            choose(&app, "ola", &temporary, NEW_PASSWORD).await,
+        ] {
+            let problem = answer.expect_status(403).problem();
+            assert_eq!(problem.kind, "/problems/temporary-password-expired");
+            assert!(
+                problem.detail.contains(&format!("{hours} hours")) && problem.detail.contains("Forgot your password?"),
+                "{}",
+                problem.detail
+            );
+        }
+        // Only who knows it learns that it was one (T2).
+        assert_eq!(
+            enter("not the password at all").await.expect_status(401).problem().kind,
+            "/problems/sign-in-refused"
+        );
+        // Another one works again, and what the person chose does not expire.
+        let made = sia.must(Edit::SetTemporaryPassword { user: user("ola") }, &[]).await;
+        let temporary = made.temporary_password.expect("shown once");
+        choose(&app, "ola", &temporary, NEW_PASSWORD).await.expect_status(204);
+        made_hours_ago(&app, "ola", hours * 100).await;
+        enter(NEW_PASSWORD).await.expect_status(204);
     })
     .await;
 }

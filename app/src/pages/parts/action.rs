@@ -455,6 +455,8 @@ fn WhatNext(to_do: Next, asked: RwSignal<Option<Asked>>) -> impl IntoView {
 /// Shown this once (T7).
 #[component]
 fn TemporaryPassword(password: String) -> impl IntoView {
+    let policy = use_reader().policy();
+    let hours = Memo::new(move |_| policy.with(|policy| policy.lifecycle.temporary_password_hours));
     let copied = RwSignal::new(None::<bool>);
     let shown = NodeRef::<leptos::html::Output>::new();
     let text_of_it = password.clone();
@@ -476,8 +478,9 @@ fn TemporaryPassword(password: String) -> impl IntoView {
         Some(true) => tell!(screen::copied),
         Some(false) => tell!(screen::not_copied),
     };
+    let works = move || tell!(screen::give_password, hours = hours.get());
     view! {
-        <p>{text!(screen::give_password)}</p>
+        <p>{works}</p>
         <div class="secret-row">
             <output class="secret" node_ref=shown>{password}</output>
             <Button label=text!(screen::copy) on_press=copy />

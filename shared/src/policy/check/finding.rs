@@ -225,6 +225,7 @@ pub enum Problem {
     NoWayOfLeaving,
     InvitationExpiresAtOnce,
     LocksAtOnce,
+    TemporaryExpiresAtOnce,
     // Screens
     /// Buttons for several roles, and a person has one (O3).
     ButtonsForOneRole,

@@ -170,7 +170,10 @@ fn check_lifecycle(policy: &Policy, found: &mut Found) {
         found.add(path.clone().key("invitation_days"), Problem::InvitationExpiresAtOnce);
     }
     if rules.lock_after == 0 {
-        found.add(path.key("lock_after"), Problem::LocksAtOnce);
+        found.add(path.clone().key("lock_after"), Problem::LocksAtOnce);
+    }
+    if rules.temporary_password_hours == 0 {
+        found.add(path.key("temporary_password_hours"), Problem::TemporaryExpiresAtOnce);
     }
 }
 

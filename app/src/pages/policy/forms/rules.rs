@@ -90,6 +90,12 @@ pub(super) fn LifecycleRules(draft: Draft) -> impl IntoView {
                 label=text!(policies::withdraw)
                 on=read(draft, |policy| policy.lifecycle.withdraw_invitation)
             />
+            <FlagInput
+                draft
+                path=path(LIFECYCLE, "accept_by_provider")
+                label=text!(policies::accept_by_provider)
+                on=read(draft, |policy| policy.lifecycle.accept_by_provider)
+            />
             <div class="policy__fields">
                 <NumberInput
                     draft
@@ -102,6 +108,12 @@ pub(super) fn LifecycleRules(draft: Draft) -> impl IntoView {
                     path=path(LIFECYCLE, "lock_after")
                     label=text!(policies::lock_after)
                     value=read(draft, |policy| policy.lifecycle.lock_after)
+                />
+                <NumberInput
+                    draft
+                    path=path(LIFECYCLE, "temporary_password_hours")
+                    label=text!(policies::temporary_password_hours)
+                    value=read(draft, |policy| policy.lifecycle.temporary_password_hours)
                 />
             </div>
         </Section>
