@@ -18,6 +18,8 @@ pub use secret::Secret;
 pub use source::{ConfigError, Source};
 use source::{Values, settings};
 
+use crate::secrets::{self, Secrets, SecretsError};
+
 settings! {
     /// Settings of every command that works on the database.
     StoreFlags {
@@ -31,6 +33,9 @@ settings! {
         log_format ("FORMAT"),
         /// What is logged, as tracing's filter: info, debug, server=debug,info … [default: info]
         log ("FILTER"),
+        /// Key that encrypts secrets in the database: 64 hexadecimal digits; put it into the environment or the file
+        /// [default: made once, in a file beside an SQLite database; none with PostgreSQL]
+        secret_key ("KEY"),
         /// Passwords hashed at the same time; each takes 19 MiB [default: number of processors]
         password_hashes ("NUMBER"),
     }
@@ -53,6 +58,9 @@ settings! {
         metrics_from ("NETWORKS"),
         /// Attempts to sign in from one address in a minute [default: 300]
         sign_ins_per_minute ("NUMBER"),
+        /// Failed attempts to sign in from one address (IPv6: one /64) that cost nothing; after them, strangers there wait
+        /// longer and longer, and devices that are known do not [default: 20]
+        sign_in_failures_per_source ("NUMBER"),
         /// Login e-mails that one person may look up in a minute [default: 120]
         look_ups_per_minute ("NUMBER"),
         /// Bytes of a request's body at most [default: 262144]
@@ -105,6 +113,7 @@ pub struct StoreConfig {
     pub log_format: LogFormat,
     pub log: String,
     pub password_hashes: usize,
+    pub secret_key: Option<secrets::Key>,
 }
 
 /// Settings of the server.
@@ -118,6 +127,7 @@ pub struct ServeConfig {
     pub trusted_proxies: Vec<IpNet>,
     pub metrics_from: Vec<IpNet>,
     pub sign_ins_per_minute: u32,
+    pub sign_in_failures_per_source: u32,
     pub look_ups_per_minute: u32,
     pub body_limit: usize,
     pub upload_limit: usize,
@@ -125,6 +135,8 @@ pub struct ServeConfig {
     pub request_time: Duration,
     pub shutdown_time: Duration,
     pub mail: MailConfig,
+    /// Encrypts what is kept in the database and must be read again; see [`StoreConfig::secrets`].
+    pub secrets: Secrets,
 }
 
 impl Default for ServeConfig {
@@ -138,6 +150,7 @@ impl Default for ServeConfig {
             trusted_proxies: Vec::new(),
             metrics_from: parse::loopback(),
             sign_ins_per_minute: 300,
+            sign_in_failures_per_source: 20,
             look_ups_per_minute: 120,
             body_limit: 256 * 1024,
             upload_limit: 10 * 1024 * 1024,
@@ -145,6 +158,7 @@ impl Default for ServeConfig {
             request_time: Duration::from_secs(30),
             shutdown_time: Duration::from_secs(20),
             mail: MailConfig::default(),
+            secrets: Secrets::default(),
         }
     }
 }
@@ -157,8 +171,19 @@ impl Default for StoreConfig {
             database_wait: Duration::from_secs(5),
             log_format: LogFormat::Text,
             log: "info".to_owned(),
+            secret_key: None,
             password_hashes: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         }
+    }
+}
+
+impl StoreConfig {
+    /// What encrypts secrets in this database.
+    ///
+    /// # Errors
+    /// When the key beside the database can be neither read nor made.
+    pub fn secrets(&self) -> Result<Secrets, SecretsError> {
+        Secrets::of(self.secret_key.as_ref(), self.database_url.expose())
     }
 }
 
@@ -196,6 +221,7 @@ fn store_from(values: &Values) -> Result<StoreConfig, ConfigError> {
             .unwrap_or(default.database_wait),
         log_format: values.get("log-format", str::parse)?.unwrap_or(default.log_format),
         log: values.get("log", parse::log_filter)?.unwrap_or(default.log),
+        secret_key: values.get("secret-key", secrets::parse)?,
         password_hashes: values
             .get("password-hashes", parse::positive)?
             .unwrap_or(default.password_hashes),
@@ -226,6 +252,9 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
         sign_ins_per_minute: values
             .get("sign-ins-per-minute", parse::positive)?
             .unwrap_or(default.sign_ins_per_minute),
+        sign_in_failures_per_source: values
+            .get("sign-in-failures-per-source", parse::positive)?
+            .unwrap_or(default.sign_in_failures_per_source),
         look_ups_per_minute: values
             .get("look-ups-per-minute", parse::positive)?
             .unwrap_or(default.look_ups_per_minute),
@@ -243,6 +272,7 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
             .get("shutdown-seconds", parse::seconds)?
             .unwrap_or(default.shutdown_time),
         mail: mail::from(values)?,
+        secrets: default.secrets,
     };
     if config.session_idle > config.session_absolute {
         return Err(values.contradiction(

@@ -23,6 +23,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod policies;
 pub mod queries;
+pub mod secrets;
 pub mod serve;
 pub mod store;
 

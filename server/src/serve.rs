@@ -17,7 +17,7 @@ use shared::ids::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::accounts::{devices, links, sessions};
+use crate::accounts::{devices, links, sessions, sources};
 use crate::store::StoreError;
 use crate::{App, clock, edits, mail, router};
 
@@ -123,6 +123,7 @@ async fn keep_house(app: App) {
             let mails = mail::outbox::clear_sent(conn, before(MAIL_KEPT))?;
             let links = links::clear_expired(conn, before(LINKS_KEPT))?;
             devices::clear_unused(conn, before(DEVICES_KEPT))?;
+            sources::clear_old(conn, now)?;
             Ok::<_, StoreError>((sessions, answers, mails, links))
         });
         match cleared.await {

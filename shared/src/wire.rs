@@ -97,6 +97,9 @@ pub struct Problem {
     /// 409: who changed the user since, and what (X6). Newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<AuditEntry>,
+    /// 429: so many seconds later it is worth trying again; the header Retry-After says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
     /// Ties the answer to the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

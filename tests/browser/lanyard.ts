@@ -31,7 +31,7 @@ export class Lanyard {
     if (!program) throw new Error('LANYARD_BIN must name the server; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'lanyard-browser-'));
     const options = ['--database-url', `sqlite://${join(folder, 'lanyard.db')}`, '--listen', '127.0.0.1:0'];
-    const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', ...options, ...more], {
+    const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', '--sign-in-failures-per-source', '3000', ...options, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const signIns: SignIn[] = [];

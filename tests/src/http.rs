@@ -10,7 +10,8 @@ pub mod smtp;
 use std::net::SocketAddr;
 
 use server::accounts::passwords::Passwords;
-use server::config::ServeConfig;
+use server::config::{Secret, ServeConfig};
+use server::secrets::Secrets;
 use server::store::{Conn, Db, StoreError};
 use server::{App, serve};
 use tokio::net::TcpListener;
@@ -52,7 +53,9 @@ impl TestApp {
             .expect("the database opens");
         let mut config = ServeConfig {
             sign_ins_per_minute: 100_000,
+            sign_in_failures_per_source: 100_000,
             look_ups_per_minute: 100_000,
+            secrets: Secrets::with(Secret::new([7; 32])),
             ..ServeConfig::default()
         };
         set(&mut config);

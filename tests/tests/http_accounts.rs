@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use reqwest::Method;
 use scenarios::http::make::{email, retype, user};
 use scenarios::http::{PASSWORD, Session, TestApp, on_both};
-use server::store::schema::sessions;
+use server::accounts::sources;
+use server::store::schema::{sessions, sign_in_sources};
 use shared::user::ProfileField;
 use shared::wire::{Me, SignIn};
 
@@ -299,6 +300,127 @@ async fn t2_too_many_attempts_from_one_address_are_slowed_down() {
             .expect_status(429)
             .problem();
         assert_eq!(problem.kind, "/problems/too-many-requests");
+    })
+    .await;
+}
+
+/// A scenario's browser that says it is behind the trusted proxy on this machine, at this address.
+fn from(app: &TestApp, address: &str) -> Session {
+    app.anonymous().behind_proxy(address)
+}
+
+/// Fails to sign in from there, and waits until that was counted: nobody who fails has to wait for it.
+async fn fails_from(app: &TestApp, address: &'static str, whom: &str) {
+    let counted = async || -> Option<(i32, i64)> {
+        let network = sources::network(address);
+        app.past_the_server(move |conn| {
+            let known = sign_in_sources::table
+                .find(network)
+                .select((sign_in_sources::failures, sign_in_sources::last_failed_at));
+            Ok(known.first(conn).optional()?)
+        })
+        .await
+        .expect("the counts")
+    };
+    let before = counted().await;
+    from(app, address)
+        .sign_in(&email(whom), "not the password at all")
+        .await
+        .expect_status(401);
+    for _ in 0..600 {
+        if counted().await != before {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_ne!(counted().await, before, "counted");
+}
+
+/// As if the last failures had been so long ago.
+async fn failed_seconds_ago(app: &TestApp, seconds: i64) {
+    let then = server::clock::now().0 - seconds * 1000;
+    app.past_the_server(move |conn| {
+        Ok(diesel::update(sign_in_sources::table)
+            .set(sign_in_sources::last_failed_at.eq(then))
+            .execute(conn)?)
+    })
+    .await
+    .expect("time goes by");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t14_guessing_at_many_accounts_from_one_network_has_to_wait_and_known_devices_do_not() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let set = |config: &mut server::config::ServeConfig| {
+            config.sign_in_failures_per_source = 4;
+            config.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
+        };
+        // Two processes count together.
+        let (one, other) = (
+            TestApp::join_with(app.database(), set).await,
+            TestApp::join_with(app.database(), set).await,
+        );
+        let mut known = from(&one, "2001:db8::7");
+        known.sign_in(&email("ana"), PASSWORD).await.expect_status(204);
+        // No account fails often enough to lock, and each address of the /64 is another one.
+        fails_from(&one, "2001:db8::1", "fin").await;
+        fails_from(&other, "2001:db8::2", "nobody").await;
+        fails_from(&one, "2001:db8::3", "eve").await;
+        fails_from(&other, "2001:db8::4", "nobody-else").await;
+        for (server, whom) in [(&one, "fin"), (&other, "nobody"), (&one, "ana")] {
+            let answer = from(server, "2001:db8::5").sign_in(&email(whom), PASSWORD).await;
+            let answer = answer.expect_status(429);
+            let problem = answer.problem();
+            assert_eq!(problem.kind, "/problems/too-many-failures", "{whom}");
+            let seconds = problem.retry_after.expect("when to try again");
+            assert!((1..=5).contains(&seconds), "{seconds}");
+            assert!(
+                problem.detail.contains(&format!("{seconds} second")),
+                "{}",
+                problem.detail
+            );
+            assert_eq!(
+                answer.headers.get("retry-after").and_then(|value| value.to_str().ok()),
+                Some(seconds.to_string().as_str())
+            );
+        }
+        // Who has signed in here before goes on, and mistypes without doing harm to anybody.
+        known.sign_in(&email("ana"), "not my password").await.expect_status(401);
+        known.sign_in(&email("ana"), PASSWORD).await.expect_status(204);
+        // Other networks are not concerned.
+        from(&one, "2001:db8:0:1::1")
+            .sign_in(&email("fin"), PASSWORD)
+            .await
+            .expect_status(204);
+        from(&one, "203.0.113.5")
+            .sign_in(&email("fin"), PASSWORD)
+            .await
+            .expect_status(204);
+        // Having waited, one may try; another failure makes the wait longer.
+        failed_seconds_ago(&app, 6).await;
+        fails_from(&one, "2001:db8::6", "fin").await;
+        failed_seconds_ago(&app, 6).await;
+        let problem = from(&one, "2001:db8::6").sign_in(&email("fin"), PASSWORD).await;
+        assert!(
+            problem
+                .expect_status(429)
+                .problem()
+                .retry_after
+                .is_some_and(|left| left <= 4)
+        );
+        failed_seconds_ago(&app, 11).await;
+        from(&one, "2001:db8::6")
+            .sign_in(&email("fin"), PASSWORD)
+            .await
+            .expect_status(204);
+        // After an hour nothing is left of it.
+        failed_seconds_ago(&app, 3601).await;
+        fails_from(&one, "2001:db8::6", "fin").await;
+        from(&one, "2001:db8::8")
+            .sign_in(&email("fin"), PASSWORD)
+            .await
+            .expect_status(204);
     })
     .await;
 }

@@ -4,6 +4,8 @@
 //! counted on that device instead, so that a stranger who guesses locks out strangers and nobody else; when the device has
 //! used its own attempts up, the account is locked and the device is a stranger's.
 //!
+//! They are counted by where they come from too: see [`super::sources`].
+//!
 //! Slowness goes by the address that was typed, whether there is such an account or not, and is in memory: it is a burden on
 //! whoever guesses, and nothing depends on it.
 

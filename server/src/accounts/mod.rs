@@ -11,6 +11,7 @@ pub mod passwords;
 pub mod reset;
 pub mod sessions;
 pub mod sign_in;
+pub mod sources;
 pub mod token;
 pub mod user_agent;
 

@@ -2,6 +2,8 @@
 //! address, a wrong password, an account that is invited, inactive or locked. A lock that failed attempts brought about does
 //! not shut out devices on which the person has signed in before (T14).
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
@@ -11,7 +13,7 @@ use uuid::Uuid;
 use super::opening::{self, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::sessions::{self, Device, Lifetimes};
-use super::{devices, lockout};
+use super::{devices, lockout, sources};
 use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::schema::{credentials, users};
@@ -36,6 +38,9 @@ pub enum SignInError {
     /// The new password is the old one.
     #[error("the new password is the old one")]
     SamePassword,
+    /// Too many attempts from the same network have failed, and this device is a stranger's.
+    #[error("attempts from there have to wait")]
+    Wait(Duration),
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
@@ -98,6 +103,16 @@ async fn attempt(
     } else {
         None
     };
+    // Said to everyone alike, whether there is such an account or not.
+    if !account.as_ref().is_some_and(|account| account.is_known_here) {
+        let (origin, at_most) = (device.origin.clone(), app.config.sign_in_failures_per_source);
+        let wait = app
+            .db
+            .read(move |conn| sources::wait(conn, &origin, at_most, clock::now()));
+        if let Some(wait) = wait.await? {
+            return Err(SignInError::Wait(wait));
+        }
+    }
     let hash = account.as_ref().and_then(|account| account.hash.clone());
     let typed = password.clone();
     let fits = app.passwords.verify(password, hash.clone()).await?;
@@ -177,7 +192,13 @@ fn count_failure(app: &App, account: Option<(UserId, OrganisationId)>, device: D
     let nobody = (UserId(Uuid::nil()), OrganisationId(Uuid::nil()));
     let (db, (user, organisation)) = (app.db.clone(), account.unwrap_or(nobody));
     tokio::spawn(async move {
-        let counted = db.write(move |conn| lockout::failed(conn, user, organisation, &device, clock::now()));
+        let (now, here) = (clock::now(), device.clone());
+        // Two transactions: one network fails for many accounts at once, and none is to wait or fail for another's sake.
+        let by_source = db.write(move |conn| sources::failed(conn, user, &here, now));
+        if let Err(error) = by_source.await {
+            tracing::warn!(%error, "a failed attempt to sign in was not counted where it came from");
+        }
+        let counted = db.write(move |conn| lockout::failed(conn, user, organisation, &device, now));
         if let Err(error) = counted.await {
             tracing::warn!(%error, "a failed attempt to sign in was not counted");
         }
@@ -188,7 +209,7 @@ fn count_failure(app: &App, account: Option<(UserId, OrganisationId)>, device: D
 fn count(app: &App, result: &Result<SignedIn, SignInError>) {
     match result {
         Ok(_) => app.metrics.sign_in(SignInOutcome::signed_in),
-        Err(SignInError::Refused) => app.metrics.sign_in(SignInOutcome::refused),
+        Err(SignInError::Refused | SignInError::Wait(_)) => app.metrics.sign_in(SignInOutcome::refused),
         Err(SignInError::PasswordChangeNeeded) => app.metrics.sign_in(SignInOutcome::password_change_needed),
         Err(_) => {}
     }

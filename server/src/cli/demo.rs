@@ -32,6 +32,7 @@ pub(super) fn run(command: &Demo) -> Outcome {
             None
         };
         let (db, passwords) = open(&store).await?;
+        config.secrets = store.secrets()?;
         let mut sign_ins = demo::create(&db).await?;
         if let Some(people) = command.people {
             sign_ins.push(demo::crowd(&db, people).await?);

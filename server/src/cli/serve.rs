@@ -26,9 +26,10 @@ impl Serve {
 }
 
 pub(super) fn run(command: &Serve) -> Outcome {
-    let (store, config) = command.settings()?;
+    let (store, mut config) = command.settings()?;
     log::start(&store);
     block_on(async {
+        config.secrets = store.secrets()?;
         let (db, passwords) = open(&store).await?;
         let listener = listen(&config).await?;
         until_stopped(db, passwords, config, listener, |_| ()).await

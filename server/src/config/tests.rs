@@ -31,6 +31,7 @@ const NO_FLAGS: ServeFlags = ServeFlags {
     trusted_proxies: None,
     metrics_from: None,
     sign_ins_per_minute: None,
+    sign_in_failures_per_source: None,
     look_ups_per_minute: None,
     body_limit: None,
     upload_limit: None,

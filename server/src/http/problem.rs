@@ -1,8 +1,10 @@
 //! Every error answer: RFC 9457 problem details. The `type` paths are stable, and each detail says what happened, what was
 //! kept, and what to do.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use shared::facts::Facts;
 use shared::text::say;
@@ -31,6 +33,7 @@ impl ApiError {
             verdict: None,
             facts: None,
             since: Vec::new(),
+            retry_after: None,
             request_id: super::wrap::request_id(),
         }))
     }
@@ -175,6 +178,24 @@ impl ApiError {
         )
     }
 
+    /// 429: too many attempts to sign in have failed where this one comes from. Says when to try again.
+    pub fn wait(time: Duration) -> Self {
+        let seconds = time.as_secs_f64().ceil().max(1.0);
+        let detail = if seconds < 90.0 {
+            say!(words(), problem::wait_seconds, seconds = seconds as u32)
+        } else {
+            say!(words(), problem::wait_minutes, minutes = (seconds / 60.0).ceil() as u32)
+        };
+        let mut error = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-failures",
+            &say!(words(), problem::too_many_failures),
+            detail,
+        );
+        error.0.retry_after = Some(seconds as u32);
+        error
+    }
+
     /// 500. The cause goes to the log, never to the client.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(cause = %cause, "request failed");
@@ -276,8 +297,11 @@ impl From<diesel::result::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let (status, retry_after) = (self.status(), self.0.retry_after);
         let mut response = (status, axum::Json(*self.0)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

@@ -47,7 +47,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         (status = 403, description = "`/problems/password-change-needed`: the password is a temporary one and right; \
             choose a new one with `PUT /api/v1/password` (T7); `/problems/temporary-password-expired`: it was right, and its \
             time is up", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`/problems/too-many-requests`; `/problems/too-many-failures`: so many attempts from this \
+            network have failed that devices on which the person has not signed in before have to wait; `Retry-After` says \
+            how long", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn>) -> Result<Response, ApiError> {
@@ -76,7 +78,9 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
             body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`/problems/password-unusable`: too short, too long, easy to guess, or the one before", body = Problem,
             content_type = "application/problem+json"),
-        (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`/problems/too-many-requests`; `/problems/too-many-failures`: so many attempts from this \
+            network have failed that devices on which the person has not signed in before have to wait; `Retry-After` says \
+            how long", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn change_password(
@@ -160,6 +164,7 @@ impl From<SignInError> for ApiError {
                 &say!(words(), problem::temporary_expired),
                 say!(words(), problem::temporary_expired_detail, hours = hours),
             ),
+            SignInError::Wait(time) => Self::wait(time),
             SignInError::SamePassword => unusable(say!(words(), problem::same_password)),
             SignInError::Password(error) => password_problem(error),
             SignInError::Store(error) => error.into(),

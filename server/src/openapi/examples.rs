@@ -161,6 +161,8 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         }),
         "sign-in-refused" => SignInError::Refused.into(),
         "password-change-needed" => SignInError::PasswordChangeNeeded.into(),
+        "temporary-password-expired" => SignInError::TemporaryExpired { hours: 72 }.into(),
+        "too-many-failures" => ApiError::wait(std::time::Duration::from_secs(300)),
         "link-unknown" => InvitationError::Unknown.into(),
         "link-not-open" => InvitationError::NotOpen.into(),
         "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),

@@ -14,6 +14,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_sources (source) {
+        source -> Text,
+        failures -> Integer,
+        last_failed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sites (id) {
         id -> Text,
         organisation_id -> Text,

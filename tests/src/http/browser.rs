@@ -1,5 +1,6 @@
 //! What a browser does, without the page: keeps the session's cookie and says where requests come from.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use reqwest::{Client, Method, Request, RequestBuilder, StatusCode};
@@ -19,6 +20,10 @@ pub struct Session {
     cookie: Option<String>,
     /// The cookie by which the device is known, once somebody has signed in from it.
     device: Option<String>,
+    /// Cookies of other names.
+    others: BTreeMap<String, String>,
+    /// What a proxy in front of the server says of where the browser is.
+    forwarded_for: Option<String>,
 }
 
 /// An answer, read to its end.
@@ -37,6 +42,16 @@ impl Session {
             base: format!("http://{address}"),
             cookie: None,
             device: None,
+            others: BTreeMap::new(),
+            forwarded_for: None,
+        }
+    }
+
+    /// The same browser at this address, behind a proxy on this machine; for servers that trust such a proxy.
+    pub fn behind_proxy(&self, address: &str) -> Self {
+        Self {
+            forwarded_for: Some(address.to_owned()),
+            ..self.clone()
         }
     }
 
@@ -61,8 +76,12 @@ impl Session {
         let cookies: Vec<&str> = [&self.cookie, &self.device]
             .into_iter()
             .flatten()
+            .chain(self.others.values())
             .map(String::as_str)
             .collect();
+        if let Some(address) = &self.forwarded_for {
+            request = request.header("x-forwarded-for", address);
+        }
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
@@ -125,8 +144,10 @@ impl Session {
         for pair in set.filter_map(|value| value.to_str().ok()?.split(';').next()) {
             if pair.starts_with("__Host-lanyard-device=") {
                 self.device = Some(pair.to_owned());
-            } else {
+            } else if pair.starts_with("__Host-lanyard=") {
                 self.cookie = Some(pair.to_owned());
+            } else if let Some((name, _)) = pair.split_once('=') {
+                self.others.insert(name.to_owned(), pair.to_owned());
             }
         }
     }

@@ -11,8 +11,8 @@ use server::store::schema::{credentials, links, outbox};
 use shared::Edit;
 use shared::lifecycle::LockCause;
 use shared::wire::{
-    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView,
-    UserPage,
+    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword,
+    ResetView, UserPage,
 };
 
 use super::{NEW_PASSWORD, sending};
