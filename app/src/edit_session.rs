@@ -32,6 +32,15 @@ pub(crate) enum Saving {
     Failed(ApiError),
 }
 
+impl Saving {
+    fn speak(&mut self) {
+        if let Self::Changed(meanwhile) = self {
+            let meanwhile = Arc::make_mut(meanwhile);
+            speak(Arc::make_mut(&mut meanwhile.facts));
+        }
+    }
+}
+
 /// What happened to a user while someone else was editing them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Meanwhile {
@@ -86,15 +95,18 @@ struct Intent {
 impl EditSession {
     /// `edit` is what the screen's form amounts to; nothing while it amounts to no change.
     pub(crate) fn new(facts: RwSignal<Arc<Facts>>, edit: Signal<Option<Edit>>) -> Self {
-        // Its names follow the language.
+        let saving = RwSignal::new(Saving::Idle);
+        // Its names follow the language, those of what has come meanwhile too.
         Effect::new(move |before: Option<Option<Language>>| {
             let language = spoken();
             if before.is_some_and(|before| before != language) {
                 facts.update(|facts| speak(Arc::make_mut(facts)));
+                if saving.with_untracked(|saving| matches!(saving, Saving::Changed(_))) {
+                    saving.update(Saving::speak);
+                }
             }
             language
         });
-        let saving = RwSignal::new(Saving::Idle);
         let verdict = Memo::new(move |_| {
             edit.with(|edit| match edit {
                 None => Arc::default(),

@@ -65,6 +65,14 @@ pub(crate) fn undecided(facts: &Facts, verdict: &Verdict) -> Vec<String> {
 
 /// What an edit means, grouped by place: the places in the organisation's order, what belongs to none last.
 pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<ConsequenceGroup> {
+    groups_told(facts, verdict, |teller, one| teller.consequence(one))
+}
+
+fn groups_told(
+    facts: &Facts,
+    verdict: &Verdict,
+    without_place: fn(&Teller<'_>, &Consequence) -> String,
+) -> Vec<ConsequenceGroup> {
     let teller = teller(facts);
     let mut groups: Vec<(Option<Place>, Vec<ConsequenceLine>)> = Vec::new();
     for consequence in &verdict.consequences {
@@ -72,7 +80,7 @@ pub(crate) fn consequence_groups(facts: &Facts, verdict: &Verdict) -> Vec<Conseq
         let text = if place.is_some() {
             teller.consequence_here(consequence)
         } else {
-            teller.consequence(consequence)
+            without_place(&teller, consequence)
         };
         let line = ConsequenceLine { effect, text };
         match groups.iter_mut().find(|(known, _)| *known == place) {
@@ -159,17 +167,15 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
 }
 
 /// What an edit means for each of several people alike; what differs from one to the other is left out.
-pub(crate) fn common_consequences(judged: &[(&Facts, &Verdict)]) -> Vec<ConsequenceGroup> {
-    let Some((first, verdict)) = judged.first() else {
+pub(crate) fn common_consequences(facts: &Facts, judged: &[&Verdict]) -> Vec<ConsequenceGroup> {
+    let Some(verdict) = judged.first() else {
         return Vec::new();
     };
-    let mut nobody = Facts::clone(first);
-    nobody.subject = None;
     let mut common = Verdict::clone(verdict);
     common
         .consequences
-        .retain(|one| judged.iter().all(|(_, other)| other.consequences.contains(one)));
-    consequence_groups(&nobody, &common)
+        .retain(|one| judged.iter().all(|other| other.consequences.contains(one)));
+    groups_told(facts, &common, |teller, one| teller.consequence_for_each(one))
 }
 
 /// What the folded panel counts.

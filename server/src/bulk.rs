@@ -7,7 +7,9 @@ mod result;
 mod run;
 mod store;
 
-use shared::bulk::{BulkAsk, BulkJob, BulkPeople, BulkPlan, BulkRun, BulkState};
+use shared::bulk::{BulkAsk, BulkDone, BulkJob, BulkPeople, BulkPlan, BulkResult, BulkRun, BulkState};
+use shared::effective;
+use shared::ids::UserId;
 use shared::text::Words;
 use shared::verdict::{Confirmation, Verdict};
 use uuid::Uuid;
@@ -192,10 +194,22 @@ pub fn people(
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|(position, _)| *position);
-    Ok(BulkPeople {
-        people: rows.into_iter().map(|(_, person)| person).collect(),
-        next,
-    })
+    let mut people: Vec<BulkResult> = rows.into_iter().map(|(_, person)| person).collect();
+    mark_reaching_nothing(conn, asker, &mut people)?;
+    Ok(BulkPeople { people, next })
+}
+
+/// Whoever was changed and has no access now is somebody to look after (T6).
+fn mark_reaching_nothing(conn: &mut Conn, asker: &Asker, people: &mut [BulkResult]) -> Result<(), BulkError> {
+    let changed = people.iter().filter(|person| person.done == BulkDone::Changed);
+    let ids: Vec<UserId> = changed.map(|person| person.user).collect();
+    let now = crate::store::load_users(conn, &ids)?;
+    for record in now.iter().filter(|record| record.organisation == asker.organisation) {
+        if let Some(person) = people.iter_mut().find(|person| person.user == record.user.id) {
+            person.reaches_nothing = effective::reaches_nothing(record.user.status, &record.user.assignments);
+        }
+    }
+    Ok(())
 }
 
 /// What came of an action for everyone, as a file for spreadsheet programs.

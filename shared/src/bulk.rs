@@ -3,6 +3,7 @@
 //! deactivated, the second stays (X5).
 
 mod meaning;
+mod offer;
 #[cfg(test)]
 #[cfg(feature = "source")]
 mod tests;
@@ -15,6 +16,7 @@ use crate::user::User;
 use crate::verdict::{Change, Outcome, Verdict};
 
 pub use meaning::{BulkAction, Meaning};
+pub use offer::{may_be_in, offered};
 pub use wire::{
     BulkAsk, BulkCounts, BulkDone, BulkGroup, BulkJob, BulkOutcome, BulkPeople, BulkPerson, BulkPlan, BulkRefused,
     BulkResult, BulkRun, BulkSelection, BulkState, BulkTally, BulkWhy,

@@ -236,6 +236,11 @@ pub fn is_clinical(policy: &Policy, assignments: &[Assignment]) -> bool {
         .any(|a| policy.role(&a.role).is_some_and(|role| role.clinical))
 }
 
+/// Whether somebody can sign in and reaches nothing: permissions and sites were cleared, and have to be assigned (T6).
+pub fn reaches_nothing(status: Status, assignments: &[Assignment]) -> bool {
+    status == Status::Active && assignments.is_empty()
+}
+
 /// Sites at which the person reaches none of the resources that others reach there (A8).
 pub fn sees_nothing_at(policy: &Policy, assignments: &[Assignment]) -> Vec<SiteId> {
     if policy.site_resource_kind().is_none() {

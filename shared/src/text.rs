@@ -11,6 +11,7 @@ mod consequence;
 mod finding;
 mod grammar;
 mod language;
+mod many;
 mod names;
 mod reason;
 mod record;
@@ -181,6 +182,16 @@ impl<'a> Teller<'a> {
             .map(|remedy| remedy::of(self, &refusal.field, &refusal.reason, remedy))
     }
 
+    /// Why so many people are refused alike.
+    pub fn reason_of_many(&self, reason: &Reason, people: u32) -> String {
+        self.begun(many::reason(self, reason, people))
+    }
+
+    /// What is confirmed about so many people, as the text beside a checkbox.
+    pub fn confirmation_of_many(&self, confirmation: &Confirmation, people: u32) -> String {
+        self.begun(many::confirmation(self, confirmation, people))
+    }
+
     /// What a verdict comes to when `given` has been confirmed, in one line.
     pub fn summary(&self, verdict: &Verdict, given: &[Confirmation]) -> String {
         consequence::summary(self.words, verdict, given)
@@ -255,6 +266,8 @@ told! {
     consequence(&Consequence) => consequence::consequence;
     /// What an edit means, where the place is in the heading over it.
     consequence_here(&Consequence) => consequence::here;
+    /// What an edit means for each of several people, without a name or a place.
+    consequence_for_each(&Consequence) => many::consequence_for_each;
     /// What is confirmed, as the text beside a checkbox.
     confirmation(&Confirmation) => consequence::confirmation;
     undecided(&Undecided) => consequence::undecided;

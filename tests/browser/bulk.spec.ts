@@ -1,5 +1,6 @@
 // One action for many people: planned, reviewed, carried out in the background, told person by person.
-import { api, expect, signIn, test, type Page } from './lanyard';
+import { api, expect, sendEdit, signIn, test, type Page } from './lanyard';
+import { faults, isReadable, small } from './look';
 
 const PEOPLE = 1240;
 test.use({ own: 'bulk', people: PEOPLE });
@@ -31,6 +32,29 @@ test('T4: inactive people are selected, activated in one go, and each is told ab
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(dialog).toBeHidden();
   await expect(bar(page)).toBeHidden();
+});
+
+test('T6: of several who are activated, those who reach nothing are told, with the way to their access', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, 'admin@maple.example', '/users?tab=inactive');
+  const { rows } = (await api(page, '/users?tab=inactive')).body;
+  const [cleared, kept] = rows.slice(-2);
+  const held = cleared.assignments.map((one: any) => ({ role: one.role, place: { site: one.scope.site.site } }));
+  expect((await sendEdit(page, { change: { user: cleared.id, access: { revoke: held } } })).status).toBe(200);
+  await page.reload();
+  await select(page, cleared.name, kept.name);
+  await bar(page).getByRole('button', { name: 'Activate selected users' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Activate selected users' });
+  await expect(dialog).toContainText('Can sign in again.');
+  await expect(dialog).not.toContainText('This person');
+  await dialog.getByRole('button', { name: 'Activate selected users: 2 people' }).click();
+  await dialog.locator('summary', { hasText: '2 people were changed' }).click();
+  const line = (name: string) => dialog.getByRole('listitem').filter({ hasText: name });
+  await expect(line(cleared.name)).toContainText('Reaches nothing until roles and practices are assigned');
+  await expect(line(kept.name)).not.toContainText('Reaches nothing');
+  await expect(line(kept.name).getByRole('link', { name: kept.name })).toBeVisible();
+  await line(cleared.name).getByRole('link', { name: 'Assign roles and practices' }).click();
+  await expect(page.getByRole('heading', { name: cleared.name, level: 1 })).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Access' })).toHaveAttribute('aria-selected', 'true');
 });
 
 test('X3, X5: who is refused stays as they are, and the plan says why before anything is done', async ({ page, lanyard }) => {
@@ -81,4 +105,58 @@ test('everyone who matches is selected beyond the rows that are loaded', async (
   await expect(dialog.locator('.outcome').first()).toBeVisible({ timeout: 30_000 });
   await expect(dialog.getByRole('button', { name: 'Show more people' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test.describe('on a phone', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
+
+  test('people are selected in a mode of its own, where all of a row is the target', async ({ page, lanyard }) => {
+    await signIn(page, lanyard, 'admin@maple.example');
+    const boxes = page.getByRole('row').getByRole('checkbox');
+    await expect(page.getByRole('row').first()).toBeVisible();
+    await expect(boxes.filter({ visible: true })).toHaveCount(0);
+    const enter = page.getByRole('button', { name: 'Select', exact: true });
+    await enter.tap();
+    await expect(bar(page)).toContainText('Choose people');
+    await expect(enter).toBeHidden();
+
+    // Where the name is, a tap selects and does not open.
+    const names = page.locator('.person__name');
+    await names.nth(0).tap({ force: true });
+    await names.nth(1).tap({ force: true });
+    await expect(bar(page)).toContainText('2 selected');
+    await expect(page).not.toHaveURL(/\/users\//);
+    expect(await small(page)).toEqual([]);
+    expect(await faults(page)).toEqual([]);
+    await isReadable(page, 'selecting');
+
+    await bar(page).getByRole('button', { name: 'Actions' }).tap();
+    await page.getByRole('menuitem', { name: 'Deactivate' }).tap();
+    const dialog = page.getByRole('dialog', { name: 'Deactivate' });
+    await expect(dialog).toContainText('2 people cannot sign in any more, from now on.');
+    await expect(dialog).toContainText('Cannot sign in any more.');
+    await expect(dialog).not.toContainText('This person');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(bar(page)).toContainText('2 selected');
+
+    await bar(page).getByRole('button', { name: /^Select all \d+/ }).tap();
+    const { counts } = (await api(page, '/users?limit=1')).body;
+    await expect(bar(page)).toContainText(`${counts.active} selected`);
+    await page.keyboard.press('Escape');
+    await expect(bar(page)).toBeHidden();
+    await expect(boxes.filter({ visible: true })).toHaveCount(0);
+    await names.nth(0).tap();
+    await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}/);
+  });
+
+  test('the mode ends with Done, and nobody stays selected', async ({ page, lanyard }) => {
+    await signIn(page, lanyard, 'admin@maple.example');
+    await page.getByRole('button', { name: 'Select', exact: true }).tap();
+    await page.locator('.person__name').first().tap({ force: true });
+    await bar(page).getByRole('button', { name: 'Done' }).tap();
+    await expect(bar(page)).toBeHidden();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect(page.getByRole('row').getByRole('checkbox', { checked: true })).toHaveCount(0);
+  });
 });

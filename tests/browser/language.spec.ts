@@ -64,6 +64,21 @@ test('Spanish in the middle of an edit loses nothing of it, and is kept in the p
   expect(last.body.title).toBe('Este cambio no está permitido');
 });
 
+test('X6: what has changed meanwhile follows the language while it is looked at', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, 'admin@maple.example');
+  const { id } = await open(page, 'June Park');
+  await field(page, 'First name').fill('June H.');
+  expect((await sendEdit(page, { deactivate: { user: id } }, [{ deactivation: { user: id } }])).status).toBe(200);
+  await page.getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Someone else has changed this user' });
+  await expect(dialog).toContainText('The account is now inactive.');
+  // The dialog is before the menu: what a person does there can be asked for by a program only.
+  await page.locator('header button:has(.avatar)').first().dispatchEvent('click');
+  await page.locator('[role=menuitem]', { hasText: 'Français' }).first().dispatchEvent('click');
+  await expect(page.getByRole('dialog')).toContainText('Statut actuel du compte : inactif.');
+  await expect(page.getByRole('dialog')).not.toContainText('The account is now');
+});
+
 test('whoever prefers a language reads it at the next sign-in, in a browser that likes English, and it fits', async ({
   browser,
   lanyard,

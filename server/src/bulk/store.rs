@@ -195,6 +195,7 @@ pub(super) fn people(
             login_email,
             done: codec::from_name(&done)?,
             refusals: codec::from_json(&refusals)?,
+            reaches_nothing: false,
             audit_sequence: sequence.and_then(|sequence| u64::try_from(sequence).ok()),
         };
         people.push((u32::try_from(position).unwrap_or_default(), result));

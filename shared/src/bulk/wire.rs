@@ -208,6 +208,9 @@ pub struct BulkResult {
     pub done: BulkDone,
     /// Why it is refused.
     pub refusals: Vec<Refusal>,
+    /// Whether the account can be used by now and reaches nothing until roles and sites are assigned (T6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reaches_nothing: bool,
     /// Where the edit stands on the audit record.
     pub audit_sequence: Option<u64>,
 }

@@ -311,7 +311,7 @@ pub(super) fn confirmation(t: &Teller<'_>, confirmation: &Confirmation) -> Strin
     t.begun(asked(t, confirmation))
 }
 
-fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
+pub(super) fn asked(t: &Teller<'_>, confirmation: &Confirmation) -> String {
     let w = t.words;
     match confirmation {
         Confirmation::AccessEnds { role, sites } => {

@@ -179,6 +179,43 @@ fn everything_that_is_answered_is_a_sentence() {
 }
 
 #[test]
+fn of_several_people_it_is_said_how_many_they_are() {
+    for world in worlds() {
+        let teller = world.teller();
+        for reason in reasons(&world.ids) {
+            world.assert_reads_well(&teller.reason_of_many(&reason, 12), &reason);
+            assert!(teller.reason_of_many(&reason, 12).contains("12"), "{reason:?}");
+        }
+        for confirmation in confirmations(&world.ids) {
+            let told = teller.confirmation_of_many(&confirmation, 12);
+            world.assert_reads_well(&told, &confirmation);
+            assert!(!told.to_lowercase().contains("this person"), "{told}");
+        }
+        for consequence in consequences(&world.ids) {
+            world.assert_sentence(&teller.consequence_for_each(&consequence), &consequence);
+        }
+    }
+    let world = &worlds()[0];
+    let deletion = Confirmation::Deletion { user: PERSON };
+    let of = |language, people| {
+        Teller::new(&world.policy, &world.organisation, Words::builtin(language))
+            .confirmation_of_many(&deletion, people)
+    };
+    assert_eq!(
+        of(Language::English, 1),
+        "Delete 1 person at once and for good. This cannot be undone."
+    );
+    assert_eq!(
+        of(Language::French, 3),
+        "Supprimer 3 personnes immédiatement et définitivement. Cette action est irréversible."
+    );
+    assert_eq!(
+        of(Language::Spanish, 3),
+        "Eliminar a 3 personas de inmediato y para siempre. Esto no se puede deshacer."
+    );
+}
+
+#[test]
 fn everything_that_is_recorded_and_offered_has_a_line() {
     for world in worlds() {
         let teller = world.teller().about(&world.subject);

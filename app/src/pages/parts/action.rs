@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::Edit;
+use shared::effective;
 use shared::ids::UserId;
-use shared::lifecycle::Status;
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 use shared::{Facts, Policy};
@@ -111,7 +111,7 @@ impl Next {
         let subject = accepted.subject.as_ref()?;
         match edit {
             Edit::Activate { .. } | Edit::Unlock { .. }
-                if subject.status == Status::Active && subject.assignments.is_empty() =>
+                if effective::reaches_nothing(subject.status, &subject.assignments) =>
             {
                 Some(Self::Assign)
             }

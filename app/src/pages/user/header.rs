@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::Facts;
 use shared::edit::Edit;
+use shared::effective;
 use shared::form;
-use shared::lifecycle::Status;
 use shared::wire::UserView;
 
 use crate::dates;
@@ -108,7 +108,7 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
             facts
                 .subject
                 .as_ref()
-                .is_some_and(|user| user.status == Status::Active && user.assignments.is_empty())
+                .is_some_and(|user| effective::reaches_nothing(user.status, &user.assignments))
         })
     });
     view! {

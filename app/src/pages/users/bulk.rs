@@ -5,167 +5,26 @@ mod choose;
 mod dialog;
 mod outcome;
 mod review;
+mod selection;
 mod work;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use futures_util::FutureExt;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use shared::bulk::{BulkAction, BulkSelection};
-use shared::ids::UserId;
-use shared::policy::{Leaving, Policy};
-use shared::wire::{UserQuery, UserRow, UserTab};
+use leptos::{ev, html, prelude::*};
+use shared::bulk::{self, BulkAction, BulkSelection};
+use shared::policy::Policy;
+use shared::wire::UserQuery;
 
 use self::dialog::BulkDialog;
-use super::Selected;
+pub(super) use self::selection::Selection;
 use super::list::UserList;
 use crate::session::use_reader;
-use crate::widgets::{Button, ButtonKind, Toasts};
+use crate::widgets::{Button, ButtonKind, Icon, IconView, Menu, MenuItem, Toasts};
 use crate::words::{tell, text};
 
 /// Whoever has selected so many may well mean everyone, although more rows have come since.
 const MANY: usize = 100;
-
-#[derive(Clone, Debug, PartialEq)]
-enum Chosen {
-    /// These, as they were listed.
-    These(Selected),
-    /// Everyone whom the list finds, but for some.
-    Matching {
-        query: UserQuery,
-        total: usize,
-        /// Whether counting stopped before the end.
-        or_more: bool,
-        except: BTreeSet<UserId>,
-    },
-}
-
-/// Who is selected.
-#[derive(Clone, Copy)]
-pub(super) struct Selection {
-    chosen: RwSignal<Chosen>,
-}
-
-impl Selection {
-    pub(super) fn new() -> Self {
-        Self {
-            chosen: RwSignal::new(Chosen::These(Selected::new())),
-        }
-    }
-
-    pub(super) fn len(self) -> Memo<usize> {
-        Memo::new(move |_| {
-            self.chosen.with(|chosen| match chosen {
-                Chosen::These(people) => people.len(),
-                Chosen::Matching { total, except, .. } => total.saturating_sub(except.len()),
-            })
-        })
-    }
-
-    /// Whether everyone whom the list finds is selected, later pages included.
-    pub(super) fn is_matching(self) -> bool {
-        self.chosen.with(|chosen| matches!(chosen, Chosen::Matching { .. }))
-    }
-
-    fn may_be_more(self) -> bool {
-        self.chosen
-            .with(|chosen| matches!(chosen, Chosen::Matching { or_more: true, .. }))
-    }
-
-    pub(super) fn has(self, user: UserId) -> bool {
-        self.chosen.with(|chosen| match chosen {
-            Chosen::These(people) => people.contains_key(&user),
-            Chosen::Matching { except, .. } => !except.contains(&user),
-        })
-    }
-
-    pub(super) fn put(self, row: Arc<UserRow>, on: bool) {
-        self.chosen.update(|chosen| match (chosen, on) {
-            (Chosen::These(people), true) => drop(people.insert(row.id, row)),
-            (Chosen::These(people), false) => drop(people.remove(&row.id)),
-            (Chosen::Matching { except, .. }, true) => drop(except.remove(&row.id)),
-            (Chosen::Matching { except, .. }, false) => drop(except.insert(row.id)),
-        });
-    }
-
-    pub(super) fn set(self, rows: Vec<Arc<UserRow>>) {
-        let people = rows.into_iter().map(|row| (row.id, row)).collect();
-        self.chosen.set(Chosen::These(people));
-    }
-
-    fn set_matching(self, query: UserQuery, total: usize, or_more: bool) {
-        self.chosen.set(Chosen::Matching {
-            query,
-            total,
-            or_more,
-            except: BTreeSet::new(),
-        });
-    }
-
-    pub(super) fn clear(self) {
-        if self.chosen.with_untracked(|chosen| !chosen.is_nobody()) {
-            self.chosen.set(Chosen::These(Selected::new()));
-        }
-    }
-
-    fn whom(self) -> BulkSelection {
-        self.chosen.with_untracked(|chosen| match chosen {
-            Chosen::These(people) => BulkSelection::Users(people.keys().copied().collect()),
-            Chosen::Matching { query, except, .. } => BulkSelection::Matching {
-                query: query.clone(),
-                except: except.clone(),
-            },
-        })
-    }
-}
-
-impl Chosen {
-    fn is_nobody(&self) -> bool {
-        matches!(self, Self::These(people) if people.is_empty())
-    }
-
-    /// Whether someone of them may be in this list.
-    fn is_some_in(&self, tab: UserTab) -> bool {
-        let is_in = |row: &Arc<UserRow>| tab.has(row.status, row.locked);
-        match self {
-            Self::These(people) => people.values().any(is_in),
-            // Whoever is locked may be active or inactive besides.
-            Self::Matching { query, .. } => {
-                query.tab == tab || (query.tab == UserTab::Locked && tab == UserTab::Active)
-            }
-        }
-    }
-}
-
-/// The actions that the selected people have, in the order of the menu of one.
-fn actions(policy: &Policy, chosen: &Chosen) -> Vec<BulkAction> {
-    let lifecycle = &policy.lifecycle;
-    let is_in = |tab| chosen.is_some_in(tab);
-    let leaves = |way| lifecycle.leaving.contains(&way);
-    [
-        (is_in(UserTab::Invited), BulkAction::ResendInvitation),
-        (
-            is_in(UserTab::Invited) && lifecycle.withdraw_invitation,
-            BulkAction::WithdrawInvitation,
-        ),
-        (is_in(UserTab::Locked), BulkAction::Unlock),
-        (is_in(UserTab::Inactive), BulkAction::Activate),
-        (
-            is_in(UserTab::Active) && leaves(Leaving::Deactivate),
-            BulkAction::Deactivate,
-        ),
-        (
-            (is_in(UserTab::Active) || is_in(UserTab::Inactive)) && leaves(Leaving::Delete),
-            BulkAction::Delete,
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(fits, action)| fits.then_some(action))
-    .collect()
-}
 
 /// What is asked for: an action, or one that is put together in the dialog.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,9 +93,9 @@ pub(super) fn BulkBar(
     let asked = RwSignal::new(None::<Ask>);
     let fetching = RwSignal::new(false);
     let offered = Memo::new(move |_| {
-        let mut offered: Vec<Ask> = selection.chosen.with(|chosen| {
+        let mut offered: Vec<Ask> = selection.with(|chosen| {
             policy
-                .with(|policy| actions(policy, chosen))
+                .with(|policy| bulk::offered(policy, |tab| chosen.is_some_in(tab)))
                 .into_iter()
                 .map(Ask::Action)
                 .collect()
@@ -267,21 +126,25 @@ pub(super) fn BulkBar(
             />
         }
     };
-    // All rows that were loaded are selected, and there are more.
+    // All rows that were loaded are selected, and there are more; in the mode of a narrow list, whenever somebody is left.
     let everyone = Memo::new(move |_| {
         let all = list.len().get();
         let or_more = list
             .counts()
             .with(|counts| query.with(|query| counts.may_have_more(query.tab)));
         let known = list.known_len();
-        let offers = !selection.is_matching()
-            && known > 0
-            && (count.get() == known || count.get() >= MANY)
-            && (all > count.get() || or_more);
+        let wants_all = selection.is_mode() || count.get() == known || count.get() >= MANY;
+        let offers = !selection.is_matching() && known > 0 && wants_all && (all > count.get() || or_more);
         offers.then_some((all, or_more))
     });
     let select_all = Callback::new(move |()| {
-        if let Some((all, or_more)) = everyone.get_untracked() {
+        let Some((all, or_more)) = everyone.get_untracked() else {
+            return;
+        };
+        let known = untrack(|| list.known());
+        if known.len() == all && !or_more {
+            selection.set(known);
+        } else {
             selection.set_matching(query.get_untracked(), all, or_more);
         }
     });
@@ -291,7 +154,9 @@ pub(super) fn BulkBar(
     });
     let selected = move || {
         let count = count.get();
-        if selection.may_be_more() {
+        if count == 0 {
+            tell!(bulk::select_first)
+        } else if selection.may_be_more() {
             tell!(bulk::selected_more, count = count)
         } else {
             tell!(bulk::selected, count = count)
@@ -308,21 +173,78 @@ pub(super) fn BulkBar(
         });
         made.now_or_never()?.ok()
     };
+    let bar = NodeRef::<html::Div>::new();
+    let escape = window_event_listener(ev::keydown, move |event| {
+        let is_over = || {
+            let root = bar.get_untracked()?.closest(".lanyard").ok()??;
+            root.query_selector("dialog[open], :popover-open").ok()?
+        };
+        if event.key() == "Escape" && selection.is_mode_untracked() && is_over().is_none() {
+            selection.leave();
+        }
+    });
+    on_cleanup(move || escape.remove());
+    let items = Signal::derive(move || {
+        let offered = offered.get().into_iter().enumerate();
+        let item = |(at, ask): (usize, Ask)| {
+            let item = MenuItem::new(at.to_string(), policy.with(|policy| ask.label(policy)));
+            if ask.is_danger() { item.danger() } else { item }
+        };
+        offered.map(item).collect::<Vec<_>>()
+    });
+    let choose = Callback::new(move |id: String| {
+        let ask = id
+            .parse()
+            .ok()
+            .and_then(|at: usize| offered.with_untracked(|offered| offered.get(at).cloned()));
+        if let Some(ask) = ask {
+            press(ask);
+        }
+    });
+    let leave = Signal::derive(move || {
+        if selection.is_mode() {
+            tell!(bulk::done)
+        } else {
+            tell!(bulk::clear)
+        }
+    });
+    let is_shown = Memo::new(move |_| selection.is_mode() || count.get() > 0);
+    let is_empty = Memo::new(move |_| count.get() == 0);
     view! {
-        <Show when=move || { count.get() > 0 }>
-            <div class="selection-bar" role="region" aria-label=text!(bulk::selected_people)>
+        <Show when=move || is_shown.get()>
+            <div
+                class="selection-bar"
+                class:is-empty=is_empty
+                role="region"
+                aria-label=text!(bulk::selected_people)
+                node_ref=bar
+            >
                 <span class="selection-bar__count" role="status">{selected}</span>
                 <Show when=move || everyone.with(Option::is_some)>
                     <button type="button" class="link" on:click=move |_| select_all.run(())>
                         {all_label}
                     </button>
                 </Show>
-                {move || offered.get().into_iter().map(button).collect_view()}
-                <Button
-                    label=text!(bulk::clear)
-                    kind=ButtonKind::Quiet
-                    on_press=Callback::new(move |()| selection.clear())
-                />
+                <div class="selection-bar__actions">
+                    {move || offered.get().into_iter().map(button).collect_view()}
+                </div>
+                // Where they would fill half of the screen, they are behind one button.
+                <Show when=move || !is_empty.get()>
+                    <div class="selection-bar__menu narrow-only">
+                        <Menu
+                            label=text!(bulk::actions)
+                            items=items
+                            on_choose=choose
+                            face=ViewFn::from(|| {
+                                view! {
+                                    <span class="button__label">{text!(bulk::actions)}</span>
+                                    <IconView icon=Icon::ChevronDown />
+                                }
+                            })
+                        />
+                    </div>
+                </Show>
+                <Button label=leave kind=ButtonKind::Quiet on_press=Callback::new(move |()| selection.leave()) />
             </div>
         </Show>
         {dialog}

@@ -53,11 +53,11 @@ impl Doing {
         }
     }
 
-    /// Whether it has to be there: it was asked for, or somebody is selected.
+    /// Whether it has to be there: it was asked for, or people are selected.
     pub(super) fn is_wanted(self) -> Memo<bool> {
         let selected = self.selection.len();
         Memo::new(move |before: Option<&bool>| {
-            before.copied().unwrap_or_default() || self.wanted.get() || selected.get() > 0
+            before.copied().unwrap_or_default() || self.wanted.get() || self.selection.is_mode() || selected.get() > 0
         })
     }
 

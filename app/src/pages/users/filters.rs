@@ -9,8 +9,9 @@ use shared::text::Plain;
 use shared::text::message::screen;
 use shared::wire::{UserQuery, UserSort, UserTab};
 
+use super::bulk::Selection;
 use crate::session::use_reader;
-use crate::widgets::{Choice, FilterMenu, FilterSheet, SearchField};
+use crate::widgets::{Button, Choice, FilterMenu, FilterSheet, SearchField};
 use crate::words::{tell, text, words};
 
 /// How long a pause in typing is before the list is searched.
@@ -41,6 +42,7 @@ pub(super) fn Filters(
     /// Whether an answer is awaited.
     behind: Memo<bool>,
     count: Memo<usize>,
+    selection: Selection,
 ) -> impl IntoView {
     let reader = use_reader();
     let (policy, facts) = (reader.policy(), reader.facts());
@@ -176,6 +178,11 @@ pub(super) fn Filters(
             </Show>
             <FilterMenu label=text!(screen::sort) options=sorts selected=sort_id on_choose=choose_sort any=text!(screen::sort_name) />
             </FilterSheet>
+            <Show when=move || !selection.is_mode() && count.get() != 0>
+                <span class="narrow-only">
+                    <Button label=text!(bulk::select) on_press=Callback::new(move |()| selection.enter()) />
+                </span>
+            </Show>
             <span class="toolbar__end" role="status">{people}</span>
         </div>
     }

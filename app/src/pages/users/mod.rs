@@ -151,7 +151,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     // Made anew only when the shape of the answer changes, not with every page of rows.
     let behind = list.is_behind(query);
     view! {
-        <div class="page page--filling users" class:is-behind=behind>
+        <div class="page page--filling users" class:is-behind=behind class:is-selecting=move || selection.is_mode()>
             <Header query show />
             <Tabs
                 label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
@@ -159,7 +159,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 selected=selected_tab
                 on_select=select_tab
             />
-            <Filters query show behind count=rows />
+            <Filters query show behind count=rows selection />
             {keyed(list, rows, body)}
             {screens::what_to_do(doing, doing.is_wanted())}
             {screens::over_list(over, close, done)}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use shared::effective;
 use shared::lifecycle::Status;
 use shared::policy::RemoveControl;
 use shared::wire::{UserQuery, UserRow, UserTab};
@@ -111,7 +112,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let label = status_word(policy, row.status);
 
     // An account without any access leads to where it is given (T6).
-    let reaches_nothing = row.status == Status::Active && row.assignments.is_empty();
+    let reaches_nothing = effective::reaches_nothing(row.status, &row.assignments);
     let told = reaches_nothing_words(policy);
     let mark = mark.map(|mark| {
         let shown = view! { <IconView icon=Icon::Alert />{mark} };
@@ -227,7 +228,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <span role="gridcell" class="medium-up">
+        <span role="gridcell" class="medium-up row-select">
             <Checkbox
                 label=select_label
                 bare=true

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::Facts;
 use shared::bulk::{BulkDone, BulkOutcome, BulkPerson, BulkPlan, BulkResult, BulkTally, BulkWhy};
-use shared::verdict::Refusal;
+use shared::ids::UserId;
+use shared::verdict::{Confirmation, Refusal};
 
 use super::outcome::{Kind, Member, Outcome, OutcomeView};
 use super::work::Work;
+use crate::pages::parts::{assign_words, reaches_nothing_words};
 use crate::session::use_reader;
 use crate::verdict_words::{common_consequences, teller};
 use crate::widgets::{Button, ButtonKind, ConfirmationList, ConsequencePanel, Note, Tone, Wanted};
@@ -27,21 +29,15 @@ pub(super) fn Review(plan: Arc<BulkPlan>, work: Work) -> impl IntoView {
             .collect_view()
     };
     let groups = Memo::new(move |_| {
-        facts.with(|facts| {
-            let changing = meant.people.iter().filter(|person| changes(person.outcome));
-            let judged: Vec<_> = changing.map(|person| (&**facts, &person.verdict)).collect();
-            common_consequences(&judged)
-        })
+        let changing = meant.people.iter().filter(|person| changes(person.outcome));
+        let judged: Vec<_> = changing.map(|person| &person.verdict).collect();
+        facts.with(|facts| common_consequences(facts, &judged))
     });
     let wanted = Memo::new(move |_| {
         let given = work.given().get();
         facts.with(|facts| {
-            let one = |(at, (wanted, people)): (usize, (&_, u32))| Wanted {
-                text: tell!(
-                    bulk::for_people,
-                    text = teller(facts).confirmation(wanted),
-                    count = people
-                ),
+            let one = |(at, (wanted, people)): (usize, (&Confirmation, u32))| Wanted {
+                text: teller(facts).confirmation_of_many(wanted, people),
                 given: given.contains(&at),
             };
             Work::wanted(&asked).enumerate().map(one).collect::<Vec<_>>()
@@ -84,129 +80,153 @@ fn changes(outcome: BulkOutcome) -> bool {
     matches!(outcome, BulkOutcome::WouldChange | BulkOutcome::NeedsConfirmation)
 }
 
+/// The groups that have somebody: what is so with them, how many they are, and the title that says it.
+fn groups<T: Copy>(
+    all: [(T, Kind, u32, String); 4],
+    reasons: &[String],
+    members: impl Fn(T) -> Vec<Member>,
+) -> Vec<Outcome> {
+    let there = all.into_iter().filter(|(_, _, count, _)| *count > 0);
+    let outcome = |(what, kind, _, title)| Outcome {
+        kind,
+        title,
+        reasons: if kind == Kind::Refused {
+            reasons.to_vec()
+        } else {
+            Vec::new()
+        },
+        members: members(what),
+    };
+    there.map(outcome).collect()
+}
+
 fn outcomes(facts: &Facts, plan: &BulkPlan) -> Vec<Outcome> {
-    let counts = plan.counts;
-    let groups = [
+    let BulkPlan { counts, people, .. } = plan;
+    let (refuses, changes) = (counts.refused, counts.would_change);
+    let (confirms, nothing) = (counts.needs_confirmation, counts.nothing);
+    let all = [
         (
             BulkOutcome::Refused,
             Kind::Refused,
-            counts.refused,
-            tell!(bulk::would_refuse, count = counts.refused),
+            refuses,
+            tell!(bulk::would_refuse, count = refuses),
         ),
         (
             BulkOutcome::WouldChange,
             Kind::Changed,
-            counts.would_change,
-            tell!(bulk::would_change, count = counts.would_change),
+            changes,
+            tell!(bulk::would_change, count = changes),
         ),
         (
             BulkOutcome::NeedsConfirmation,
             Kind::ToConfirm,
-            counts.needs_confirmation,
-            tell!(bulk::would_confirm, count = counts.needs_confirmation),
+            confirms,
+            tell!(bulk::would_confirm, count = confirms),
         ),
         (
             BulkOutcome::Nothing,
             Kind::Nothing,
-            counts.nothing,
-            tell!(bulk::would_nothing, count = counts.nothing),
+            nothing,
+            tell!(bulk::would_nothing, count = nothing),
         ),
     ];
-    let of = |wanted: BulkOutcome| {
-        let people = plan.people.iter().filter(move |person| person.outcome == wanted);
-        people.map(|person| member_of_plan(facts, person)).collect()
-    };
-    groups
-        .into_iter()
-        .filter(|(_, _, count, _)| *count > 0)
-        .map(|(outcome, kind, _, title)| Outcome {
-            kind,
-            title,
-            reasons: if kind == Kind::Refused {
-                reasons(facts, plan)
-            } else {
-                Vec::new()
-            },
-            members: of(outcome),
-        })
-        .collect()
+    groups(all, &reasons(facts, plan), |wanted| {
+        let of = people.iter().filter(|person| person.outcome == wanted);
+        of.map(|person| member_of_plan(facts, person)).collect()
+    })
 }
 
 /// Why people are refused, the most frequent reason first.
 fn reasons(facts: &Facts, plan: &BulkPlan) -> Vec<String> {
     let told = plan.groups.iter().filter_map(|group| match &group.why {
-        BulkWhy::Refused(refused) => {
-            let reason = teller(facts).reason(&refused.reason);
-            Some(tell!(bulk::for_people, text = reason, count = group.people))
-        }
+        BulkWhy::Refused(refused) => Some(teller(facts).reason_of_many(&refused.reason, group.people)),
         BulkWhy::Confirm(_) => None,
     });
     told.collect()
 }
 
 fn member_of_plan(facts: &Facts, person: &BulkPerson) -> Member {
-    member(facts, &person.name, &person.login_email, &person.verdict.refusals)
+    let mut member = member(
+        facts,
+        person.user,
+        &person.name,
+        &person.login_email,
+        &person.verdict.refusals,
+    );
+    // What differs from one to the other is said beside each; the confirmation below speaks of all of them.
+    let own = person.verdict.confirmations.iter().filter(|wanted| {
+        matches!(
+            wanted,
+            Confirmation::AccessEnds { .. } | Confirmation::OtherDomain { .. }
+        )
+    });
+    for wanted in own {
+        member.say(teller(facts).confirmation(wanted));
+    }
+    member
 }
 
-fn member(facts: &Facts, name: &str, email: &str, refusals: &[Refusal]) -> Member {
-    let called = match (name, email) {
-        ("", "") => tell!(bulk::unknown_person),
-        ("", email) => email.to_owned(),
-        (name, _) => name.to_owned(),
+fn member(facts: &Facts, user: UserId, name: &str, email: &str, refusals: &[Refusal]) -> Member {
+    let (user, called) = match (name, email) {
+        ("", "") => (None, tell!(bulk::unknown_person)),
+        ("", email) => (Some(user), email.to_owned()),
+        (name, _) => (Some(user), name.to_owned()),
     };
-    let why: Vec<String> = refusals
-        .iter()
-        .map(|refusal| teller(facts).reason(&refusal.reason))
-        .collect();
-    Member {
+    let mut member = Member {
+        user,
         name: called,
         email: email.to_owned(),
-        why: why.join(" "),
+        why: String::new(),
+        assign: None,
+    };
+    for refusal in refusals {
+        member.say(teller(facts).reason(&refusal.reason));
     }
+    member
 }
 
 /// What came of an action, as groups of people.
 pub(super) fn results(facts: &Facts, tally: BulkTally, results: &[BulkResult]) -> Vec<Outcome> {
-    let groups = [
+    let (refused, meanwhile) = (tally.refused, tally.changed_meanwhile);
+    let (changed, nothing) = (tally.changed, tally.nothing);
+    let all = [
         (
             BulkDone::Refused,
             Kind::Refused,
-            tally.refused,
-            tell!(bulk::was_refused, count = tally.refused),
+            refused,
+            tell!(bulk::was_refused, count = refused),
         ),
         (
             BulkDone::ChangedMeanwhile,
             Kind::ToConfirm,
-            tally.changed_meanwhile,
-            tell!(bulk::was_meanwhile, count = tally.changed_meanwhile),
+            meanwhile,
+            tell!(bulk::was_meanwhile, count = meanwhile),
         ),
         (
             BulkDone::Changed,
             Kind::Changed,
-            tally.changed,
-            tell!(bulk::was_changed, count = tally.changed),
+            changed,
+            tell!(bulk::was_changed, count = changed),
         ),
         (
             BulkDone::Nothing,
             Kind::Nothing,
-            tally.nothing,
-            tell!(bulk::would_nothing, count = tally.nothing),
+            nothing,
+            tell!(bulk::would_nothing, count = nothing),
         ),
     ];
-    let of = |wanted: BulkDone| {
-        let found = results.iter().filter(move |result| result.done == wanted);
-        found
-            .map(|result| member(facts, &result.name, &result.login_email, &result.refusals))
-            .collect()
-    };
-    groups
-        .into_iter()
-        .filter(|(_, _, count, _)| *count > 0)
-        .map(|(done, kind, _, title)| Outcome {
-            kind,
-            title,
-            reasons: Vec::new(),
-            members: of(done),
-        })
-        .collect()
+    groups(all, &[], |wanted| {
+        let of = results.iter().filter(|result| result.done == wanted);
+        of.map(|result| member_of_result(facts, result)).collect()
+    })
+}
+
+/// Whoever reaches nothing now has the way to where that is changed (T6).
+fn member_of_result(facts: &Facts, result: &BulkResult) -> Member {
+    let mut member = member(facts, result.user, &result.name, &result.login_email, &result.refusals);
+    if result.reaches_nothing {
+        member.say(reaches_nothing_words(&facts.policy));
+        member.assign = Some(assign_words(&facts.policy));
+    }
+    member
 }

@@ -290,7 +290,7 @@ impl Work {
         if let Some(Asked { selection, on_done, .. }) = done
             && on_done.try_run(()).is_some()
         {
-            selection.clear();
+            selection.leave();
         }
         let changed = job.tally.changed;
         let told = move || {
