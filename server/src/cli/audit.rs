@@ -14,7 +14,8 @@ pub(super) enum Audit {
     /// Find rows of the audit record that were changed, removed or inserted
     ///
     /// Reads the whole record of each organisation along its chain of hashes and names every row that is not as it was
-    /// written. Ends with 1 when there is any.
+    /// written. Ends with 1 when there is any. Who owns the database could write the whole record anew: keep the last hash
+    /// somewhere else, and compare.
     #[command(
         after_help = "Examples:\n  lanyard audit verify\n  lanyard audit verify --organisation \"Riverside Clinics\""
     )]
@@ -66,10 +67,11 @@ pub(super) fn run(command: Audit) -> Outcome {
                     organisation.name.clone(),
                     organisation.audit_sequence.to_string(),
                     state,
+                    organisation.audit_hash.clone(),
                 ]
             })
             .collect();
-        print!("{}", table(&["Organisation", "Rows", "Record"], &rows));
+        print!("{}", table(&["Organisation", "Rows", "Record", "Last hash"], &rows));
         let mut sound = true;
         for (organisation, findings) in &records {
             for finding in findings {
