@@ -9,9 +9,13 @@ mod offer;
 mod tests;
 mod wire;
 
+use std::sync::Arc;
+
+use crate::access::Assignment;
 use crate::edit::Edit;
 use crate::effective::is_administrator;
 use crate::facts::{Facts, Known};
+use crate::policy::Policy;
 use crate::user::User;
 use crate::verdict::{Change, Outcome, Verdict};
 
@@ -26,6 +30,8 @@ pub use wire::{
 #[derive(Clone, Debug)]
 pub struct Bulk {
     facts: Facts,
+    /// The policy as the one who asks sees it: what an action means tells nothing of roles that are hidden from them (M9).
+    seen: Arc<Policy>,
     action: BulkAction,
     /// How many administer users in the whole organisation and can sign in, after the people judged so far.
     administrators: u32,
@@ -43,8 +49,10 @@ pub struct Judged {
 impl Bulk {
     /// Begins with the facts of whoever asks, without a subject, and with how many administrators there are in all.
     pub fn new(facts: Facts, administrators: u32, action: BulkAction) -> Self {
+        let seen = facts.clone().for_reader().policy;
         Self {
             facts,
+            seen,
             action,
             administrators,
         }
@@ -52,7 +60,7 @@ impl Bulk {
 
     /// What it comes to for the next person. What it would change counts for those after them.
     pub fn judge(&mut self, user: User) -> Judged {
-        let edit = match self.action.for_user(&self.facts.policy, &user) {
+        let edit = match self.meaning(&user) {
             Meaning::Nothing => {
                 return Judged {
                     outcome: BulkOutcome::Nothing,
@@ -87,6 +95,20 @@ impl Bulk {
             outcome,
             edit: Some(edit),
             verdict,
+        }
+    }
+
+    /// By the part of the person's access that the one who asks sees: it is the same for those who hold a hidden role as for
+    /// the others.
+    fn meaning(&self, user: &User) -> Meaning {
+        let is_hidden =
+            |held: &Assignment| self.facts.policy.role(&held.role).is_some() && self.seen.role(&held.role).is_none();
+        if user.assignments.iter().any(is_hidden) {
+            let mut user = user.clone();
+            user.assignments.retain(|held| !is_hidden(held));
+            self.action.for_user(&self.seen, &user)
+        } else {
+            self.action.for_user(&self.seen, user)
         }
     }
 

@@ -1,20 +1,25 @@
 //! What an edit would store, and what that means for people: access gained and lost per site, links and sessions that
 //! end, costs (X2).
 
+mod access;
+mod structure;
+
 use std::collections::BTreeSet;
 
-use crate::access::{Assignment, Place, Resources, Scope};
+use self::access::{access, elsewhere, visible};
+use self::structure::structure;
+
+use crate::access::Assignment;
 use crate::edit::{Edit, WhichSessions};
-use crate::effective::{RightsMap, is_clinical, resources_at};
-use crate::facts::{Facts, Headcount, Holders};
-use crate::ids::{CaseId, ProductId, ResourceId, RoleId, SiteId};
+use crate::effective::is_clinical;
+use crate::facts::Facts;
+use crate::ids::{CaseId, ProductId, ResourceId, RoleId};
 use crate::lifecycle::Status;
-use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
-use crate::policy::{FieldRule, Leaving, Need, Role, areas_that_differ};
+use crate::policy::{FieldRule, Leaving, Need};
 use crate::rules::licence::case_needed_until;
 use crate::user::{ProfileField, User};
-use crate::verdict::{Change, Confirmation, Consequence, Verdict};
+use crate::verdict::{Change, Consequence, Verdict};
 
 pub(crate) fn describe(plan: &Plan<'_>, verdict: &mut Verdict) {
     match (plan.edit, plan.before, plan.after.as_ref()) {
@@ -92,7 +97,7 @@ fn change(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
     elsewhere(plan, verdict);
     clinical(plan, before, after, verdict);
     memberships(plan, before, after, verdict);
-    if before.assignments != after.assignments && before.can_sign_in() {
+    if before.can_sign_in() && visible(plan, &before.assignments) != visible(plan, &after.assignments) {
         verdict.consequences.push(Consequence::RightsAtOnce);
     }
     // An invitation that is out goes to the address that was known then: a new address needs a new link.
@@ -124,37 +129,6 @@ fn clinical(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict)
         } else {
             Consequence::ClinicalReturns { fields }
         });
-    }
-}
-
-fn elsewhere(plan: &Plan<'_>, verdict: &mut Verdict) {
-    for holding in &plan.ends_elsewhere {
-        if let Some(site) = holding.place.site() {
-            verdict.consequences.push(Consequence::EndsElsewhere {
-                site,
-                role: holding.role.clone(),
-            });
-        }
-    }
-    let mut roles: Vec<_> = plan.ends_elsewhere.iter().map(|holding| &holding.role).collect();
-    roles.dedup();
-    for role in roles {
-        let sites = plan
-            .ends_elsewhere
-            .iter()
-            .filter(|h| h.role == *role)
-            .filter_map(|h| h.place.site())
-            .collect();
-        verdict.confirmations.push(Confirmation::AccessEnds {
-            role: role.clone(),
-            sites,
-        });
-    }
-    for (site, from, to) in &plan.follows_elsewhere {
-        let (from, to) = (from.clone(), to.clone());
-        verdict
-            .consequences
-            .push(Consequence::FollowsElsewhere { site: *site, from, to });
     }
 }
 
@@ -197,125 +171,6 @@ fn notifiable(plan: &Plan<'_>, user: &User, groups: &BTreeSet<ResourceId>, verdi
                 possible,
             });
         }
-    }
-}
-
-/// Without roles that the actor may not see: a consequence tells nothing of them either (M9).
-fn visible<'a>(plan: &Plan<'_>, assignments: &'a [Assignment]) -> std::borrow::Cow<'a, [Assignment]> {
-    let policy = &plan.facts.policy;
-    let hidden = |role: &&Role| !plan.facts.actor.sees_role(policy, role);
-    let hidden: Vec<&RoleId> = policy.roles.iter().filter(hidden).map(|role| &role.id).collect();
-    if hidden.is_empty() {
-        return assignments.into();
-    }
-    assignments
-        .iter()
-        .filter(|held| !hidden.contains(&&held.role))
-        .cloned()
-        .collect::<Vec<_>>()
-        .into()
-}
-
-/// What is gained and lost at every place, place by place.
-fn access(plan: &Plan<'_>, before: &[Assignment], after: &[Assignment], verdict: &mut Verdict) {
-    let (before, after) = (&visible(plan, before)[..], &visible(plan, after)[..]);
-    if before == after {
-        return;
-    }
-    let policy = &plan.facts.policy;
-    let mut places: Vec<Place> = before.iter().chain(after).map(Assignment::place).collect();
-    places.sort_unstable();
-    places.dedup();
-    let (before_at, after_at) = (RightsMap::new(policy, before), RightsMap::new(policy, after));
-    let (had_everywhere, has_everywhere) = (before_at.everywhere(), after_at.everywhere());
-    let lost_everywhere = had_everywhere.without(has_everywhere);
-    let gained_everywhere = has_everywhere.without(had_everywhere);
-    for place in places {
-        let (had, has) = (before_at.at(place), after_at.at(place));
-        let (mut gained, mut lost) = (has.without(&had), had.without(&has));
-        if place != Place::Organisation {
-            // What comes or goes with the whole organisation is said once, there.
-            gained = gained.without(&gained_everywhere);
-            lost = lost.without(&lost_everywhere);
-        }
-        if !gained.is_empty() {
-            let (permissions, administers) = (gained.permissions(policy), gained.powers());
-            verdict.consequences.push(Consequence::AccessGained {
-                place,
-                permissions,
-                administers,
-            });
-        }
-        if !lost.is_empty() {
-            let (permissions, administers) = (lost.permissions(policy), lost.powers());
-            verdict.consequences.push(Consequence::AccessLost {
-                place,
-                permissions,
-                administers,
-            });
-        }
-        match place {
-            Place::Organisation => {
-                let whole = |list: &[Assignment]| list.iter().any(|a| a.scope == Scope::Organisation);
-                let has_sites = policy.has_sites() || plan.facts.organisation.open_sites().next().is_some();
-                if has_sites && whole(after) && !whole(before) {
-                    verdict.consequences.push(Consequence::EverySite);
-                }
-            }
-            Place::Site(site) if policy.site_resource_kind().is_some() => {
-                resources(plan, site, before, after, verdict);
-            }
-            Place::Site(_) => {}
-        }
-    }
-}
-
-fn resources(plan: &Plan<'_>, site: SiteId, before: &[Assignment], after: &[Assignment], verdict: &mut Verdict) {
-    let (had, has) = (resources_at(before, site), resources_at(after, site));
-    let reaches = |list: &[Assignment]| list.iter().any(|a| a.place().covers(Place::Site(site)));
-    if let Some(gained) = more(&has, &had).filter(|_| reaches(after)) {
-        verdict.consequences.push(Consequence::ResourcesGained {
-            site,
-            resources: gained,
-        });
-    }
-    if let Some(lost) = less(plan.facts, site, &had, &has) {
-        verdict
-            .consequences
-            .push(Consequence::ResourcesLost { site, resources: lost });
-    }
-    if reaches(after) && had != has && has == Resources::Only(BTreeSet::new()) {
-        let kind = plan.facts.policy.site_resource_kind().map(|kind| kind.id.clone());
-        verdict.consequences.push(Consequence::SeesNothing { site, kind });
-    }
-}
-
-/// What `has` reaches beyond `had`.
-fn more(has: &Resources, had: &Resources) -> Option<Resources> {
-    match (has, had) {
-        (_, Resources::All) => None,
-        (Resources::All, Resources::Only(_)) => Some(Resources::All),
-        (Resources::Only(has), Resources::Only(had)) => {
-            let gained: BTreeSet<ResourceId> = has.difference(had).copied().collect();
-            (!gained.is_empty()).then_some(Resources::Only(gained))
-        }
-    }
-}
-
-/// What is lost: of "all", those that are there now and are not kept.
-fn less(facts: &Facts, site: SiteId, had: &Resources, has: &Resources) -> Option<Resources> {
-    match (had, has) {
-        (Resources::All, Resources::Only(kept)) if kept.is_empty() => Some(Resources::All),
-        (Resources::All, Resources::Only(kept)) => {
-            let lost: BTreeSet<ResourceId> = facts
-                .organisation
-                .open_resources_of(site)
-                .map(|resource| resource.id)
-                .filter(|resource| !kept.contains(resource))
-                .collect();
-            Some(Resources::Only(lost))
-        }
-        _ => more(had, has),
     }
 }
 
@@ -507,150 +362,3 @@ fn close_case(plan: &Plan<'_>, subject: &User, id: CaseId, note: &str, verdict: 
     });
 }
 
-/// Edits of roles, sites and resources.
-fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
-    let organisation = &plan.facts.organisation;
-    match plan.edit {
-        Edit::SetRolePermissions { .. } => role_permissions(plan, verdict),
-        Edit::Export { .. } => {
-            if let Some(count) = &plan.facts.headcount {
-                verdict.changes.push(Change::Exported { rows: count.rows });
-            }
-        }
-        Edit::PublishPolicy { version, .. } => {
-            if let Some(proposed) = &plan.facts.proposed {
-                verdict.changes.push(Change::PolicyPublished {
-                    version: version.next(),
-                    areas: areas_that_differ(&plan.facts.policy, proposed),
-                });
-                verdict.consequences.push(Consequence::RightsAtOnce);
-            }
-        }
-        Edit::CreateSite { site, name } => {
-            let site = Site {
-                id: *site,
-                name: name.trim().to_owned(),
-                archived: false,
-                products: Vec::new(),
-            };
-            verdict.changes.push(Change::SiteCreated { site });
-        }
-        Edit::RenameSite { site, name } => {
-            if let Some(found) = organisation.site(*site).filter(|found| found.name != name.trim()) {
-                let (from, to) = (found.name.clone(), name.trim().to_owned());
-                verdict.changes.push(Change::SiteRenamed { site: *site, from, to });
-            }
-        }
-        Edit::ArchiveSite { site } => {
-            verdict.changes.push(Change::SiteArchived { site: *site });
-            let here = |holders: &&Holders| holders.place == Place::Site(*site) && holders.people > 0;
-            for holders in plan
-                .facts
-                .headcount
-                .iter()
-                .flat_map(|count| &count.holders)
-                .filter(here)
-            {
-                verdict.consequences.push(Consequence::HoldersLoseSite {
-                    site: *site,
-                    role: holders.role.clone(),
-                    people: holders.people,
-                });
-            }
-        }
-        Edit::CreateResource {
-            resource,
-            of,
-            site,
-            name,
-        } => {
-            let resource = Resource {
-                id: *resource,
-                kind: of.clone(),
-                site: *site,
-                name: name.trim().to_owned(),
-                archived: false,
-            };
-            verdict.changes.push(Change::ResourceCreated { resource });
-        }
-        Edit::RenameResource { resource, name } => {
-            if let Some(found) = organisation
-                .resource(*resource)
-                .filter(|found| found.name != name.trim())
-            {
-                let (from, to) = (found.name.clone(), name.trim().to_owned());
-                verdict.changes.push(Change::ResourceRenamed {
-                    resource: *resource,
-                    from,
-                    to,
-                });
-            }
-        }
-        Edit::ArchiveResource { resource } => {
-            verdict.changes.push(Change::ResourceArchived { resource: *resource });
-            if let Some(people) = plan.facts.headcount.as_ref().map(|count| count.people)
-                && people > 0
-            {
-                let resource = *resource;
-                verdict.consequences.push(Consequence::PeopleLose { resource, people });
-            }
-            if let (Some(count), Some(found)) = (&plan.facts.headcount, organisation.resource(*resource))
-                && count.left_without > 0
-            {
-                let (people, kind) = (count.left_without, found.kind.clone());
-                verdict
-                    .consequences
-                    .push(Consequence::PeopleLeftWithout { people, kind });
-            }
-        }
-        _ => {}
-    }
-}
-
-fn role_permissions(plan: &Plan<'_>, verdict: &mut Verdict) {
-    let Edit::SetRolePermissions { role, grant, revoke } = plan.edit else {
-        return;
-    };
-    let Some(found) = plan.facts.policy.role(role) else {
-        return;
-    };
-    let (people, sites) = plan
-        .facts
-        .headcount
-        .as_ref()
-        .map_or((0, 0), |count| (count.people, sites_of(count)));
-    let (role, known) = (role.clone(), |id: &&_| plan.facts.policy.permission(id).is_some());
-    for permission in revoke
-        .iter()
-        .filter(known)
-        .filter(|id| found.permits(id) && !grant.contains(*id))
-    {
-        let (role, permission) = (role.clone(), permission.clone());
-        verdict.consequences.push(Consequence::HoldersLose {
-            role: role.clone(),
-            permission: permission.clone(),
-            people,
-            sites,
-        });
-        verdict.changes.push(Change::RolePermissionRevoked { role, permission });
-    }
-    for permission in grant.iter().filter(known).filter(|id| !found.permits(id)) {
-        let (role, permission) = (role.clone(), permission.clone());
-        verdict.consequences.push(Consequence::HoldersGain {
-            role: role.clone(),
-            permission: permission.clone(),
-            people,
-            sites,
-        });
-        verdict.changes.push(Change::RolePermissionGranted { role, permission });
-    }
-}
-
-fn sites_of(count: &Headcount) -> u32 {
-    let sites = count
-        .holders
-        .iter()
-        .filter(|holders| holders.people > 0 && holders.place.site().is_some())
-        .count();
-    u32::try_from(sites).unwrap_or(u32::MAX)
-}

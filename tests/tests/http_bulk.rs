@@ -420,6 +420,47 @@ async fn d1_a_site_is_archived_once_its_people_have_moved_and_nobody_is_orphaned
     .await;
 }
 
+/// Whoever does not see an additional role learns by no action who holds it, nor that there is one (M9).
+#[tokio::test(flavor = "multi_thread")]
+async fn m9_an_action_with_a_hidden_role_says_the_same_of_everyone() {
+    on_both(async |app| {
+        app.put_world("atmanco").await;
+        let (ari, bil) = (app.as_person("ari").await, app.as_person("bil").await);
+        let (selection, role) = (users(&["uma", "una"]), |role: &str| role.into());
+        let seen = |person: &str, plan: &BulkPlan| {
+            let found = plan.people.iter().find(|one| one.user == user(person)).unwrap();
+            (found.outcome, found.verdict.consequences.clone())
+        };
+        for action in [
+            BulkAction::AddRole {
+                role: role("billing_manager"),
+                site: None,
+                resources: [].into(),
+            },
+            BulkAction::RemoveRole {
+                role: role("billing_manager"),
+                site: None,
+            },
+        ] {
+            // Una holds it, Uma does not: so it is for those who see the role.
+            let known = plan(&bil, &action, &selection).await;
+            assert_ne!(seen("una", &known), seen("uma", &known));
+            let hidden = plan(&ari, &action, &selection).await;
+            assert_eq!(seen("una", &hidden), seen("uma", &hidden));
+            let unknown: BulkAction = serde_json::from_str(
+                &serde_json::to_string(&action)
+                    .unwrap()
+                    .replace("billing_manager", "no_such_role"),
+            )
+            .unwrap();
+            let unknown = plan(&ari, &unknown, &selection).await;
+            assert_eq!(unknown.counts, hidden.counts);
+            assert_eq!(seen("una", &unknown), seen("una", &hidden));
+        }
+    })
+    .await;
+}
+
 /// A server that is gone midway leaves whole people done, and another one goes on with the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_was_stopped_goes_on_where_it_was() {

@@ -10,6 +10,7 @@ use super::fold::{fold, tidy};
 use super::near;
 use crate::facts::Facts;
 use crate::ids::{RoleId, SiteId};
+use crate::policy::Role;
 
 /// What kind of word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,16 +145,13 @@ pub(super) struct Lexicon<'a> {
 
 impl<'a> Lexicon<'a> {
     pub(super) fn new(facts: &Facts, choices: &'a Choices) -> Self {
-        let names = facts
-            .policy
-            .roles
-            .iter()
-            .map(|role| (fold(&role.name), Target::Role(role.id.clone())));
-        let ids = facts
-            .policy
-            .roles
-            .iter()
-            .map(|role| (fold(role.id.as_str()), Target::Role(role.id.clone())));
+        // A role that the person may not see is as unknown as one that there is not (M9).
+        let roles = || {
+            let seen = |role: &&Role| facts.actor.sees_role(&facts.policy, role);
+            facts.policy.roles.iter().filter(seen)
+        };
+        let names = roles().map(|role| (fold(&role.name), Target::Role(role.id.clone())));
+        let ids = roles().map(|role| (fold(role.id.as_str()), Target::Role(role.id.clone())));
         let standings = STANDINGS
             .iter()
             .flat_map(|(standing, words)| words.iter().map(move |word| (*word, *standing)));
@@ -323,6 +321,27 @@ mod tests {
                 Some((Some(expected), How::Chosen))
             );
         }
+    }
+
+    #[test]
+    fn m9_a_hidden_role_is_a_word_like_any_other() {
+        let (mut facts, choices) = (facts(), Choices::default());
+        let mut policy = crate::policy::Policy::clone(&facts.policy);
+        for role in policy.roles.iter_mut().filter(|role| role.id.as_str() == "front_desk") {
+            role.visible_to = crate::policy::Visibility::Holders;
+        }
+        facts.policy = policy.into();
+        let is_known = |facts: &Facts, word: &str| {
+            let found = Lexicon::new(facts, &choices).look_up(About::Role, word);
+            let desk = Target::Role("front_desk".into());
+            found
+                .iter()
+                .any(|mapping| mapping.target.as_ref() == Some(&desk) || mapping.proposals.contains(&desk))
+        };
+        assert!(is_known(&facts, "Front Desk"), "the administrator holds all of it");
+        facts.actor.kind = crate::facts::ActorKind::Member;
+        facts.actor.assignments.clear();
+        assert!(!is_known(&facts, "Front Desk") && !is_known(&facts, "front_desk"));
     }
 
     #[test]
