@@ -361,4 +361,3 @@ fn close_case(plan: &Plan<'_>, subject: &User, id: CaseId, note: &str, verdict: 
         note: note.trim().to_owned(),
     });
 }
-

@@ -55,6 +55,29 @@ test('a policy is changed by forms, in place in its source, and checked and prev
   await expect(name).toHaveValue('Nurse');
 });
 
+test('what is typed into the source while a form’s change is on its way stays, and so does the change', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, CLINIC);
+  const before = await open(page);
+  let asked = 0;
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/v1/policy/revise', async (route) => {
+    asked += 1;
+    if (asked === 1) await held;
+    await route.continue();
+  });
+  await forms(page);
+  await page.getByLabel('Another domain than one’s own').selectOption({ label: 'Has to be confirmed' });
+  await expect.poll(() => asked).toBe(1);
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await source(page).fill(`# Typed meanwhile.\n${before}`);
+  answer();
+  await expect(source(page)).toHaveValue(/other_domain = "confirm"/);
+  await expect(source(page)).toHaveValue(/^# Typed meanwhile\.\n/);
+  await expect(panel(page).getByText(/differences? from the version in force/)).toBeVisible();
+  await page.getByRole('button', { name: 'Discard the draft' }).click();
+});
+
 test('a role is added and another one taken out by forms, and who would lose it is told before', async ({ page, lanyard }) => {
   await signIn(page, lanyard, CLINIC);
   await open(page);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fresh_scope;
+use super::access::fresh_scope;
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
 use crate::effective::main_roles;

@@ -215,12 +215,20 @@ impl Draft {
             self.pending.set_value(Vec::new());
             let (api, epoch) = (self.api.get_value(), self.epoch.get_untracked());
             let source = self.source.get_untracked();
-            let made = changes.clone();
+            let (made, asked) = (changes.clone(), source.clone());
             let answer = api.revise_policy(&PolicyRevision { source, changes }).await;
             if self.epoch.try_get_untracked() != Some(epoch) {
                 break;
             }
+            let is_typed = self.source.with_untracked(|now| *now != asked);
             match answer {
+                // What has been typed meanwhile stays; the same changes are asked for in it.
+                _ if is_typed => self.pending.update_value(|pending| {
+                    let is_newer = |edit: &PolicyEdit| pending.iter().any(|newer| newer.path == edit.path);
+                    let mut again: Vec<PolicyEdit> = made.into_iter().filter(|edit| !is_newer(edit)).collect();
+                    again.append(pending);
+                    *pending = again;
+                }),
                 Ok(revised) => {
                     self.policy.set(Arc::new(revised.policy));
                     self.source.set(revised.source);
