@@ -275,6 +275,7 @@ test('A13, A14, A15, A17: an enterprise user is added from the list of enterpris
 }) => {
   await signIn(page, lanyard, ADMIN);
   // Settings › Enterprise Settings › Enterprise Users
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Settings', exact: true })).toBeVisible();
   await page.getByRole('banner').getByRole('link', { name: 'Enterprise Settings' }).click();
   await expect(page.getByRole('heading', { name: 'Enterprise Users' })).toBeVisible();
   const settings = page.getByRole('navigation', { name: 'Enterprise Settings' });

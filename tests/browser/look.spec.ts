@@ -2,7 +2,8 @@
 // lies on something else; axe finds nothing, in light and in dark; for fingers every target is large enough.
 //
 // Another screen is a path in READERS, another dialog a line in DIALOGS.
-import { expect, field, open, person, signIn, test, type Page } from './lanyard';
+import { join } from 'node:path';
+import { api, expect, field, open, person, sendEdit, signIn, test, type Page } from './lanyard';
 import { fits, isReadable, isThere, small } from './look';
 
 test.use({ own: 'look' });
@@ -132,7 +133,66 @@ const DIALOGS: [name: string, who: string, ask: (page: Page) => Promise<void>][]
     await page.getByRole('button', { name: 'Add Products for this Provider' }).click();
   }],
   ['add a role', CLINIC, (page) => press(page, '/policy', 'Add a role')],
+  ['close a case', GROUP, (page) => press(page, '/cases', 'Close…')],
+  ['a temporary password', GROUP, (page) => action(page, 'Gil Moreno', 'Temporary password')],
+  ['rename a location', CLINIC, async (page) => {
+    await press(page, '/sites', 'Actions for Elm Street');
+    await page.getByRole('menuitem', { name: /^Rename/ }).click();
+  }],
+  ['add a chart workspace', LABORATORY, (page) => press(page, '/sites', 'Add chart workspace')],
+  ['a role for several', CLINIC, async (page) => {
+    await several(page);
+    await page.getByRole('button', { name: /^Change role/ }).click();
+    await page.getByRole('dialog').getByLabel('Role', { exact: true }).selectOption({ label: 'Nurse' });
+    await expect(page.locator('.outcome').first()).toBeVisible();
+  }],
+  ['a location for several', CLINIC, async (page) => {
+    await several(page);
+    await page.getByRole('button', { name: /^Change locations/ }).click();
+  }],
+  ['changed by someone else', GROUP, async (page) => {
+    const { id } = await open(page, 'Gil Moreno');
+    const saved = await field(page, 'First name').inputValue();
+    await field(page, 'First name').fill('Gilbert');
+    const first_name = saved === 'Gil' ? 'Gilberto' : 'Gil';
+    expect((await sendEdit(page, { change: { user: id, profile: { first_name } } })).status).toBe(200);
+    await page.getByRole('button', { name: 'Save' }).click();
+  }],
 ];
+
+/** Screens that a path alone does not lead to. */
+const VIEWS: [name: string, who: string, go: (page: Page) => Promise<void>][] = [
+  ['a line with its people', ENTERPRISE, (page) => resource(page, ({ site }) => site !== null)],
+  ['a group with its members', ENTERPRISE, (page) => resource(page, ({ site }) => site === null)],
+  ['a chart workspace', LABORATORY, (page) => resource(page, () => true)],
+  ['the source of a policy', CLINIC, (page) => tab(page, 'Source')],
+  ['the versions of a policy', CLINIC, (page) => tab(page, /^Versions/)],
+  ['the forms of a policy with products and terms', GROUP, (page) => tab(page, 'Forms')],
+  ['a roster that is read', 'admin@riverside-new.example', async (page) => {
+    await page.goto('/import');
+    await page.getByLabel('Choose a file').setInputFiles(join(__dirname, '../rosters/riverside.csv'));
+    await expect(page.getByRole('tab', { name: /^Needs you/ })).toBeVisible();
+  }],
+  ['people who are selected', CLINIC, several],
+];
+
+async function several(page: Page): Promise<void> {
+  await page.goto('/users');
+  const boxes = page.getByRole('row').getByRole('checkbox');
+  await boxes.nth(1).check();
+  await boxes.nth(2).check();
+}
+
+async function resource(page: Page, is: (one: { site: string | null }) => boolean): Promise<void> {
+  const { organisation } = (await api(page, '/me')).body.facts;
+  const { id } = organisation.resources.find((one: any) => is({ site: one.site ?? null }));
+  await page.goto(`/resources/${id}`);
+}
+
+async function tab(page: Page, name: string | RegExp): Promise<void> {
+  await page.goto('/policy');
+  await page.getByRole('tab', { name }).click();
+}
 
 async function press(page: Page, path: string, name: string | RegExp): Promise<void> {
   await page.goto(path);
@@ -155,6 +215,41 @@ for (const [name, who, ask] of DIALOGS) {
   });
 }
 
+for (const [name, who, go] of VIEWS) {
+  test(`the screen of ${name} fits every width and language and can be read by everyone`, async ({ page, lanyard }) => {
+    test.setTimeout(120_000);
+    await signIn(page, lanyard, who);
+    await go(page);
+    await look(page, name);
+  });
+}
+
+test('the page of an invitation fits every width and language and can be read by everyone', async ({ page, lanyard, browser }) => {
+  await signIn(page, lanyard, LABORATORY);
+  const login_email = 'looked.at@heartlab.example';
+  const grant = [{ role: 'chart_editor', scope: 'organisation' }];
+  const invite = { user: crypto.randomUUID(), profile: { login_email }, access: { grant } };
+  expect((await sendEdit(page, { invite })).status).toBe(200);
+  const other = await (await browser.newContext({ baseURL: lanyard.address })).newPage();
+  const mail = other.getByRole('listitem').filter({ hasText: login_email });
+  await expect(async () => {
+    await other.goto('/mailbox');
+    await expect(mail.first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await isReadable(other, 'the mailbox');
+  await mail.first().getByRole('link').click();
+  const link = await other.frameLocator('iframe').getByRole('link', { name: 'Accept Invitation' }).getAttribute('href');
+  const welcome = await (await browser.newContext({ baseURL: lanyard.address })).newPage();
+  await welcome.goto(link!);
+  await expect(welcome.getByRole('heading', { name: /^Welcome to / })).toBeVisible({ timeout: 20_000 });
+  await fits(welcome, 'the page of an invitation', async (language) => {
+    const html = welcome.locator('html');
+    if ((await html.getAttribute('lang')) !== language) await welcome.getByRole('button', { name: OWN_NAMES[language] }).click();
+    await expect(html).toHaveAttribute('lang', language);
+  });
+  await isReadable(welcome, 'the page of an invitation');
+});
+
 test.describe('for fingers', () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 820, height: 1100 } });
   for (const [who, name, paths] of READERS) {
@@ -166,6 +261,14 @@ test.describe('for fingers', () => {
         await isThere(page);
         expect.soft(await small(page), path).toEqual([]);
       }
+    });
+  }
+  for (const [name, who, go] of VIEWS) {
+    test(`every target of the screen of ${name} is at least 44 px`, async ({ page, lanyard }) => {
+      await signIn(page, lanyard, who);
+      await go(page);
+      await isThere(page);
+      expect.soft(await small(page), name).toEqual([]);
     });
   }
   for (const [name, who, ask] of DIALOGS) {

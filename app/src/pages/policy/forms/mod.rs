@@ -51,6 +51,21 @@ pub(super) fn Forms(draft: Draft) -> impl IntoView {
     view! { <div class="policy__forms">{forms}</div> }.into_any()
 }
 
+/// What a word stands for: its usual form, and where it is shown when another word is the same there; what it is for, where
+/// it has no usual form.
+fn word_label(key: &str, usual: &str) -> String {
+    match key {
+        "settings" => tell!(policies::word_settings),
+        "organisation_users" => tell!(policies::word_organisation_users),
+        "organisation_settings" => tell!(policies::word_organisation_settings),
+        "invite_organisation" | "save_organisation" => tell!(policies::instead_of_whole, word = usual),
+        "active_users" | "invited_users" | "inactive_users" | "locked_users" => {
+            tell!(policies::instead_of_list, word = usual)
+        }
+        _ => tell!(policies::instead_of, word = usual),
+    }
+}
+
 /// What the organisation calls things; a word that is not set has the language's own.
 #[component]
 fn WordsForm(draft: Draft) -> impl IntoView {
@@ -63,17 +78,10 @@ fn WordsForm(draft: Draft) -> impl IntoView {
             found.map(|(_, word)| word).unwrap_or_default()
         });
         let told = default.clone();
-        let label = Signal::derive(move || {
-            if told.is_empty() {
-                key.replace('_', " ")
-            } else {
-                tell!(policies::instead_of, word = told.clone())
-            }
-        });
-        let sought = default.to_lowercase();
+        let label = Signal::derive(move || word_label(key, &told));
         let is_sought = move || {
             let needle = needle.get().trim().to_lowercase();
-            sought.contains(&needle) || value.get().to_lowercase().contains(&needle)
+            label.get().to_lowercase().contains(&needle) || value.get().to_lowercase().contains(&needle)
         };
         view! {
             <div hidden=move || !is_sought()>

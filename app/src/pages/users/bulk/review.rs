@@ -43,6 +43,17 @@ pub(super) fn Review(plan: Arc<BulkPlan>, work: Work) -> impl IntoView {
             Work::wanted(&asked).enumerate().map(one).collect::<Vec<_>>()
         })
     });
+    let is_alike = counted
+        .people
+        .iter()
+        .filter(|person| changes(person.outcome))
+        .all(|person| person.verdict.consequences.is_empty());
+    // What differs from one to the other is not in common, and is not nothing either.
+    let nothing = if is_alike {
+        text!(bulk::nothing_else)
+    } else {
+        text!(bulk::differs)
+    };
     let changed = work.changed();
     let has_more = usize::try_from(counted.total).is_ok_and(|total| counted.people.len() < total);
     let changes_somebody = counted.counts.would_change + counted.counts.needs_confirmation > 0;
@@ -67,7 +78,7 @@ pub(super) fn Review(plan: Arc<BulkPlan>, work: Work) -> impl IntoView {
                 view! {
                     <section class="bulk__common">
                         <h3 class="consequences__place">{text!(bulk::common)}</h3>
-                        <ConsequencePanel groups=groups nothing=text!(bulk::nothing_else) />
+                        <ConsequencePanel groups=groups nothing=nothing />
                     </section>
                 }
             })}
