@@ -86,6 +86,9 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
     if let Some(of) = headcount_of(edit) {
         facts.headcount = Some(store::headcount(conn, asker.organisation, &of)?);
     }
+    if matches!(edit, Edit::EnrolDevice { .. } | Edit::ReleaseDevice { .. }) {
+        facts.devices = store::devices_of(conn, asker.organisation)?;
+    }
     Ok(facts)
 }
 
@@ -180,6 +183,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         actor,
         subject,
         cases,
+        devices: Vec::new(),
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
@@ -244,6 +248,8 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::AddProducts { .. }
         | Edit::OpenCase { .. }
         | Edit::CloseCase { .. }
+        | Edit::EnrolDevice { .. }
+        | Edit::ReleaseDevice { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::CreateResource { .. }

@@ -13,8 +13,8 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, edits, exports, facts, imports, mail, policy, roles, sessions, sign_in, sites,
-    users,
+    API, accounts, audit, bulk, cases, devices, edits, exports, facts, imports, mail, policy, roles, sessions, sign_in,
+    sites, users,
 };
 
 mod examples;
@@ -55,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(mail::routes())
         .merge(edits::routes())
         .merge(sessions::routes())
+        .merge(devices::routes())
         .merge(users::routes())
         .merge(cases::routes())
         .merge(facts::routes())

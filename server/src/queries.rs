@@ -5,6 +5,7 @@ pub mod audit;
 pub mod breach;
 pub mod cases;
 mod cursor;
+pub mod devices;
 pub mod holders;
 pub mod mail;
 pub mod members;

@@ -6,6 +6,7 @@
 mod cases;
 pub mod codec;
 mod counts;
+mod devices;
 mod organisations;
 mod postgres;
 pub mod schema;
@@ -29,6 +30,7 @@ use tokio::sync::Semaphore;
 pub use cases::{CLOSED, CaseRow, OPEN, cases_of, close_case, close_cases_of, licences_of, open_case};
 pub(crate) use counts::number;
 pub use counts::{HeadcountOf, active_administrators, headcount, holders, role_people, site_people};
+pub use devices::{devices_of, enrol_device, release_device, shared_device};
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
     organisation_row, organisations, parsed_policy, places, save_policy,

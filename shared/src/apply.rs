@@ -43,6 +43,8 @@ impl User {
             | Change::CaseClosed { .. }
             | Change::RolePermissionGranted { .. }
             | Change::RolePermissionRevoked { .. }
+            | Change::DeviceEnrolled { .. }
+            | Change::DeviceReleased { .. }
             | Change::SiteCreated { .. }
             | Change::SiteRenamed { .. }
             | Change::SiteArchived { .. }

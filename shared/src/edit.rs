@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Assignment, Holding};
 use crate::export::{ExportFormat, ExportedList};
 use crate::ids::{
-    CaseId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId, SiteId, UserId,
+    CaseId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId, SiteId, UserId,
 };
 use crate::user::ProfileText;
 
@@ -119,6 +119,16 @@ pub enum Edit {
         site: SiteId,
         name: String,
     },
+    /// Make the browser at a front desk one that people share: they lock it and go on with a PIN. By the browser itself,
+    /// while an administrator is signed in there.
+    EnrolDevice {
+        device: DeviceId,
+        name: String,
+    },
+    /// Make a shared browser an ordinary one again: PINs do not work there any more.
+    ReleaseDevice {
+        device: DeviceId,
+    },
     ArchiveSite {
         site: SiteId,
     },
@@ -217,6 +227,8 @@ impl Edit {
             | Self::CreateResource { .. }
             | Self::RenameResource { .. }
             | Self::ArchiveResource { .. }
+            | Self::EnrolDevice { .. }
+            | Self::ReleaseDevice { .. }
             | Self::Export { .. }
             | Self::PublishPolicy { .. } => None,
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Place};
+use crate::device::SharedDevice;
 use crate::ids::{RoleId, Timestamp, UserId};
 use crate::licence::SupportCase;
 use crate::lifecycle::Status;
@@ -46,6 +47,9 @@ pub struct Facts {
     /// Support cases about the subject, closed ones too, newest first (T11).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<SupportCase>,
+    /// Browsers that people share, for edits of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<SharedDevice>,
     /// For login e-mails that an edit proposes, whether they are free; an address that is missing here is unknown (M4).
     #[serde(default)]
     pub login_emails: BTreeMap<String, EmailUse>,

@@ -39,6 +39,8 @@ entity_ids! {
     CaseId,
     /// One sign-in on one device, as lists name it; it lets nobody in.
     SessionId,
+    /// A browser that several people share, made of what it was given when somebody first signed in there.
+    DeviceId,
 }
 
 macro_rules! policy_ids {

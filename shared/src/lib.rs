@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod clinical;
 pub mod decide;
+pub mod device;
 pub mod edit;
 pub mod effective;
 pub mod export;

@@ -6,6 +6,7 @@ mod assignment;
 mod authority;
 pub(crate) use authority::power_for;
 mod delegation;
+mod devices;
 mod exclusivity;
 mod identity;
 mod last_holder;
@@ -36,6 +37,7 @@ pub(crate) fn apply_all(plan: &Plan<'_>, verdict: &mut Verdict) {
     roles::apply(plan, verdict);
     policies::apply(plan, verdict);
     sites::apply(plan, verdict);
+    devices::apply(plan, verdict);
 }
 
 /// The rules about what someone is and holds, whoever made it so and by whichever edit.

@@ -1,6 +1,7 @@
 //! What travels between the browser (or any other client) and the server, version 1.
 
 mod accounts;
+mod devices;
 mod sessions;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ pub use accounts::{
     AcceptInvitation, AskedField, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState, LinkToken,
     MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, SignInMethod, UndeliveredMail,
 };
+pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionView};
 
 use crate::access::{Assignment, Place};

@@ -2,12 +2,28 @@
 //! it only says that attempts from here are not a stranger's (T14).
 
 use diesel::prelude::*;
-use shared::ids::{Timestamp, UserId};
+use shared::ids::{DeviceId, Timestamp, UserId};
+use uuid::Uuid;
 
 use super::token;
 use crate::config::Secret;
 use crate::store::schema::devices as d;
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, codec};
+
+/// How lists and edits name a device: half of what it is known by, so that a name lets nobody in.
+pub fn id(device: &Secret<String>) -> Option<DeviceId> {
+    let digest = token::digest(device.expose());
+    Uuid::parse_str(digest.get(..32)?).ok().map(DeviceId)
+}
+
+/// Who has signed in on this device.
+pub fn people(conn: &mut Conn, device: &Secret<String>) -> Result<Vec<UserId>, StoreError> {
+    let ids: Vec<String> = d::table
+        .filter(d::token_hash.eq(token::digest(device.expose())))
+        .select(d::user_id)
+        .load(conn)?;
+    ids.iter().map(|id| Ok(UserId(codec::uuid(id)?))).collect()
+}
 
 /// Failed attempts from this device since somebody last signed in from it; none if the user never did.
 pub fn failures(conn: &mut Conn, user: UserId, device: Option<&Secret<String>>) -> Result<Option<i32>, StoreError> {

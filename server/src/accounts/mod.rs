@@ -8,6 +8,7 @@ pub mod links;
 pub mod lockout;
 pub mod opening;
 pub mod passwords;
+pub mod pins;
 pub mod reset;
 pub mod sessions;
 pub mod sign_in;

@@ -6,7 +6,7 @@ use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
 
 use super::sessions::{self, Device, Lifetimes};
-use super::{devices, token};
+use super::{devices, pins, token};
 use crate::config::Secret;
 use crate::store::schema::{credentials, users};
 use crate::store::{Conn, StoreError, codec};
@@ -44,6 +44,7 @@ pub fn open_session(
         None => Secret::new(token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?),
     };
     forget_failures(conn, user)?;
+    pins::forget_wrong(conn, user)?;
     devices::signed_in(conn, user, &known, now)?;
     let token = sessions::begin(conn, user, organisation, method, device, lifetimes, now)?;
     Ok(Some(SignedIn {

@@ -87,6 +87,11 @@ impl Passwords {
         .await?
     }
 
+    /// The hash to store for a PIN, which is short by nature: what it may be is not decided here.
+    pub async fn hash_pin(&self, pin: Secret<String>) -> Result<String, PasswordError> {
+        self.blocking(move || hash(pin.expose())).await?
+    }
+
     /// How strong a password is, and whether a person may choose it.
     pub async fn judge(&self, password: Secret<String>, about: Vec<String>) -> Result<Judgement, PasswordError> {
         self.blocking(move || Judgement {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use shared::Policy;
+use shared::device::SharedDevice;
 use shared::facts::{ActorKind, Facts};
 use shared::ids::{OrganisationId, PermissionId, Revision, RoleId, Timestamp, UserId};
 use shared::policy::Permissions;
@@ -15,7 +16,7 @@ use shared::wire::AuditPerson;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::links::{self, Purpose};
-use crate::accounts::{passwords, sessions};
+use crate::accounts::{passwords, pins, sessions};
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::store::schema::{
     credentials as c, invitations as inv, licences as l, login_emails_used as e, resources as r, sites as s, users as u,
@@ -143,6 +144,16 @@ pub(super) fn apply(
                     Permit::No,
                 );
             }
+            Change::DeviceEnrolled { device, name } => {
+                let shared = SharedDevice {
+                    id: *device,
+                    name: name.clone(),
+                    enrolled_at: context.now,
+                    enrolled_by: asker_of(conn, context)?.name,
+                };
+                store::enrol_device(conn, organisation, &shared)?;
+            }
+            Change::DeviceReleased { device, .. } => store::release_device(conn, *device)?,
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
                 diesel::update(s::table.find(site.to_string()))
@@ -296,6 +307,8 @@ pub(crate) fn set_password(
     made: Password,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // Whoever knew the password could have chosen the PIN.
+    pins::forget(conn, user)?;
     diesel::delete(c::table.find(user.to_string())).execute(conn)?;
     diesel::insert_into(c::table)
         .values((

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bulk;
 pub mod cases;
 pub mod client;
+pub mod devices;
 pub mod edits;
 pub mod exports;
 pub mod extract;

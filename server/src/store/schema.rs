@@ -32,6 +32,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    shared_devices (id) {
+        id -> Text,
+        organisation_id -> Text,
+        name -> Text,
+        enrolled_at -> BigInt,
+        enrolled_by -> Text,
+    }
+}
+
+diesel::table! {
+    pins (user_id) {
+        user_id -> Text,
+        pin_hash -> Text,
+        changed_at -> BigInt,
+        wrong -> Integer,
+    }
+}
+
+diesel::table! {
     site_products (site_id, product_id) {
         site_id -> Text,
         product_id -> Text,
@@ -322,6 +341,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     links,
     devices,
+    pins,
+    shared_devices,
     outbox,
     audit,
     site_products,

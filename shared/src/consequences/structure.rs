@@ -26,6 +26,17 @@ pub(super) fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
                 verdict.consequences.push(Consequence::RightsAtOnce);
             }
         }
+        Edit::EnrolDevice { device, name } => {
+            let (device, name) = (*device, name.trim().to_owned());
+            verdict.changes.push(Change::DeviceEnrolled { device, name });
+        }
+        Edit::ReleaseDevice { device } => {
+            let known = plan.facts.devices.iter().find(|known| known.id == *device);
+            verdict.changes.extend(known.map(|known| Change::DeviceReleased {
+                device: known.id,
+                name: known.name.clone(),
+            }));
+        }
         Edit::CreateSite { site, name } => {
             let site = Site {
                 id: *site,

@@ -58,6 +58,7 @@ pub(crate) fn facts() -> Facts {
             email_domain: "clinic.example".to_owned(),
         },
         subject: None,
+        devices: Vec::new(),
         cases: Vec::new(),
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,

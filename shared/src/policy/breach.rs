@@ -43,6 +43,7 @@ impl Standard {
                     email_domain: String::new(),
                 },
                 subject: None,
+                devices: Vec::new(),
                 cases: Vec::new(),
                 login_emails: BTreeMap::new(),
                 other_administrators: Known::Unknown,

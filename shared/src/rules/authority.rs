@@ -116,6 +116,8 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
         Edit::SetRolePermissions { .. }
         | Edit::CreateSite { .. }
         | Edit::ArchiveSite { .. }
+        | Edit::EnrolDevice { .. }
+        | Edit::ReleaseDevice { .. }
         | Edit::PublishPolicy { .. } => {
             vec![(Field::Whole, Place::Organisation)]
         }

@@ -71,7 +71,7 @@ fn resource_names<'a>(
         .map(|other| other.name.as_str())
 }
 
-fn judge_name<'a>(name: &str, mut others: impl Iterator<Item = &'a str>, verdict: &mut Verdict) {
+pub(super) fn judge_name<'a>(name: &str, mut others: impl Iterator<Item = &'a str>, verdict: &mut Verdict) {
     let name = name.trim();
     if name.is_empty() {
         verdict.refuse("D1", Field::Name, Reason::NameMissing);

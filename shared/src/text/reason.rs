@@ -66,6 +66,7 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
         Reason::UserExists => say!(w, reason::user_exists),
         Reason::RoleUnknown { role: _ } => say!(w, reason::role_unknown, role = &words.role),
         Reason::SiteUnknown { site: _ } => say!(w, reason::site_unknown, site = &words.site),
+        Reason::DeviceUnknown { .. } => say!(w, reason::device_unknown),
         Reason::SiteArchived { site } => say!(w, reason::site_archived, site = t.site(*site)),
         Reason::ResourceUnknown { resource } => match t.resource_name(*resource) {
             Some(name) => say!(w, reason::resource_unknown, resource = name),

@@ -44,6 +44,8 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::CloseCase { .. } => say!(w, record::case_closed),
         Edit::SetRolePermissions { role, .. } => say!(w, record::role_permissions_changed, role = t.role(role)),
         Edit::CreateSite { name, .. } => say!(w, record::site_added, site = &words.site, name = name),
+        Edit::EnrolDevice { name, .. } => say!(w, record::device_enrolled, name = name),
+        Edit::ReleaseDevice { .. } => say!(w, record::a_device_released),
         Edit::RenameSite { name, .. } => say!(w, record::a_site_renamed, site = &words.site, name = name),
         Edit::ArchiveSite { site } => say!(w, record::archived, name = t.site(*site)),
         Edit::CreateResource {
@@ -85,7 +87,7 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
     match (edit, changes) {
         (Edit::Change { .. }, changes) => changed(t, changes).unwrap_or_else(|| edit_title(t, edit)),
         (Edit::RenameSite { .. } | Edit::RenameResource { .. }, [one]) => change(t, one),
-        (Edit::SetRolePermissions { .. }, [one]) => change(t, one),
+        (Edit::SetRolePermissions { .. } | Edit::ReleaseDevice { .. }, [one]) => change(t, one),
         // As one of those has it on record who were there.
         (Edit::ArchiveSite { site }, changes)
             if !changes.iter().any(|one| matches!(one, Change::SiteArchived { .. })) =>
@@ -219,6 +221,8 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
             permission = t.permission(permission)
         ),
         Change::SiteCreated { site } => say!(w, record::site_created, site = &words.site, name = &site.name),
+        Change::DeviceEnrolled { name, .. } => say!(w, record::device_enrolled, name = name),
+        Change::DeviceReleased { name, .. } => say!(w, record::device_released, name = name),
         Change::SiteRenamed { site: _, from, to } => {
             say!(w, record::site_renamed, site = &words.site, from = from, to = to)
         }

@@ -133,6 +133,8 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::OpenCase { product, .. } => say!(w, remedy::open_case, product = t.product(product)),
         Edit::CloseCase { .. } => say!(w, record::case_closed),
         Edit::SetRolePermissions { .. }
+        | Edit::EnrolDevice { .. }
+        | Edit::ReleaseDevice { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::ArchiveSite { .. }

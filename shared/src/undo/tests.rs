@@ -78,6 +78,7 @@ fn facts(policy: &str, assignments: Vec<Assignment>, primary_site: Option<SiteId
             products: BTreeSet::new(),
             deactivated_at: None,
         }),
+        devices: Vec::new(),
         cases: Vec::new(),
         login_emails: BTreeMap::new(),
         other_administrators: Known::Known(1),

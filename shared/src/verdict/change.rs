@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Assignment;
 use crate::edit::WhichSessions;
-use crate::ids::{CaseId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use crate::ids::{CaseId, DeviceId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
 use crate::policy::Area;
@@ -87,6 +87,14 @@ pub enum Change {
     RolePermissionRevoked {
         role: RoleId,
         permission: PermissionId,
+    },
+    DeviceEnrolled {
+        device: DeviceId,
+        name: String,
+    },
+    DeviceReleased {
+        device: DeviceId,
+        name: String,
     },
     SiteCreated {
         site: Site,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Place;
-use crate::ids::{PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
+use crate::ids::{DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
 use crate::lifecycle::Status;
 use crate::policy::Power;
 use crate::policy::check::Finding;
@@ -51,6 +51,10 @@ pub enum Reason {
     },
     SiteUnknown {
         site: SiteId,
+    },
+    /// No shared browser of the organisation.
+    DeviceUnknown {
+        device: DeviceId,
     },
     SiteArchived {
         site: SiteId,

@@ -57,6 +57,7 @@ impl World {
     pub fn facts(&self, actor: Actor, edit: &Edit) -> Facts {
         let subject = edit.user().and_then(|id| self.user(id)).cloned();
         Facts {
+            devices: Vec::new(),
             now: self.now,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),

@@ -535,6 +535,7 @@ pub(crate) fn carry_out(world: &mut World, edit: &Edit, verdict: &Verdict) {
                 permit(world, role, |ids| ids.insert(permission.clone()));
             }
             Change::RolePermissionRevoked { role, permission } => permit(world, role, |ids| ids.remove(permission)),
+            Change::DeviceEnrolled { .. } | Change::DeviceReleased { .. } => {}
             Change::SiteCreated { site } => world.organisation.sites.push(site.clone()),
             Change::SiteRenamed { site, to, .. } => {
                 let found = world.organisation.sites.iter_mut().find(|other| other.id == *site);

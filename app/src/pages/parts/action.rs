@@ -39,6 +39,8 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::AddProducts { .. } => words.add_products.clone(),
         Edit::OpenCase { .. } => tell!(screen::open_case),
         Edit::SetRolePermissions { .. }
+        | Edit::EnrolDevice { .. }
+        | Edit::ReleaseDevice { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::ArchiveSite { .. }

@@ -6,7 +6,7 @@ use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit, WhichSessions};
 use crate::export::{ExportFormat, ExportedList};
-use crate::ids::{CaseId, Revision, SessionId, Timestamp};
+use crate::ids::{CaseId, DeviceId, Revision, SessionId, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
 use crate::policy::{Area, Power};
@@ -56,6 +56,7 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::UserExists => Reason::UserExists,
         Reason::RoleUnknown { .. } => Reason::RoleUnknown { role: role.clone() },
         Reason::SiteUnknown { .. } => Reason::SiteUnknown { site },
+        Reason::DeviceUnknown { .. } => Reason::DeviceUnknown { device: DeviceId(uuid::Uuid::nil()) },
         Reason::SiteArchived { .. } => Reason::SiteArchived { site },
         Reason::ResourceUnknown { .. } => Reason::ResourceUnknown { resource },
         Reason::ResourceArchived { .. } => Reason::ResourceArchived { resource },
@@ -241,6 +242,8 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::OpenCase { .. } => Edit::OpenCase { user, product },
         Edit::CloseCase { .. } => Edit::CloseCase { user, case: CaseId(uuid::Uuid::nil()), note: "Done".to_owned() },
         Edit::SetRolePermissions { .. } => Edit::SetRolePermissions { role, grant: [permission].into(), revoke: BTreeSet::new() },
+        Edit::EnrolDevice { .. } => Edit::EnrolDevice { device: DeviceId(uuid::Uuid::nil()), name: name.clone() },
+        Edit::ReleaseDevice { .. } => Edit::ReleaseDevice { device: DeviceId(uuid::Uuid::nil()) },
         Edit::CreateSite { .. } => Edit::CreateSite { site, name: name.clone() },
         Edit::RenameSite { .. } => Edit::RenameSite { site, name: name.clone() },
         Edit::ArchiveSite { .. } => Edit::ArchiveSite { site },
@@ -300,6 +303,8 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::CaseClosed { .. } => Change::CaseClosed { case: CaseId(uuid::Uuid::nil()), product, note: "Done".to_owned() },
         Change::RolePermissionGranted { .. } => Change::RolePermissionGranted { role: role.clone(), permission: permission.clone() },
         Change::RolePermissionRevoked { .. } => Change::RolePermissionRevoked { role, permission },
+        Change::DeviceEnrolled { .. } => Change::DeviceEnrolled { device: DeviceId(uuid::Uuid::nil()), name: from.clone() },
+        Change::DeviceReleased { .. } => Change::DeviceReleased { device: DeviceId(uuid::Uuid::nil()), name: from.clone() },
         Change::SiteCreated { .. } => Change::SiteCreated { site: new_site },
         Change::SiteRenamed { .. } => Change::SiteRenamed { site, from: from.clone(), to: to.clone() },
         Change::SiteArchived { .. } => Change::SiteArchived { site },

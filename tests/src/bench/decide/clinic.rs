@@ -71,6 +71,7 @@ impl Clinic {
         });
         let chief = chief.expect("somebody administers everything");
         let facts = Facts {
+            devices: Vec::new(),
             now: NOW,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),
