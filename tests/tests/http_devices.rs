@@ -139,8 +139,11 @@ async fn x8_a_pin_ends_with_the_account_and_with_another_password() {
         sign_out(&desk).await;
         let ana = app.as_person("ana").await;
         let fay = user("fay");
-        ana.must(Edit::Deactivate { user: fay }, &[Confirmation::Deactivation { user: fay }])
-            .await;
+        ana.must(
+            Edit::Deactivate { user: fay },
+            &[Confirmation::Deactivation { user: fay }],
+        )
+        .await;
         assert_eq!(people_here(&desk).await, [""; 0]);
         go_on(&mut desk, "fay", PIN).await.expect_status(401);
         ana.must(Edit::Activate { user: user("fay") }, &[]).await;

@@ -154,7 +154,7 @@ async fn sign_in_with_pin(
     begun(&pins::sign_in(&app, body.user, Secret::new(body.pin), device).await?)
 }
 
-fn unusable(fault: PinFault) -> ApiError {
+pub(crate) fn unusable(fault: PinFault) -> ApiError {
     let detail = match fault {
         PinFault::NotDigits => say!(words(), pin::not_digits),
         PinFault::TooShort => say!(words(), pin::too_short, at_least = PIN_AT_LEAST.to_string()),

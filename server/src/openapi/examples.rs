@@ -6,6 +6,7 @@ use shared::policy::Power;
 
 use crate::accounts::invitations::InvitationError;
 use crate::accounts::passwords::PasswordError;
+use crate::accounts::pins::PinError;
 use crate::accounts::sign_in::SignInError;
 use crate::bulk::{BulkError, PEOPLE_AT_MOST};
 use crate::edits::EditError;
@@ -163,6 +164,9 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "password-change-needed" => SignInError::PasswordChangeNeeded.into(),
         "temporary-password-expired" => SignInError::TemporaryExpired { hours: 72 }.into(),
         "too-many-failures" => ApiError::wait(std::time::Duration::from_secs(300)),
+        "pin-refused" => PinError::Refused.into(),
+        "pin-used-up" => PinError::UsedUp.into(),
+        "pin-unusable" => crate::http::devices::unusable(shared::device::PinFault::Obvious),
         "link-unknown" => InvitationError::Unknown.into(),
         "link-not-open" => InvitationError::NotOpen.into(),
         "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),
