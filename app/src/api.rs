@@ -8,6 +8,7 @@ mod download;
 mod error;
 mod many;
 mod policy;
+mod proof;
 mod sessions;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(crate) use self::download::Progress;
 pub(crate) use self::error::ApiError;
 use self::error::Told;
 pub(crate) use self::many::{export_path, result_path};
+pub(crate) use self::proof::{Proof, Wanted};
 use crate::json;
 use crate::words::spoken;
 
@@ -52,6 +54,15 @@ pub(crate) struct Api {
     connected: RwSignal<bool>,
     signed_out: RwSignal<bool>,
     forbidden: RwSignal<u32>,
+    proof: Proof,
+}
+
+/// Whether a request that needs somebody to sign in first waits until they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Patience {
+    Waits,
+    /// It is told at once.
+    None,
 }
 
 /// The server of this application.
@@ -68,6 +79,7 @@ impl Api {
             connected: RwSignal::new(true),
             signed_out: RwSignal::new(false),
             forbidden: RwSignal::new(0),
+            proof: Proof::new(),
         }
     }
 
@@ -79,6 +91,11 @@ impl Api {
     /// Whether the server has said that nobody is signed in (any more).
     pub(crate) fn signed_out(&self) -> RwSignal<bool> {
         self.signed_out
+    }
+
+    /// Asking people to prove (again) who they are.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
     }
 
     /// Counts the answers that said that the session may not do this: rights may have changed meanwhile (X8).
@@ -93,13 +110,18 @@ impl Api {
 
     /// Reads; tries again when the network or the server stumbles.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        read(&self.get_text(&self.address(path)).await?)
+        read(&self.get_text(&self.address(path), Patience::Waits).await?)
+    }
+
+    /// Reads what is about the session itself: whether there is one is the answer.
+    async fn get_at_once<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        read(&self.get_text(&self.address(path), Patience::None).await?)
     }
 
     /// The words of a language. Those of another build are not there, or do not fit: the page is out of date.
     pub(crate) async fn words(&self, language: Language) -> Result<Words, ApiError> {
         let address = format!("{}/words/{}", self.base, catalogue::file(language));
-        match self.get_text(&address).await {
+        match self.get_text(&address, Patience::None).await {
             Ok(text) => Words::parse(&text).map_err(|_| ApiError::Unreadable),
             Err(error) if error.status() == Some(404) => Err(ApiError::Unreadable),
             Err(error) => Err(error),
@@ -108,15 +130,15 @@ impl Api {
 
     /// The common taxonomy codes with their names, for [`shared::clinical::known_taxonomies`].
     pub(crate) async fn taxonomies(&self) -> Result<String, ApiError> {
-        self.get_text(&format!("{}/words/{}", self.base, shared::clinical::TAXONOMIES))
-            .await
+        let address = format!("{}/words/{}", self.base, shared::clinical::TAXONOMIES);
+        self.get_text(&address, Patience::None).await
     }
 
-    async fn get_text(&self, address: &str) -> Result<String, ApiError> {
+    async fn get_text(&self, address: &str, patience: Patience) -> Result<String, ApiError> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            let request = self.request(Request::get(address));
-            match self.send(request, None, READ_WITHIN).await {
+            let request = || self.request(Request::get(address));
+            match self.send(request, None, READ_WITHIN, patience).await {
                 Err(error) if error.is_passing() => match pauses.next() {
                     Some(pause) => sleep(pause).await,
                     None => return Err(error),
@@ -128,14 +150,20 @@ impl Api {
 
     /// Writes once.
     pub(crate) async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
-        let request = self.request(Request::post(&self.address(path)));
-        read(&self.send_json(request, body).await?)
+        let request = || self.request(Request::post(&self.address(path)));
+        read(&self.send_json(request, body, Patience::Waits).await?)
+    }
+
+    /// Writes once what is about the session itself.
+    async fn post_at_once<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
+        let request = || self.request(Request::post(&self.address(path)));
+        read(&self.send_json(request, body, Patience::None).await?)
     }
 
     /// Replaces once.
     pub(crate) async fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
-        let request = self.request(Request::put(&self.address(path)));
-        read(&self.send_json(request, body).await?)
+        let request = || self.request(Request::put(&self.address(path)));
+        read(&self.send_json(request, body, Patience::Waits).await?)
     }
 
     /// Sends a form with files in it.
@@ -144,14 +172,16 @@ impl Api {
         path: &str,
         form: &web_sys::FormData,
     ) -> Result<T, ApiError> {
-        let request = self.request(Request::post(&self.address(path)));
-        read(&self.send(request, Some(form.into()), UPLOAD_WITHIN).await?)
+        let request = || self.request(Request::post(&self.address(path)));
+        let body = Some(form.into());
+        read(&self.send(request, body, UPLOAD_WITHIN, Patience::Waits).await?)
     }
 
     /// Whether the server answers at all.
     pub(crate) async fn reach(&self) -> bool {
-        let request = self.request(Request::get(&format!("{}/healthz", self.base)));
-        self.send(request, None, Duration::from_secs(5)).await.is_ok()
+        let request = || self.request(Request::get(&format!("{}/healthz", self.base)));
+        let within = Duration::from_secs(5);
+        self.send(request, None, within, Patience::None).await.is_ok()
     }
 
     fn request(&self, builder: RequestBuilder) -> RequestBuilder {
@@ -167,13 +197,46 @@ impl Api {
         }
     }
 
-    async fn send_json<B: Serialize>(&self, request: RequestBuilder, body: &B) -> Result<String, ApiError> {
+    async fn send_json<B: Serialize>(
+        &self,
+        request: impl Fn() -> RequestBuilder,
+        body: &B,
+        patience: Patience,
+    ) -> Result<String, ApiError> {
         let text = json::write(body).ok_or(ApiError::Unreadable)?;
-        let request = request.header("Content-Type", "application/json");
-        self.send(request, Some(JsValue::from_str(&text)), WRITE_WITHIN).await
+        let request = || request().header("Content-Type", "application/json");
+        let body = Some(JsValue::from_str(&text));
+        self.send(request, body, WRITE_WITHIN, patience).await
     }
 
-    async fn send(&self, request: RequestBuilder, body: Option<JsValue>, within: Duration) -> Result<String, ApiError> {
+    /// Sends a request; where its person has to prove first who they are, the same once more when they have.
+    async fn send(
+        &self,
+        request: impl Fn() -> RequestBuilder,
+        body: Option<JsValue>,
+        within: Duration,
+        patience: Patience,
+    ) -> Result<String, ApiError> {
+        loop {
+            let answer = self.send_once(request(), body.clone(), within).await;
+            let wanted = answer
+                .as_ref()
+                .err()
+                .and_then(Wanted::by)
+                .filter(|_| patience == Patience::Waits);
+            match wanted {
+                Some(wanted) if self.proof.given(wanted).await => {}
+                _ => return answer,
+            }
+        }
+    }
+
+    async fn send_once(
+        &self,
+        request: RequestBuilder,
+        body: Option<JsValue>,
+        within: Duration,
+    ) -> Result<String, ApiError> {
         let deadline = Deadline::after(within);
         let request = request.abort_signal(deadline.signal().as_ref());
         let request = match body {
@@ -195,9 +258,10 @@ impl Api {
         if self.connected.get_untracked() != connected {
             self.connected.set(connected);
         }
-        match answer.as_ref().err().and_then(ApiError::status) {
-            Some(401) if !self.signed_out.get_untracked() => self.signed_out.set(true),
-            Some(403) => self.forbidden.update(|times| *times += 1),
+        let Some(error) = answer.as_ref().err() else { return };
+        match Wanted::by(error) {
+            Some(Wanted::SignIn) if !self.signed_out.get_untracked() => self.signed_out.set(true),
+            None if error.status() == Some(403) => self.forbidden.update(|times| *times += 1),
             _ => {}
         }
     }

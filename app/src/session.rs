@@ -96,6 +96,7 @@ impl Session {
         // Nothing is painted in a language that is not theirs.
         self.speech.follow(&me).await;
         api.signed_out().set(false);
+        api.proof().expect(true);
         self.me.set(Some(me));
         self.state.set(SignedIn::Someone);
         Ok(())
@@ -132,11 +133,26 @@ impl Session {
             Some(new_password) => api.change_password(email, password, new_password).await?,
             None => api.sign_in(email, password).await?,
         }
-        self.refresh().await
+        self.proved().await
+    }
+
+    /// Somebody has just proved who they are, however: reads anew who is signed in, and lets the requests that wait for
+    /// it go on. If it is another person than before, the requests of the one before are given up.
+    pub(crate) async fn proved(self) -> Result<(), ApiError> {
+        let person = move || self.me.with_untracked(|me| me.as_ref().map(|me| me.user.id));
+        let before = person();
+        let answer = self.refresh().await;
+        if answer.is_ok() {
+            self.api.with_value(Api::proof).answer(before == person());
+        }
+        answer
     }
 
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
-        self.api.get_value().sign_out().await?;
+        let api = self.api.get_value();
+        api.sign_out().await?;
+        api.proof().expect(false);
+        api.proof().answer(false);
         self.me.set(None);
         self.state.set(SignedIn::Nobody);
         Ok(())

@@ -14,10 +14,10 @@ use shared::text::Words;
 use shared::verdict::{Confirmation, Verdict};
 use uuid::Uuid;
 
-use crate::clock;
 use crate::facts::{Asker, FactsError};
 use crate::queries::QueryError;
 use crate::store::{Conn, Db, StoreError, codec};
+use crate::{clock, edits};
 
 pub use plan::PEOPLE_AT_MOST;
 
@@ -38,6 +38,9 @@ pub enum BulkError {
     /// Something must be confirmed first (422).
     #[error("something must be confirmed")]
     Unconfirmed(Vec<Confirmation>),
+    /// What it does for one of them asks for a recent proof of who one is (403).
+    #[error("a recent proof of who asks is needed")]
+    ProofNeeded,
     /// None of this id, or somebody else's (404).
     #[error("there is no such action")]
     NotThere,
@@ -124,7 +127,12 @@ pub async fn begin(db: &Db, asker: Asker, asked: BulkRun) -> Result<BulkJob, Bul
             }
         }
     };
-    run::go_on(db, &asker, id);
+    // The proof was asked for when it began; how long it takes is not the person's affair.
+    let begun_by = Asker {
+        authenticated: None,
+        ..asker.clone()
+    };
+    run::go_on(db, &begun_by, id);
     let who = asker.clone();
     db.read(move |conn| job(conn, &who, id)).await
 }
@@ -147,6 +155,10 @@ fn judged(conn: &mut Conn, asker: &Asker, asked: &BulkRun) -> Result<Vec<Item>, 
             shared::bulk::BulkWhy::Refused(_) => None,
         });
         return Err(BulkError::Unconfirmed(wanted.collect()));
+    }
+    let edits = items.iter().filter_map(|item| item.edit.as_ref());
+    if !edits::is_proof_recent(conn, asker, edits, clock::now())? {
+        return Err(BulkError::ProofNeeded);
     }
     Ok(items)
 }

@@ -48,9 +48,9 @@ settings! {
         listen ("ADDRESS"),
         /// The address people type: https://users.example.com [default: http:// and the address that is listened on]
         public_url ("URL"),
-        /// A session ends after so many minutes without a request [default: 30]
+        /// A session ends after so many minutes without a request at the latest; the policy may say sooner [default: 720]
         session_idle_minutes ("MINUTES"),
-        /// A session ends after so many minutes in any case [default: 720]
+        /// A session ends after so many minutes in any case at the latest; the policy may say sooner [default: 720]
         session_absolute_minutes ("MINUTES"),
         /// Proxies whose X-Forwarded-For is believed: networks, separated by commas [default: none]
         trusted_proxies ("NETWORKS"),
@@ -145,7 +145,7 @@ impl Default for ServeConfig {
         Self {
             listen,
             public_url: Origin::local(listen),
-            session_idle: Duration::from_secs(30 * 60),
+            session_idle: Duration::from_secs(12 * 3600),
             session_absolute: Duration::from_secs(12 * 3600),
             trusted_proxies: Vec::new(),
             metrics_from: parse::loopback(),

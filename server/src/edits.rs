@@ -13,6 +13,7 @@ mod policy;
 use shared::edit::Edit;
 use shared::facts::Facts;
 use shared::ids::{Revision, Timestamp};
+use shared::proof;
 use shared::user::User;
 use shared::verdict::{Outcome, Verdict};
 use shared::wire::{Accepted, AuditEntry, AuditPerson, Proposal};
@@ -60,6 +61,9 @@ pub enum EditError {
     /// The edit makes something of an id that is used already (409).
     #[error("the id is used already")]
     IdTaken,
+    /// Such an edit asks for a recent proof of who one is (403).
+    #[error("a recent proof of who asks is needed")]
+    ProofNeeded,
     /// The account that asks is gone (401).
     #[error("the account that asks does not exist any more")]
     AskerGone,
@@ -170,6 +174,7 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
     if outcome != Outcome::Allowed {
         return Err(EditError::Refused(Box::new(verdict)));
     }
+    check_proof(context, &facts, &proposal.edit)?;
     let applied = apply::apply(conn, context, &facts, &verdict)?;
     let sequence = if verdict.changes.is_empty() {
         None
@@ -191,6 +196,34 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
         temporary_password: applied.temporary_password,
         ..accepted
     })
+}
+
+/// Sensitive edits are for those who have proved lately who they are. Asked last: nobody types a password for an edit that
+/// the rules refuse.
+fn check_proof(context: &Context, facts: &Facts, edit: &Edit) -> Result<(), EditError> {
+    let Some(given) = context.asker.authenticated else {
+        return Ok(());
+    };
+    let is_asked = proof::is_asked(&facts.policy, context.asker.user, facts.subject.as_ref(), edit);
+    if is_asked && !proof::is_recent(&facts.policy, given, context.now) {
+        return Err(EditError::ProofNeeded);
+    }
+    Ok(())
+}
+
+/// Whether none of these edits asks for a more recent proof of who one is than there is.
+pub fn is_proof_recent<'e>(
+    conn: &mut Conn,
+    asker: &Asker,
+    mut edits: impl Iterator<Item = &'e Edit>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (Some(given), Some(row)) = (asker.authenticated, store::organisation_row(conn, asker.organisation)?) else {
+        return Ok(true);
+    };
+    let policy = store::parsed_policy(conn, &row)?;
+    let is_asked = edits.any(|edit| proof::is_asked(&policy, asker.user, None, edit));
+    Ok(!is_asked || proof::is_recent(&policy, given, now))
 }
 
 /// X6: whoever edits a user says which revision they saw. Only those who may see the user learn what is newer.

@@ -26,6 +26,8 @@ pub struct Asker {
     pub kind: ActorKind,
     /// For the audit record: an address, or the command line.
     pub origin: String,
+    /// When they last proved who they are; nothing where there is no session to ask.
+    pub authenticated: Option<Timestamp>,
 }
 
 impl Asker {
@@ -37,6 +39,7 @@ impl Asker {
             user: UserId(Uuid::nil()),
             kind: ActorKind::Operator,
             origin,
+            authenticated: None,
         }
     }
 }
@@ -48,6 +51,7 @@ impl From<&Reader> for Asker {
             user: reader.user,
             kind: reader.kind,
             origin: reader.origin.clone(),
+            authenticated: Some(reader.authenticated),
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod licence;
 pub mod lifecycle;
 pub mod organisation;
 pub mod policy;
+pub mod proof;
 pub mod text;
 pub mod undo;
 pub mod user;

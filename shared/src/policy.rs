@@ -240,6 +240,12 @@ pub struct LifecycleRules {
     /// Whether somebody who is invited gets in by the organisation's identity provider too, without the mail's link, when
     /// it vouches for the address that was invited (OpenID Connect).
     pub accept_by_provider: bool,
+    /// Minutes without a request until a session ends.
+    pub session_idle_minutes: u32,
+    /// Hours until a session ends in any case.
+    pub session_hours: u32,
+    /// So many minutes long a proof of who one is counts as recent; sensitive edits ask for a recent one.
+    pub proof_minutes: u32,
 }
 
 impl Default for LifecycleRules {
@@ -252,6 +258,9 @@ impl Default for LifecycleRules {
             lock_after: 10,
             temporary_password_hours: 72,
             accept_by_provider: true,
+            session_idle_minutes: 60,
+            session_hours: 12,
+            proof_minutes: 15,
         }
     }
 }

@@ -12,7 +12,7 @@ pub use accounts::{
     MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, SignInMethod, UndeliveredMail,
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
-pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionView};
+pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};
 
 use crate::access::{Assignment, Place};
 use crate::edit::Edit;

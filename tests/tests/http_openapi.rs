@@ -223,6 +223,7 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::PinView,
         wire::ThisDevice,
         wire::SessionList,
+        wire::SessionState,
         wire::SignIn,
         wire::SitesView,
         wire::UndeliveredMail,

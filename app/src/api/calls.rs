@@ -21,11 +21,11 @@ struct Nothing {}
 impl Api {
     /// Who is signed in, with the facts that every screen starts from.
     pub(crate) async fn me(&self) -> Result<Me, ApiError> {
-        self.get("/me").await
+        self.get_at_once("/me").await
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<(), ApiError> {
-        self.post::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password })
+        self.post_at_once::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password })
             .await
             .map(drop)
     }
@@ -46,7 +46,7 @@ impl Api {
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
-        self.post::<_, serde::de::IgnoredAny>("/sign-out", &Nothing {})
+        self.post_at_once::<_, serde::de::IgnoredAny>("/sign-out", &Nothing {})
             .await
             .map(drop)
     }

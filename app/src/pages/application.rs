@@ -5,7 +5,7 @@ use shared::text::Language;
 
 use super::screens::Screen;
 use super::shell::Shell;
-use super::sign_in::SignInPage;
+use super::sign_in::{SignInAgain, SignInPage};
 use crate::api::ApiError;
 use crate::language::use_speech;
 use crate::navigation::use_navigation;
@@ -80,10 +80,14 @@ fn Screens() -> impl IntoView {
     let route = use_navigation().route();
     // What a mailed link leads to is there for whoever opens it, signed in or not.
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
-    let is_hidden = Memo::new(move |_| by_link.get().is_some() || state.get() == SignedIn::Nobody);
+    let is_hidden = Memo::new(move |_| by_link.get().is_some());
     let outside = move || {
         if let Some(screen) = by_link.get() {
             return untrack(|| screen.view().into_any());
+        }
+        // Who was here signs in over their work.
+        if person.get().is_some() && state.get() == SignedIn::Nobody {
+            return ().into_any();
         }
         without_link(state.get(), session)
     };
@@ -94,6 +98,7 @@ fn Screens() -> impl IntoView {
                 .map(|_| view! { <div class="shell" style:display=move || is_hidden.get().then_some("none")><Shell /></div> })
         }}
         {outside}
+        {move || (!is_hidden.get()).then(|| view! { <SignInAgain /> })}
         <ToastStack />
     }
     .into_any()

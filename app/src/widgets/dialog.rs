@@ -16,6 +16,9 @@ pub(crate) fn Dialog(
     /// Buttons, at the end and always in sight.
     #[prop(optional, into)]
     actions: ViewFn,
+    /// It cannot be put away, and hides what is behind it.
+    #[prop(optional)]
+    locked: bool,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let title_id = unique_id("title");
@@ -41,12 +44,26 @@ pub(crate) fn Dialog(
             dialog.close();
         }
     });
+    // Browsers close a dialog at the second Escape, whatever is said to the first.
+    let again = move |_| {
+        if let Some(dialog) = dialog.get_untracked()
+            && locked
+            && open.get_untracked()
+        {
+            let _ = dialog.show_modal();
+        }
+    };
+    let close = Callback::new(move |()| {
+        if !locked {
+            on_close.run(());
+        }
+    });
     let beside = move |event: ev::MouseEvent| {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if target.is_some() {
-            on_close.run(());
+            close.run(());
         }
     };
     let children = StoredValue::new(children);
@@ -54,19 +71,23 @@ pub(crate) fn Dialog(
     view! {
         <dialog
             class="dialog"
+            class:dialog--locked=locked
             aria-labelledby=heading
             node_ref=dialog
             on:cancel=move |event: ev::Event| {
                 event.prevent_default();
-                on_close.run(());
+                close.run(());
             }
             on:click=beside
+            on:close=again
         >
             <Show when=move || open.get()>
                 <div class="dialog__inside">
                     <div class="dialog__head">
                         <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
-                        <IconButton icon=Icon::Clear label=text!(screen::close) on_press=move |()| on_close.run(()) />
+                        {(!locked).then(|| {
+                            view! { <IconButton icon=Icon::Clear label=text!(screen::close) on_press=close /> }
+                        })}
                     </div>
                     <div class="dialog__body">{children.with_value(|children| children())}</div>
                     <div class="dialog__foot">{actions.with_value(ViewFn::run)}</div>

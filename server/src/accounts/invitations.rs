@@ -166,6 +166,7 @@ pub async fn accept(
 
 fn context(user: UserId, organisation: OrganisationId, origin: &str, now: Timestamp) -> Context {
     let asker = Asker {
+        authenticated: None,
         organisation,
         user,
         kind: ActorKind::Member,

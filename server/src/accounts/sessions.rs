@@ -6,22 +6,23 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::Deserialize;
+use shared::Policy;
 use shared::edit::WhichSessions;
 use shared::ids::{OrganisationId, SessionId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
-use shared::wire::SignInMethod;
+use shared::wire::{SessionState, SignInMethod};
 use uuid::Uuid;
 
 use super::token;
 use crate::config::{Secret, ServeConfig};
 use crate::store::schema::{sessions, users};
-use crate::store::{Conn, StoreError, codec};
+use crate::store::{self, Conn, StoreError, codec};
 
-/// How exactly the last use of a session is known: it is written down this often at most.
+/// How exactly the last use of a session is known at most.
 const TOUCHED_EVERY: Duration = Duration::from_secs(60);
 
-/// How long sessions live.
-#[derive(Clone, Copy, Debug)]
+/// How long sessions live: as the organisation's policy has it, and never longer than whoever runs the server allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     /// After the last use.
     pub idle: Duration,
@@ -39,11 +40,39 @@ impl From<&ServeConfig> for Lifetimes {
 }
 
 impl Lifetimes {
-    /// When a session that is used now ends, unless it is used again. The minute in which uses are not written down
-    /// counts in the person's favour.
-    fn end(self, created: Timestamp, now: Timestamp) -> Timestamp {
-        plus(created, self.absolute).min(plus(now, self.idle + TOUCHED_EVERY))
+    /// These, or those of the policy where they are shorter.
+    fn under(self, policy: &Policy) -> Self {
+        let rules = &policy.lifecycle;
+        let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
+        Self {
+            idle: self.idle.min(minutes(rules.session_idle_minutes)),
+            absolute: self.absolute.min(minutes(rules.session_hours.saturating_mul(60))),
+        }
     }
+
+    /// Uses are written down this often at most.
+    fn touched_every(self) -> Duration {
+        TOUCHED_EVERY.min(self.idle / 10)
+    }
+
+    /// When a session ends in any case.
+    fn last_end(self, created: Timestamp) -> Timestamp {
+        plus(created, self.absolute)
+    }
+
+    /// When a session that is used now ends, unless it is used again. The time in which uses are not written down counts
+    /// in the person's favour.
+    fn end(self, created: Timestamp, now: Timestamp) -> Timestamp {
+        self.last_end(created).min(plus(now, self.idle + self.touched_every()))
+    }
+}
+
+/// How long sessions live in this organisation.
+fn lifetimes_in(conn: &mut Conn, organisation: OrganisationId, at_most: Lifetimes) -> Result<Lifetimes, StoreError> {
+    Ok(match store::organisation_row(conn, organisation)? {
+        Some(row) => at_most.under(store::parsed_policy(conn, &row)?.as_ref()),
+        None => at_most,
+    })
 }
 
 fn plus(at: Timestamp, time: Duration) -> Timestamp {
@@ -59,13 +88,22 @@ pub struct Session {
     pub created: Timestamp,
     /// The language that the person prefers, as in their profile.
     pub language: String,
+    /// When the person last proved who they are.
+    pub authenticated: Timestamp,
+    /// When it ends, unless it is used.
+    pub ends: Timestamp,
     last_seen: Timestamp,
 }
 
 impl Session {
     /// Whether its use has to be written down.
-    pub fn wants_touch(&self, now: Timestamp) -> bool {
-        now >= plus(self.last_seen, TOUCHED_EVERY)
+    pub fn wants_touch(&self, at_most: Lifetimes, now: Timestamp) -> bool {
+        now >= plus(self.last_seen, at_most.touched_every().min(self.left(now) / 10))
+    }
+
+    /// How long it still lasts, unless it is used.
+    pub fn left(&self, now: Timestamp) -> Duration {
+        Duration::from_millis(u64::try_from(self.ends.0.saturating_sub(now.0)).unwrap_or_default())
     }
 }
 
@@ -76,10 +114,12 @@ pub struct Device {
     pub user_agent: String,
     /// What the device was given when somebody signed in from it, if it was.
     pub token: Option<Secret<String>>,
+    /// The session that it has until now: the one that begins takes its place.
+    pub session: Option<Secret<String>>,
 }
 
-/// User, organisation, begin, last use, status, cause of the lock, profile.
-type Row = (String, String, i64, i64, String, Option<String>, String);
+/// User and organisation; begin, last use, end and last proof; status, cause of the lock, profile.
+type Row = ((String, String), (i64, i64, i64, i64), (String, Option<String>, String));
 
 /// What a session needs of a profile.
 #[derive(Deserialize)]
@@ -95,19 +135,22 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(now.0))
         .select((
-            users::id,
-            users::organisation_id,
-            sessions::created_at,
-            sessions::last_seen_at,
-            users::status,
-            users::lock_cause,
-            users::profile_json,
+            (users::id, users::organisation_id),
+            (
+                sessions::created_at,
+                sessions::last_seen_at,
+                sessions::expires_at,
+                sessions::authenticated_at,
+            ),
+            (users::status, users::lock_cause, users::profile_json),
         ))
         .first(conn)
         .optional()?;
-    let Some((user, organisation, created, last_seen, status, locked, profile)) = row else {
+    let Some((ids, times, account)) = row else {
         return Ok(None);
     };
+    let ((user, organisation), (created, last_seen, ends, authenticated)) = (ids, times);
+    let (status, locked, profile) = account;
     let lock = lock_cause(locked)?.filter(|cause| cause.shuts_out());
     if !codec::from_name::<Status>(&status)?.lets_in(lock) {
         return Ok(None);
@@ -118,6 +161,8 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         organisation: OrganisationId(codec::uuid(&organisation)?),
         created: Timestamp(created),
         language: codec::from_json::<Prefers>(&profile)?.language,
+        authenticated: Timestamp(authenticated),
+        ends: Timestamp(ends),
         last_seen: Timestamp(last_seen),
     }))
 }
@@ -138,6 +183,10 @@ pub(super) fn begin(
     lifetimes: Lifetimes,
     now: Timestamp,
 ) -> Result<Secret<String>, StoreError> {
+    if let Some(before) = &device.session {
+        end(conn, &token::digest(before.expose()))?;
+    }
+    let lifetimes = lifetimes_in(conn, organisation, lifetimes)?;
     let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
     diesel::insert_into(sessions::table)
         .values((
@@ -159,7 +208,8 @@ pub(super) fn begin(
 }
 
 /// Writes down that a session was used.
-pub fn touch(conn: &mut Conn, session: &Session, lifetimes: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
+pub fn touch(conn: &mut Conn, session: &Session, at_most: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
+    let lifetimes = lifetimes_in(conn, session.organisation, at_most)?;
     diesel::update(sessions::table.filter(sessions::token_hash.eq(&session.token_hash)))
         .set((
             sessions::last_seen_at.eq(now.0),
@@ -167,6 +217,22 @@ pub fn touch(conn: &mut Conn, session: &Session, lifetimes: Lifetimes, now: Time
         ))
         .execute(conn)?;
     seen(conn, session.user, now)
+}
+
+/// How long a session still lasts, as its person is told.
+pub fn state(
+    conn: &mut Conn,
+    session: &Session,
+    at_most: Lifetimes,
+    now: Timestamp,
+) -> Result<SessionState, StoreError> {
+    let lifetimes = lifetimes_in(conn, session.organisation, at_most)?;
+    let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+    Ok(SessionState {
+        seconds_left: seconds(session.left(now)),
+        idle_seconds: seconds(lifetimes.idle),
+        can_stay: lifetimes.end(session.created, now) > session.ends,
+    })
 }
 
 fn seen(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
@@ -229,5 +295,18 @@ mod tests {
         let created = Timestamp(0);
         assert_eq!(lifetimes.end(created, created), Timestamp(31 * MINUTE));
         assert_eq!(lifetimes.end(created, Timestamp(50 * MINUTE)), Timestamp(60 * MINUTE));
+    }
+
+    #[test]
+    fn a_policy_makes_sessions_shorter_and_never_longer() {
+        let mut policy = shared::policy::preset::all().first().unwrap().policy();
+        policy.lifecycle.session_idle_minutes = 5;
+        policy.lifecycle.session_hours = 400;
+        let at_most = Lifetimes {
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(60 * 60),
+        };
+        let idle = Duration::from_secs(5 * 60);
+        assert_eq!(at_most.under(&policy), Lifetimes { idle, ..at_most });
     }
 }

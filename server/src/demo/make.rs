@@ -298,6 +298,7 @@ impl Maker<'_> {
         let asker = match by {
             None => Asker::operator(self.organisation),
             Some(email) => Asker {
+                authenticated: None,
                 organisation: self.organisation,
                 user: user_id(email),
                 kind: ActorKind::Member,

@@ -221,6 +221,7 @@ pub fn lock_after_failures(
             user: UserId(Uuid::nil()),
             kind: ActorKind::System,
             origin: origin.to_owned(),
+            authenticated: None,
         })
     };
     let after = save(conn, &context, &policy, &before, &changes)?;

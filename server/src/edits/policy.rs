@@ -10,7 +10,7 @@ use shared::verdict::{Outcome, Verdict};
 use shared::wire::{Accepted, AuditPerson, Proposal};
 
 use super::apply::Applied;
-use super::{Context, EditError, idempotency, put_on_record};
+use super::{Context, EditError, check_proof, idempotency, put_on_record};
 use crate::facts;
 use crate::queries::breach::Held;
 use crate::store::{self, Conn, Publication, StoreError, codec};
@@ -71,6 +71,7 @@ pub fn publish_policy(
     if verdict.outcome(&proposal.confirmations) != Outcome::Allowed {
         return Err(EditError::Refused(Box::new(verdict)));
     }
+    check_proof(context, &facts, &proposal.edit)?;
     let publisher = AuditPerson {
         user: context.asker.user,
         name: facts::asker_name(conn, &context.asker)?,

@@ -108,6 +108,7 @@ impl Clinic {
 
     fn by(&self, user: UserId) -> Asker {
         Asker {
+            authenticated: None,
             organisation: self.organisation,
             user,
             kind: Default::default(),

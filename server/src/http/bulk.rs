@@ -185,6 +185,7 @@ impl From<BulkError> for ApiError {
             BulkError::Changed => Self::conflict("plan-changed", say!(words(), problem::plan_changed)),
             BulkError::KeyUsed => Self::conflict("idempotency-key-used", say!(words(), problem::action_key_used)),
             BulkError::Unconfirmed(confirmations) => Self::refused(bulk::unconfirmed(confirmations)),
+            BulkError::ProofNeeded => Self::proof_needed(),
             BulkError::NotThere => Self::not_found(),
             BulkError::Query(error) => error.into(),
         }

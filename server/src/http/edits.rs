@@ -112,6 +112,7 @@ impl From<EditError> for ApiError {
                 "policy-changed",
                 say!(words(), problem::policy_changed, version = version.0.to_string()),
             ),
+            EditError::ProofNeeded => Self::proof_needed(),
             EditError::AskerGone => Self::not_signed_in(),
             EditError::Password(error) => Self::internal(error),
             EditError::Store(error) => error.into(),

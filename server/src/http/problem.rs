@@ -78,6 +78,16 @@ impl ApiError {
         )
     }
 
+    /// 403: signed in and allowed to, but the proof of who one is is too old for an edit as sensitive as this.
+    pub fn proof_needed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "fresh-authentication-needed",
+            &say!(words(), problem::proof_needed),
+            say!(words(), problem::proof_needed_detail),
+        )
+    }
+
     /// 403: signed in, and not allowed to see or do this.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(

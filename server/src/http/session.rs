@@ -6,7 +6,7 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use shared::facts::ActorKind;
-use shared::ids::{OrganisationId, UserId};
+use shared::ids::{OrganisationId, Timestamp, UserId};
 
 use super::client::ClientAddress;
 use super::language;
@@ -38,9 +38,15 @@ pub struct Reader {
     pub origin: String,
     /// SHA-256 of the session's token, as the sessions table has it.
     pub session: String,
+    /// When they last proved who they are.
+    pub authenticated: Timestamp,
 }
 
-impl FromRequestParts<App> for Reader {
+/// The session of a request, looked at without using it.
+#[derive(Clone, Debug)]
+pub struct Glance(pub sessions::Session);
+
+impl FromRequestParts<App> for Glance {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
@@ -50,22 +56,31 @@ impl FromRequestParts<App> for Reader {
         let hash = token::digest(token.expose());
         let now = clock::now();
         let found = app.db.read(move |conn| sessions::find(conn, &hash, now)).await?;
-        let Some(session) = found else {
-            return Err(ApiError::not_signed_in());
-        };
-        if session.wants_touch(now) {
-            let (lifetimes, session) = (Lifetimes::from(&app.config), session.clone());
+        let session = found.ok_or_else(ApiError::not_signed_in)?;
+        language::prefer(&session.language);
+        Ok(Self(session))
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Glance(session) = Glance::from_request_parts(parts, app).await?;
+        let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());
+        if session.wants_touch(lifetimes, now) {
+            let session = session.clone();
             app.db
                 .write(move |conn| sessions::touch(conn, &session, lifetimes, now))
                 .await?;
         }
-        language::prefer(&session.language);
         Ok(Self {
             user: session.user,
             organisation: session.organisation,
             kind: ActorKind::Member,
             origin: client(parts).to_string(),
             session: session.token_hash,
+            authenticated: session.authenticated,
         })
     }
 }
@@ -95,6 +110,7 @@ impl FromRequestParts<App> for Device {
             origin: client(parts).to_string(),
             user_agent: agent.unwrap_or_default().chars().take(MAX_USER_AGENT).collect(),
             token: cookie_named(&parts.headers, DEVICE_COOKIE),
+            session: token_of(&parts.headers),
         })
     }
 }

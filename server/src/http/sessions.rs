@@ -2,18 +2,61 @@
 
 use axum::extract::State;
 use shared::ids::UserId;
-use shared::wire::{Problem, SessionList};
+use shared::wire::{Problem, SessionList, SessionState};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path};
 use super::problem::ApiError;
-use super::session::Reader;
+use super::session::{Glance, Reader};
+use crate::accounts::sessions::{self, Lifetimes};
 use crate::facts::Asker;
+use crate::store::StoreError;
 use crate::{App, clock, queries};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(own)).routes(routes!(of_user))
+    OpenApiRouter::new()
+        .routes(routes!(state, stay))
+        .routes(routes!(own))
+        .routes(routes!(of_user))
+}
+
+/// How long this session still lasts.
+///
+/// Asking does not count as using it.
+#[utoipa::path(
+    get,
+    path = "/session",
+    tag = "sign-in",
+    responses((status = 200, description = "Until when, unless it is used", body = SessionState,
+        example = json!({"seconds_left": 1800, "idle_seconds": 3600, "can_stay": true})))
+)]
+async fn state(State(app): State<App>, Glance(session): Glance) -> Result<Json<SessionState>, ApiError> {
+    let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());
+    let found = app.db.read(move |conn| sessions::state(conn, &session, lifetimes, now));
+    Ok(Json(found.await?))
+}
+
+/// Use this session, so that it goes on: what somebody does who types and asks nothing.
+#[utoipa::path(
+    post,
+    path = "/session",
+    tag = "sign-in",
+    responses((status = 200, description = "Until when it lasts now, unless it is used", body = SessionState,
+        example = json!({"seconds_left": 3600, "idle_seconds": 3600, "can_stay": false})))
+)]
+async fn stay(State(app): State<App>, Glance(session): Glance) -> Result<Json<SessionState>, ApiError> {
+    let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());
+    let used = app.db.write(move |conn| {
+        sessions::touch(conn, &session, lifetimes, now)?;
+        // It may have ended at this very moment.
+        match sessions::find(conn, &session.token_hash, now)? {
+            Some(session) => sessions::state(conn, &session, lifetimes, now).map(Some),
+            None => Ok(None),
+        }
+    });
+    let state: Option<SessionState> = used.await.map_err(|error: StoreError| ApiError::from(error))?;
+    state.map(Json).ok_or_else(ApiError::not_signed_in)
 }
 
 /// Where the reader is signed in, and which attempts with their address failed.

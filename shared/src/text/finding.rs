@@ -106,6 +106,8 @@ pub(super) fn problem(words: &Words, problem: &Problem) -> String {
         Problem::InvitationExpiresAtOnce => say!(words, finding::invitation_expires_at_once),
         Problem::LocksAtOnce => say!(words, finding::locks_at_once),
         Problem::TemporaryExpiresAtOnce => say!(words, finding::temporary_expires_at_once),
+        Problem::EndsAtOnce => say!(words, finding::ends_at_once),
+        Problem::IdleBeyondSession => say!(words, finding::idle_beyond_session),
         Problem::ButtonsForOneRole => say!(words, finding::buttons_for_one_role),
         Problem::ProductsWithoutPage => say!(words, finding::products_without_page),
         Problem::ProductsWithoutTerms => say!(words, finding::products_without_terms),

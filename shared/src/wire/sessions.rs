@@ -77,3 +77,15 @@ pub enum Nearness {
     /// Anywhere else.
     Elsewhere,
 }
+
+/// `GET /api/v1/session`: how long the session that asks still lasts. Asking does not count as using it; `POST` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionState {
+    /// Until it ends, unless it is used.
+    pub seconds_left: u32,
+    /// So long it lasts without being used.
+    pub idle_seconds: u32,
+    /// Whether using it puts the end off: not when the end is that of its longest life.
+    pub can_stay: bool,
+}

@@ -31,6 +31,7 @@ impl Prepared {
         let db = Db::open(&database.url, store::Options::default()).await?;
         let Large { administrator, .. } = demo::large(&db, users, SITES, ROLES).await?;
         let device = Device {
+            session: None,
             token: None,
             origin: "127.0.0.1".to_owned(),
             user_agent: "bench".to_owned(),

@@ -179,6 +179,7 @@ async fn lists_agree(session: &Session) {
 async fn large(app: &TestApp, users: u32) -> Session {
     let made = demo::large(&app.db, users, 4, 12).await.expect("a large organisation");
     let device = Device {
+        session: None,
         token: None,
         origin: "127.0.0.1".to_owned(),
         user_agent: "scenario".to_owned(),

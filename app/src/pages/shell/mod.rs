@@ -1,5 +1,7 @@
 //! The frame around every screen of someone who is signed in: name, navigation, account, connection.
 
+mod watch;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use shared::policy::{Policy, Power};
 use shared::text::Language;
 use shared::wire::{Administrator, Me};
 
+use self::watch::SessionWatch;
 use super::parts::{organisation_people, section_of};
 use super::screens::Screen;
 use super::switcher::Switcher;
@@ -80,6 +83,7 @@ pub(crate) fn Shell() -> impl IntoView {
         <main class="main" id=content tabindex="-1" node_ref=main>{shown}</main>
         <Nav class="nav nav--bottom" />
         <LeaveDialog />
+        <SessionWatch />
     }
     .into_any()
 }

@@ -1,4 +1,7 @@
-//! Sign-in. What was typed stays when it does not work; who manages accounts is never told to strangers (T2).
+//! Sign-in: as a page, and over the work of somebody who has to prove again who they are. What was typed stays when it does
+//! not work; who manages accounts is never told to strangers (T2).
+
+mod again;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +11,9 @@ use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
 use crate::route::{AccountPart, Route};
 use crate::session::use_session;
-use crate::widgets::{Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, TextField};
+use crate::widgets::{
+    Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Note, Objection, PageHeader, TextField, Tone,
+};
 use crate::words::text;
 
 const EMAIL: FieldSetup = FieldSetup {
@@ -30,8 +35,27 @@ const PASSWORD: FieldSetup = FieldSetup {
     spellcheck: false,
 };
 
+pub(crate) use again::SignInAgain;
+
+/// Why somebody is to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// Nobody is here yet.
+    First,
+    /// The session has ended; the work is kept behind the form.
+    Ended,
+    /// The session goes on; what is asked for wants a recent proof.
+    Proof,
+}
+
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
+    view! { <main class="centred"><div class="panel"><SignInForm why=Why::First /></div></main> }.into_any()
+}
+
+/// The one form by which people prove who they are, whatever for.
+#[component]
+fn SignInForm(why: Why) -> impl IntoView {
     let session = use_session();
     let known = session.me().get_untracked();
     let email = RwSignal::new(
@@ -47,7 +71,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);
     let failed = RwSignal::new(None::<ApiError>);
-    let ended = known.is_some();
+    let expected = StoredValue::new(email.get_untracked());
 
     let sign_in = Callback::new(move |()| {
         tried.set(true);
@@ -90,59 +114,86 @@ pub(crate) fn SignInPage() -> impl IntoView {
             .get()
             .map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
     };
-    let about = if ended {
-        text!(screen::session_ended)
-    } else {
-        Signal::stored(String::new())
-    };
-    let title = if ended {
-        text!(screen::sign_in_again)
-    } else {
-        text!(screen::sign_in)
-    };
     let to_forgot = Route::Account(AccountPart::Forgot);
-    let forgot = if ended {
+    let forgot = match why {
+        Why::First => {
+            view! { <Link to=Signal::stored(to_forgot) class="link">{text!(screen::forgot_password)}</Link> }.into_any()
+        }
         // The work on the screen behind stays: it would be left by going elsewhere here.
-        let href = use_navigation().href(&to_forgot);
-        view! { <a class="link" href=href target="_blank" rel="noopener">{text!(screen::forgot_password)}</a> }
-            .into_any()
-    } else {
-        view! { <Link to=Signal::stored(to_forgot) class="link">{text!(screen::forgot_password)}</Link> }.into_any()
+        Why::Ended | Why::Proof => {
+            let href = use_navigation().href(&to_forgot);
+            view! { <a class="link" href=href target="_blank" rel="noopener">{text!(screen::forgot_password)}</a> }
+                .into_any()
+        }
     };
+    let head = match why {
+        Why::First => view! { <PageHeader title=text!(screen::sign_in) /> }.into_any(),
+        Why::Ended => view! { <p>{text!(screen::session_ended)}</p> }.into_any(),
+        Why::Proof => view! { <p>{text!(session::prove_about)}</p> }.into_any(),
+    };
+    let is_another = Memo::new(move |_| {
+        let typed = email.with(|typed| typed.trim().to_lowercase());
+        why == Why::Ended && expected.with_value(|expected| !typed.is_empty() && typed != *expected)
+    });
+    let address = match why {
+        Why::Proof => view! {
+            <p class="field__hint">{text!(session::prove_as, email = email.get())}</p>
+            <input
+                class="visually-hidden"
+                type="email"
+                autocomplete="username"
+                tabindex="-1"
+                aria-hidden="true"
+                readonly
+                prop:value=email
+            />
+        }
+        .into_any(),
+        Why::First | Why::Ended => view! {
+            <TextField
+                label=text!(screen::email)
+                value=email
+                on_input=move |text| email.set(text)
+                setup=EMAIL
+                objections=missing(email, text!(screen::email_missing))
+            />
+            <Show when=move || is_another.get()>
+                <Note text=text!(session::another_person, email = expected.get_value()) tone=Tone::Attention />
+            </Show>
+        }
+        .into_any(),
+    };
+    let word = match why {
+        Why::Proof => text!(session::prove),
+        Why::First | Why::Ended => text!(screen::sign_in),
+    };
+    let language = (why == Why::First).then(|| view! { <LanguageChoice /> });
     view! {
-        <main class="centred">
-            <form class="panel form" novalidate on:submit=|event| event.prevent_default()>
-                <PageHeader title=title about=about />
-                {failure}
+        <form class="form" novalidate on:submit=|event| event.prevent_default()>
+            {head}
+            {failure}
+            {address}
+            <TextField
+                label=text!(screen::password)
+                value=password
+                on_input=move |text| password.set(text)
+                setup=PASSWORD
+                objections=missing(password, text!(screen::password_missing))
+            />
+            <Show when=move || is_temporary.get()>
                 <TextField
-                    label=text!(screen::email)
-                    value=email
-                    on_input=move |text| email.set(text)
-                    setup=EMAIL
-                    objections=missing(email, text!(screen::email_missing))
+                    label=text!(screen::new_password)
+                    value=new_password
+                    on_input=move |text| new_password.set(text)
+                    setup=NEW_PASSWORD
+                    hint=text!(screen::new_password_hint)
+                    objections=missing(new_password, text!(screen::new_password_missing))
                 />
-                <TextField
-                    label=text!(screen::password)
-                    value=password
-                    on_input=move |text| password.set(text)
-                    setup=PASSWORD
-                    objections=missing(password, text!(screen::password_missing))
-                />
-                <Show when=move || is_temporary.get()>
-                    <TextField
-                        label=text!(screen::new_password)
-                        value=new_password
-                        on_input=move |text| new_password.set(text)
-                        setup=NEW_PASSWORD
-                        hint=text!(screen::new_password_hint)
-                        objections=missing(new_password, text!(screen::new_password_missing))
-                    />
-                </Show>
-                <Button label=text!(screen::sign_in) kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
-                {forgot}
-                <LanguageChoice />
-            </form>
-        </main>
+            </Show>
+            <Button label=word kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
+            {forgot}
+            {language}
+        </form>
     }
     .into_any()
 }

@@ -226,6 +226,10 @@ pub enum Problem {
     InvitationExpiresAtOnce,
     LocksAtOnce,
     TemporaryExpiresAtOnce,
+    /// A session, or a proof of who one is, that ends as soon as it begins.
+    EndsAtOnce,
+    /// Sessions end before anybody could have been idle for so long.
+    IdleBeyondSession,
     // Screens
     /// Buttons for several roles, and a person has one (O3).
     ButtonsForOneRole,

@@ -173,7 +173,18 @@ fn check_lifecycle(policy: &Policy, found: &mut Found) {
         found.add(path.clone().key("lock_after"), Problem::LocksAtOnce);
     }
     if rules.temporary_password_hours == 0 {
-        found.add(path.key("temporary_password_hours"), Problem::TemporaryExpiresAtOnce);
+        found.add(path.clone().key("temporary_password_hours"), Problem::TemporaryExpiresAtOnce);
+    }
+    let times = [
+        ("session_idle_minutes", rules.session_idle_minutes),
+        ("session_hours", rules.session_hours),
+        ("proof_minutes", rules.proof_minutes),
+    ];
+    for (key, _) in times.iter().filter(|(_, time)| *time == 0) {
+        found.add(path.clone().key(key), Problem::EndsAtOnce);
+    }
+    if rules.session_idle_minutes > rules.session_hours.saturating_mul(60) && rules.session_hours > 0 {
+        found.add(path.key("session_idle_minutes"), Problem::IdleBeyondSession);
     }
 }
 

@@ -115,6 +115,24 @@ pub(super) fn LifecycleRules(draft: Draft) -> impl IntoView {
                     label=text!(policies::temporary_password_hours)
                     value=read(draft, |policy| policy.lifecycle.temporary_password_hours)
                 />
+                <NumberInput
+                    draft
+                    path=path(LIFECYCLE, "session_idle_minutes")
+                    label=text!(policies::session_idle_minutes)
+                    value=read(draft, |policy| policy.lifecycle.session_idle_minutes)
+                />
+                <NumberInput
+                    draft
+                    path=path(LIFECYCLE, "session_hours")
+                    label=text!(policies::session_hours)
+                    value=read(draft, |policy| policy.lifecycle.session_hours)
+                />
+                <NumberInput
+                    draft
+                    path=path(LIFECYCLE, "proof_minutes")
+                    label=text!(policies::proof_minutes)
+                    value=read(draft, |policy| policy.lifecycle.proof_minutes)
+                />
             </div>
         </Section>
     }
