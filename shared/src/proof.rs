@@ -31,3 +31,67 @@ pub fn is_recent(policy: &Policy, given: Timestamp, now: Timestamp) -> bool {
     let minutes = i64::from(policy.lifecycle.proof_minutes);
     now.0.saturating_sub(given.0) <= minutes.saturating_mul(60_000)
 }
+
+#[cfg(all(test, feature = "source"))]
+mod tests {
+    use super::*;
+    use crate::access::{Assignment, Scope};
+    use crate::edit::AccessPatch;
+    use crate::ids::Revision;
+    use crate::policy::preset;
+    use crate::user::{ProfileField, ProfileText};
+
+    const ACTOR: UserId = UserId(uuid::Uuid::from_u128(1));
+    const OTHER: UserId = UserId(uuid::Uuid::from_u128(2));
+
+    /// In every preset: giving a role that administers asks, giving one that does not does not.
+    #[test]
+    fn roles_that_administer_ask_for_it() {
+        for preset in preset::all() {
+            let policy = preset.policy();
+            for role in &policy.roles {
+                let access = AccessPatch {
+                    grant: vec![Assignment::new(role.id.as_str(), Scope::Organisation)],
+                    ..AccessPatch::default()
+                };
+                let profile = ProfileText::new();
+                let edit = Edit::Change {
+                    user: OTHER,
+                    profile,
+                    access,
+                };
+                let asked = is_asked(&policy, ACTOR, None, &edit);
+                assert_eq!(asked, !role.administers.is_empty(), "{} in {}", role.id, policy.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_own_address_and_the_policy_ask_for_it_and_a_name_does_not() {
+        let policy = preset::all().first().map(preset::Preset::policy).unwrap();
+        let retype = |user, field| Edit::Change {
+            user,
+            profile: [(field, "x".to_owned())].into(),
+            access: AccessPatch::default(),
+        };
+        let asked = |edit| is_asked(&policy, ACTOR, None, &edit);
+        assert!(asked(retype(ACTOR, ProfileField::LoginEmail)));
+        assert!(asked(retype(ACTOR, ProfileField::CommunicationEmail)));
+        assert!(!asked(retype(OTHER, ProfileField::LoginEmail)));
+        assert!(!asked(retype(ACTOR, ProfileField::Phone)));
+        assert!(asked(Edit::PublishPolicy {
+            version: Revision(1),
+            digest: String::new(),
+            note: String::new(),
+        }));
+    }
+
+    #[test]
+    fn a_proof_is_recent_for_as_long_as_the_policy_says() {
+        let mut policy = preset::all().first().map(preset::Preset::policy).unwrap();
+        policy.lifecycle.proof_minutes = 5;
+        let given = Timestamp(1_000);
+        assert!(is_recent(&policy, given, Timestamp(301_000)));
+        assert!(!is_recent(&policy, given, Timestamp(301_001)));
+    }
+}

@@ -16,7 +16,7 @@ const GROUP = 'admin@maple.example';
 
 /** What someone sees who signs in: screens by path, and a person's three parts. */
 const READERS: [who: string, person: string, paths: string[]][] = [
-  [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy']],
+  [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy', '/account']],
   ['manager@riverside.example', 'Keiko Ito', ['/users', '/invite', '/roles']],
   [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/import', '/policy']],
   ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],
@@ -28,7 +28,7 @@ const READERS: [who: string, person: string, paths: string[]][] = [
   [GROUP, 'Viktor Hale', ['/users', '/users?tab=inactive', '/users?tab=locked', '/invite', '/roles', '/sites', '/cases', '/activity']],
   ['manager@maple.example', 'Gil Moreno', ['/users']],
 ];
-const PARTS = ['', '/access', '/activity'];
+const PARTS = ['', '/access', '/sign-in', '/activity'];
 
 const OWN_NAMES: Record<string, string> = { en: 'English', fr: 'Français', es: 'Español' };
 

@@ -263,7 +263,7 @@ fn device_words(device: &DeviceView) -> String {
 fn place_words(place: &PlaceView) -> String {
     let address = &place.address;
     match place.nearness {
-        Nearness::Server => tell!(session::on_server),
+        Nearness::Server => tell!(session::on_server, address = address),
         Nearness::Same => tell!(session::same_network, address = address),
         Nearness::Private => tell!(session::private_network, address = address),
         Nearness::Elsewhere => address.clone(),

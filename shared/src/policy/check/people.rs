@@ -173,7 +173,10 @@ fn check_lifecycle(policy: &Policy, found: &mut Found) {
         found.add(path.clone().key("lock_after"), Problem::LocksAtOnce);
     }
     if rules.temporary_password_hours == 0 {
-        found.add(path.clone().key("temporary_password_hours"), Problem::TemporaryExpiresAtOnce);
+        found.add(
+            path.clone().key("temporary_password_hours"),
+            Problem::TemporaryExpiresAtOnce,
+        );
     }
     let times = [
         ("session_idle_minutes", rules.session_idle_minutes),
