@@ -187,12 +187,17 @@ pub(super) fn begin(
         end(conn, &token::digest(before.expose()))?;
     }
     let lifetimes = lifetimes_in(conn, organisation, lifetimes)?;
+    // A PIN gets a person back to their work; for what is sensitive they prove who they are in another way.
+    let authenticated = match method {
+        SignInMethod::Pin => Timestamp::default(),
+        _ => now,
+    };
     let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token::digest(&token)),
             sessions::id.eq(SessionId(Uuid::now_v7()).to_string()),
-            sessions::authenticated_at.eq(now.0),
+            sessions::authenticated_at.eq(authenticated.0),
             sessions::user_id.eq(user.to_string()),
             sessions::organisation_id.eq(organisation.to_string()),
             sessions::created_at.eq(now.0),
