@@ -33,6 +33,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 
 use crate::accounts::lockout::Slowness;
+use crate::accounts::outbound::Outbound;
 use crate::accounts::passwords::Passwords;
 use crate::assets::Assets;
 use crate::config::ServeConfig;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub config: ServeConfig,
     pub passwords: Passwords,
     pub metrics: Metrics,
+    /// What asks identity providers.
+    pub outbound: Outbound,
     /// Attempts to sign in, by client address.
     pub sign_ins: Throttle,
     /// How slow answers are about addresses with failed attempts.
@@ -76,6 +79,7 @@ impl App {
             db,
             passwords,
             metrics: Metrics::default(),
+            outbound: Outbound::new(),
             sign_ins: Throttle::per_minute(config.sign_ins_per_minute),
             slowness: Slowness::default(),
             mail_requests: Throttle::per_minute(config.sign_ins_per_minute.min(MAIL_REQUESTS)),

@@ -13,8 +13,8 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, devices, edits, exports, facts, imports, mail, policy, roles, sessions, sign_in,
-    sites, users,
+    API, accounts, audit, bulk, cases, devices, edits, exports, facts, imports, mail, policy, provider, roles,
+    sessions, sign_in, sites, users,
 };
 
 mod examples;
@@ -51,6 +51,7 @@ struct Base;
 /// All routes of the API with their descriptions.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let resources = sign_in::routes()
+        .merge(provider::routes())
         .merge(accounts::routes())
         .merge(mail::routes())
         .merge(edits::routes())

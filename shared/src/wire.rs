@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use accounts::{
-    AcceptInvitation, AskedField, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState, LinkToken,
-    MailRow, PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, SignInMethod, UndeliveredMail,
+    AcceptInvitation, AskedField, BeginProvider, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState,
+    LinkToken, MailRow, PasswordJudgement, PasswordToJudge, ProviderAddress, ProviderFailure, ProviderView,
+    ResetPassword, ResetView, SignInMethod, SignInWays, UndeliveredMail,
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};

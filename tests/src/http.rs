@@ -4,13 +4,14 @@
 mod browser;
 mod database;
 pub mod make;
+pub mod provider;
 mod seed;
 pub mod smtp;
 
 use std::net::SocketAddr;
 
 use server::accounts::passwords::Passwords;
-use server::config::{Secret, ServeConfig};
+use server::config::{Origin, Secret, ServeConfig};
 use server::secrets::Secrets;
 use server::store::{Conn, Db, StoreError};
 use server::{App, serve};
@@ -22,6 +23,9 @@ pub use database::{Backend, Database};
 pub use seed::PASSWORD;
 
 use crate::cases::{self, World};
+
+/// The key that every server of the scenarios encrypts secrets with.
+pub const SECRET_KEY: [u8; 32] = [7; 32];
 
 /// One server process's worth of Lanyard.
 pub struct TestApp {
@@ -51,17 +55,18 @@ impl TestApp {
         let db = Db::open(&database.url, server::store::Options::default())
             .await
             .expect("the database opens");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("the port that was given");
         let mut config = ServeConfig {
+            public_url: Origin::local(address),
             sign_ins_per_minute: 100_000,
             sign_in_failures_per_source: 100_000,
             look_ups_per_minute: 100_000,
-            secrets: Secrets::with(Secret::new([7; 32])),
+            secrets: Secrets::with(Secret::new(SECRET_KEY)),
             ..ServeConfig::default()
         };
         set(&mut config);
         let passwords = Passwords::new(2).expect("randomness for the dummy password");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("the port that was given");
         let (stop, stopped) = oneshot::channel::<()>();
         let app = App::new(db.clone(), config, passwords);
         tokio::spawn(async move {

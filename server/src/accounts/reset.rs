@@ -9,6 +9,7 @@ use shared::wire::{LinkState, ResetView};
 
 use super::links::{self, Purpose};
 use super::passwords::{MIN_CHARACTERS, PasswordError};
+use super::provider;
 use crate::config::Secret;
 use crate::mail::outbox::{self, Kind};
 use crate::store::schema::users as u;
@@ -57,6 +58,8 @@ fn put(conn: &mut Conn, address: &str, origin: &str, now: Timestamp) -> Result<(
     let (user, organisation) = (UserId(codec::uuid(&user)?), OrganisationId(codec::uuid(&organisation)?));
     let since = Timestamp(now.0 - i64::try_from(BETWEEN_MAILS.as_millis()).unwrap_or_default());
     let may = store::load_user(conn, organisation, user)?.is_some_and(|user| user.can_sign_in());
+    // Nobody chooses a password that would let them in nowhere.
+    let may = may && provider::only_way(conn, organisation, address)?.is_none();
     if !may || outbox::has_since(conn, user, Kind::PasswordReset, since)? {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::opening::{self, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::sessions::{self, Device, Lifetimes};
-use super::{devices, lockout, sources};
+use super::{devices, lockout, provider, sources};
 use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::schema::{credentials, users};
@@ -35,6 +35,9 @@ pub enum SignInError {
     /// The password is a temporary one and right, and its time is up (T7).
     #[error("temporary passwords work for {hours} hours")]
     TemporaryExpired { hours: u32 },
+    /// The password is right, and the person signs in by their organisation's identity provider and in no other way.
+    #[error("they sign in by {name}")]
+    ByProvider { name: String },
     /// The new password is the old one.
     #[error("the new password is the old one")]
     SamePassword,
@@ -126,6 +129,13 @@ async fn attempt(
     };
     if !account.may_sign_in() {
         return Err(SignInError::Refused);
+    }
+    let (organisation, typed_address) = (account.organisation, address.clone());
+    let only_way = app
+        .db
+        .read(move |conn| provider::only_way(conn, organisation, &typed_address));
+    if let Some(name) = only_way.await? {
+        return Err(SignInError::ByProvider { name });
     }
     if account.must_change {
         not_expired(app, &account).await?;

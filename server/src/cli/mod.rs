@@ -6,6 +6,7 @@ mod demo;
 mod import;
 mod log;
 mod policy;
+mod provider;
 mod serve;
 mod table;
 
@@ -50,6 +51,9 @@ enum Command {
     /// Read and check policies
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Let people sign in by the identity provider of their organisation
+    #[command(subcommand)]
+    Provider(provider::Provider),
     /// Verify the audit record
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => demo::run(&command),
         Command::Admin(command) => admin::run(command),
         Command::Policy(command) => policy::run(&command),
+        Command::Provider(command) => provider::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Import(command) => import::run(command),
         Command::Openapi => {

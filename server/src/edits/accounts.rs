@@ -45,7 +45,7 @@ pub fn accept_invitation(
     password_hash: &str,
     made: Password,
 ) -> Result<Option<User>, StoreError> {
-    match accept(conn, context, user, password_hash, made, None)? {
+    match accept(conn, context, user, Some((password_hash, made)), None)? {
         Acceptance::In(user) => Ok(Some(*user)),
         Acceptance::NotInvited | Acceptance::Unusable(_) => Ok(None),
     }
@@ -59,15 +59,30 @@ pub fn accept_invitation_with(
     password_hash: &str,
     answers: &ProfileText,
 ) -> Result<Acceptance, StoreError> {
-    accept(conn, context, user, password_hash, Password::Chosen, Some(answers))
+    accept(
+        conn,
+        context,
+        user,
+        Some((password_hash, Password::Chosen)),
+        Some(answers),
+    )
+}
+
+/// The same by the organisation's identity provider, which vouches for the address that was invited: there is no password.
+/// Where the person would be asked for more than is known, it is [`Acceptance::Unusable`].
+pub fn accept_invitation_by_provider(
+    conn: &mut Conn,
+    context: &Context,
+    user: UserId,
+) -> Result<Acceptance, StoreError> {
+    accept(conn, context, user, None, Some(&ProfileText::default()))
 }
 
 fn accept(
     conn: &mut Conn,
     context: &Context,
     user: UserId,
-    password_hash: &str,
-    made: Password,
+    password: Option<(&str, Password)>,
     answers: Option<&ProfileText>,
 ) -> Result<Acceptance, StoreError> {
     // One after the other: of two who accept at the same time, the second finds nobody invited.
@@ -89,7 +104,9 @@ fn accept(
     changes.push(Change::InvitationEnded);
     let after = save(conn, context, &policy, &before, &changes)?;
     end_invitation(conn, user, context.now)?;
-    set_password(conn, user, password_hash, made, context.now)?;
+    if let Some((hash, made)) = password {
+        set_password(conn, user, hash, made, context.now)?;
+    }
     let person = person(&after);
     record(conn, context, &person, &Edit::Activate { user }, &person, &changes)?;
     Ok(Acceptance::In(Box::new(after)))

@@ -21,6 +21,7 @@ mod language;
 pub mod mail;
 pub mod policy;
 pub mod problem;
+pub mod provider;
 pub mod roles;
 pub mod session;
 pub mod sessions;

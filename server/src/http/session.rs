@@ -128,7 +128,7 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<Secret<String>> {
     cookie_named(headers, COOKIE_NAME)
 }
 
-fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<Secret<String>> {
+pub(super) fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<Secret<String>> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies
         .flat_map(|value| value.split(';'))
@@ -157,6 +157,12 @@ pub(super) fn device_cookie(token: &Secret<String>) -> Result<HeaderValue, ApiEr
     let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The cookie that removes another one.
+pub(super) fn without_cookie(name: &str) -> Result<HeaderValue, ApiError> {
+    HeaderValue::try_from(format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
+        .map_err(ApiError::internal)
 }
 
 /// The cookie that removes it.

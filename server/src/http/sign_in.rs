@@ -46,7 +46,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             content_type = "application/problem+json"),
         (status = 403, description = "`/problems/password-change-needed`: the password is a temporary one and right; \
             choose a new one with `PUT /api/v1/password` (T7); `/problems/temporary-password-expired`: it was right, and its \
-            time is up", body = Problem, content_type = "application/problem+json"),
+            time is up; `/problems/sign-in-by-provider`: it was right, and the organisation's identity provider is the only \
+            way in for such an address", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`; `/problems/too-many-failures`: so many attempts from this \
             network have failed that devices on which the person has not signed in before have to wait; `Retry-After` says \
             how long", body = Problem, content_type = "application/problem+json"),
@@ -74,7 +75,8 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
             content_type = "application/problem+json"),
-        (status = 403, description = "`/problems/temporary-password-expired`: it was right, and its time is up (T7)",
+        (status = 403, description = "`/problems/temporary-password-expired`: it was right, and its time is up (T7); \
+            `/problems/sign-in-by-provider`",
             body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`/problems/password-unusable`: too short, too long, easy to guess, or the one before", body = Problem,
             content_type = "application/problem+json"),
@@ -163,6 +165,12 @@ impl From<SignInError> for ApiError {
                 "temporary-password-expired",
                 &say!(words(), problem::temporary_expired),
                 say!(words(), problem::temporary_expired_detail, hours = hours),
+            ),
+            SignInError::ByProvider { name } => Self::new(
+                StatusCode::FORBIDDEN,
+                "sign-in-by-provider",
+                &say!(words(), problem::sign_in_by_provider, name = &name),
+                say!(words(), problem::sign_in_by_provider_detail, name = &name),
             ),
             SignInError::Wait(time) => Self::wait(time),
             SignInError::SamePassword => unusable(say!(words(), problem::same_password)),

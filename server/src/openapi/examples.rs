@@ -163,6 +163,11 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "sign-in-refused" => SignInError::Refused.into(),
         "password-change-needed" => SignInError::PasswordChangeNeeded.into(),
         "temporary-password-expired" => SignInError::TemporaryExpired { hours: 72 }.into(),
+        "provider-unreachable" => crate::accounts::openid::BeginError::Unreachable.into(),
+        "sign-in-by-provider" => SignInError::ByProvider {
+            name: "Riverside ID".to_owned(),
+        }
+        .into(),
         "too-many-failures" => ApiError::wait(std::time::Duration::from_secs(300)),
         "pin-refused" => PinError::Refused.into(),
         "pin-used-up" => PinError::UsedUp.into(),

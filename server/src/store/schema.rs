@@ -14,6 +14,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    identity_providers (organisation_id) {
+        organisation_id -> Text,
+        link -> Text,
+        name -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Nullable<Text>,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    identity_domains (domain) {
+        domain -> Text,
+        organisation_id -> Text,
+        only_way -> Bool,
+    }
+}
+
+diesel::table! {
+    identity_attempts (state_hash) {
+        state_hash -> Text,
+        browser_hash -> Text,
+        organisation_id -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sign_in_sources (source) {
         source -> Text,
         failures -> Integer,
@@ -343,6 +372,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     devices,
     pins,
     shared_devices,
+    identity_providers,
+    identity_domains,
     outbox,
     audit,
     site_products,

@@ -30,6 +30,92 @@ pub enum SignInMethod {
     Invitation,
 }
 
+/// `GET /api/v1/sign-in/ways`: how somebody can sign in besides a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInWays {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderView>,
+}
+
+/// An organisation's identity provider, as its people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProviderView {
+    /// The organisation's part of the address of its own sign-in page.
+    pub link: String,
+    /// What people know the provider as.
+    pub name: String,
+    /// Whether the organisation's people with an address of this domain sign in this way and no other.
+    pub only: bool,
+}
+
+/// `POST /api/v1/sign-in/provider`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BeginProvider {
+    pub link: String,
+    /// What was typed; the provider's form begins with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// `POST /api/v1/sign-in/provider`: where the browser goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProviderAddress {
+    pub address: String,
+}
+
+/// Why nobody was signed in by an identity provider; its word stands in the address of the sign-in page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderFailure {
+    /// The person went away from the provider's form.
+    Cancelled,
+    /// Too late, used already, or begun in another browser.
+    Expired,
+    /// The provider does not answer as it should.
+    Unreachable,
+    /// What it answered cannot be believed, or it refused.
+    Refused,
+    /// It does not vouch for an e-mail address.
+    AddressNotVerified,
+    /// No account of this organisation that may sign in has the address.
+    NoAccount,
+    /// The invitation has to be accepted by its link.
+    InvitationFirst,
+}
+
+impl ProviderFailure {
+    const ALL: [Self; 7] = [
+        Self::Cancelled,
+        Self::Expired,
+        Self::Unreachable,
+        Self::Refused,
+        Self::AddressNotVerified,
+        Self::NoAccount,
+        Self::InvitationFirst,
+    ];
+
+    /// Its word in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::AddressNotVerified => "address-not-verified",
+            Self::NoAccount => "no-account",
+            Self::InvitationFirst => "invitation-first",
+        }
+    }
+
+    /// The failure that has this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.word() == word)
+    }
+}
+
 /// How far a mail has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

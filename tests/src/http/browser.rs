@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Request, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +39,11 @@ impl Session {
     /// A browser that nobody has used yet.
     pub fn new(address: SocketAddr) -> Self {
         Self {
-            client: Client::builder().no_proxy().build().expect("a client"),
+            client: Client::builder()
+                .no_proxy()
+                .redirect(Policy::none())
+                .build()
+                .expect("a client"),
             base: format!("http://{address}"),
             cookie: None,
             device: None,

@@ -1,0 +1,446 @@
+//! Signing in by an organisation's identity provider: OpenID Connect Core 1.0, the authorization code with PKCE (RFC 7636),
+//! discovery, `state` and `nonce`, and the issuer in the answer (RFC 9207).
+//!
+//! 1. [`begin`] notes an attempt and says where the browser goes. The browser keeps a random token in a cookie; nonce and PKCE
+//!    verifier are made of it, so that the database has neither, and only this browser can finish.
+//! 2. [`finish`] uses the attempt up, fetches the tokens, verifies them, and opens a session for the one person of this
+//!    organisation who signs in with the address that the provider has verified. Anything else is a [`ProviderFailure`].
+
+use diesel::prelude::*;
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm as Algorithm,
+    CoreProviderMetadata, CoreUserInfoClaims,
+};
+use openidconnect::{
+    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+};
+use shared::facts::ActorKind;
+use shared::ids::{OrganisationId, Timestamp, UserId};
+use shared::lifecycle::Status;
+use shared::wire::{ProviderFailure, SignInMethod};
+
+use super::opening::{SignedIn, open_session};
+use super::outbound::Outbound;
+use super::provider::{self, Provider};
+use super::sessions::{Device, Lifetimes};
+use super::token;
+use crate::config::Secret;
+use crate::edits::{self, Acceptance, Context};
+use crate::facts::Asker;
+use crate::http::API;
+use crate::metrics::SignInOutcome;
+use crate::secrets::SecretsError;
+use crate::store::schema::{identity_attempts as a, users};
+use crate::store::{self, Conn, StoreError, codec};
+use crate::{App, clock};
+
+/// So long somebody may take at the provider.
+const ATTEMPT_WORKS: i64 = 15 * 60 * 1000;
+
+/// Signatures that are taken: with a public key, so that nobody who can verify can also sign.
+const ALGORITHMS: [Algorithm; 7] = [
+    Algorithm::RsaSsaPkcs1V15Sha256,
+    Algorithm::RsaSsaPkcs1V15Sha384,
+    Algorithm::RsaSsaPkcs1V15Sha512,
+    Algorithm::RsaSsaPssSha256,
+    Algorithm::EcdsaP256Sha256,
+    Algorithm::EcdsaP384Sha384,
+    Algorithm::EdDsa,
+];
+
+/// An attempt that has begun.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Where the browser goes now.
+    pub address: String,
+    /// For the cookie by which the browser is known when it comes back.
+    pub browser: Secret<String>,
+}
+
+/// Why an attempt does not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    #[error("no organisation has this link")]
+    Unknown,
+    /// The cause is in the log.
+    #[error("the identity provider cannot be used now")]
+    Unreachable,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the provider sends a browser back with.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub state: String,
+    pub code: Option<Secret<String>>,
+    /// An error of the provider (RFC 6749, 4.1.2.1).
+    pub error: Option<String>,
+    /// Who sent it, if the provider says so (RFC 9207).
+    pub issuer: Option<String>,
+}
+
+/// An attempt that failed, and the sign-in page that it began from, if that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub why: ProviderFailure,
+    pub link: Option<String>,
+}
+
+/// Why tokens were not had or not believed; for the log alone.
+type Cause = String;
+
+fn cause(error: impl std::error::Error) -> Cause {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(next) = source {
+        told = format!("{told}: {next}");
+        source = next.source();
+    }
+    told
+}
+
+/// Begins to sign in by the provider that this link leads to. `email` is what was typed, for the provider's form.
+///
+/// # Errors
+/// [`BeginError`].
+pub async fn begin(app: &App, link: String, email: Option<String>) -> Result<Begun, BeginError> {
+    let provider = app.db.read(move |conn| provider::of_link(conn, &link)).await?;
+    let provider = provider.ok_or(BeginError::Unknown)?;
+    let unreachable = |why: Cause| {
+        tracing::warn!(issuer = provider.issuer, why, "an identity provider cannot be used");
+        BeginError::Unreachable
+    };
+    let metadata = discover(&app.outbound, &provider.issuer).await.map_err(unreachable)?;
+    let browser = random()?;
+    let state = random()?;
+    let client = client(app, &provider, metadata).map_err(unreachable)?;
+    let (verifier, nonce) = (verifier(&browser), nonce(&browser));
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    let (sent, expected) = (state.clone(), nonce.clone());
+    let mut request = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            move || CsrfToken::new(sent),
+            move || expected,
+        )
+        .add_scope(Scope::new("email".to_owned()))
+        .set_pkce_challenge(challenge);
+    if let Some(email) = email.filter(|email| !email.trim().is_empty()) {
+        request = request.set_login_hint(openidconnect::LoginHint::new(email.trim().to_owned()));
+    }
+    let (address, ..) = request.url();
+    let (organisation, kept) = (provider.organisation, browser.clone());
+    app.db
+        .write(move |conn| note(conn, organisation, &state, &kept, clock::now()))
+        .await?;
+    Ok(Begun {
+        address: address.to_string(),
+        browser: Secret::new(browser),
+    })
+}
+
+/// Finishes an attempt with what the provider sent, in the browser that has this token.
+///
+/// # Errors
+/// [`Failed`], with what to tell the person.
+pub async fn finish(
+    app: &App,
+    answer: Answer,
+    browser: Option<Secret<String>>,
+    device: Device,
+) -> Result<SignedIn, Failed> {
+    let result = attempt(app, answer, browser, device).await;
+    app.metrics.sign_in(match &result {
+        Ok(_) => SignInOutcome::signed_in,
+        Err(_) => SignInOutcome::refused,
+    });
+    result
+}
+
+async fn attempt(
+    app: &App,
+    answer: Answer,
+    browser: Option<Secret<String>>,
+    device: Device,
+) -> Result<SignedIn, Failed> {
+    let nowhere = |why| Failed { why, link: None };
+    let Some(browser) = browser else {
+        return Err(nowhere(ProviderFailure::Expired));
+    };
+    let (state, kept) = (answer.state.clone(), browser.clone());
+    let begun = app
+        .db
+        .write(move |conn| used_up(conn, &state, kept.expose(), clock::now()))
+        .await;
+    let provider = match begun {
+        Ok(Some(provider)) => provider,
+        Ok(None) => return Err(nowhere(ProviderFailure::Expired)),
+        Err(error) => return Err(nowhere(unavailable(&error))),
+    };
+    let link = provider.link.clone();
+    let failed = |why| Failed {
+        why,
+        link: Some(link.clone()),
+    };
+    if answer.issuer.is_some_and(|issuer| issuer != provider.issuer) {
+        tracing::warn!(issuer = provider.issuer, "an answer came from another issuer");
+        return Err(failed(ProviderFailure::Refused));
+    }
+    let code = match (answer.code, answer.error.as_deref()) {
+        (Some(code), None) => code,
+        (_, Some("access_denied")) => return Err(failed(ProviderFailure::Cancelled)),
+        (_, error) => {
+            let error: String = error.unwrap_or("neither code nor error").chars().take(80).collect();
+            tracing::warn!(issuer = provider.issuer, error, "an identity provider refused");
+            return Err(failed(ProviderFailure::Refused));
+        }
+    };
+    let address = verified_address(app, &provider, code, browser.expose())
+        .await
+        .map_err(&failed)?;
+    let lifetimes = Lifetimes::from(&app.config);
+    let opened = app
+        .db
+        .write(move |conn| open(conn, &provider, &address, &device, lifetimes, clock::now()));
+    match opened.await {
+        Ok(Ok(signed_in)) => Ok(signed_in),
+        Ok(Err(why)) => Err(failed(why)),
+        Err(error) => Err(failed(unavailable(&error))),
+    }
+}
+
+fn unavailable(error: &StoreError) -> ProviderFailure {
+    tracing::error!(%error, "a sign-in by an identity provider was not finished");
+    ProviderFailure::Unreachable
+}
+
+/// The address that the provider has verified, in lower case.
+async fn verified_address(
+    app: &App,
+    provider: &Provider,
+    code: Secret<String>,
+    browser: &str,
+) -> Result<String, ProviderFailure> {
+    let told = |why: Cause, failure: ProviderFailure| {
+        tracing::warn!(
+            issuer = provider.issuer,
+            why,
+            "a sign-in by an identity provider failed"
+        );
+        failure
+    };
+    // Fetched anew: the keys may have changed since the attempt began.
+    let metadata = discover(&app.outbound, &provider.issuer)
+        .await
+        .map_err(|why| told(why, ProviderFailure::Unreachable))?;
+    let client = client(app, provider, metadata).map_err(|why| told(why, ProviderFailure::Unreachable))?;
+    let refused = |why: Cause| told(why, ProviderFailure::Refused);
+    let tokens = client
+        .exchange_code(AuthorizationCode::new(code.expose().clone()))
+        .map_err(|error| refused(cause(error)))?
+        .set_pkce_verifier(verifier(browser))
+        .request_async(&app.outbound)
+        .await
+        .map_err(|error| refused(cause(error)))?;
+    let id_token = tokens
+        .id_token()
+        .ok_or_else(|| refused("there is no ID token".to_owned()))?;
+    let verifying = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
+    let claims = id_token
+        .claims(&verifying, &nonce(browser))
+        .map_err(|error| refused(cause(error)))?;
+    if let Some(expected) = claims.access_token_hash() {
+        let algorithm = id_token.signing_alg().map_err(|error| refused(cause(error)))?;
+        let key = id_token
+            .signing_key(&verifying)
+            .map_err(|error| refused(cause(error)))?;
+        let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
+            .map_err(|error| refused(cause(error)))?;
+        if actual != *expected {
+            return Err(refused("the access token is another one".to_owned()));
+        }
+    }
+    let mut found = claims
+        .email()
+        .map(|email| (email.to_string(), claims.email_verified().unwrap_or_default()));
+    if found.is_none()
+        && let Ok(asked) = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
+    {
+        // Many providers tell the address only there.
+        let info: CoreUserInfoClaims = asked
+            .request_async(&app.outbound)
+            .await
+            .map_err(|error| refused(cause(error)))?;
+        found = info
+            .email()
+            .map(|email| (email.to_string(), info.email_verified().unwrap_or_default()));
+    }
+    match found {
+        Some((address, true)) => Ok(address.trim().to_lowercase()),
+        _ => Err(ProviderFailure::AddressNotVerified),
+    }
+}
+
+/// The session of the person of this organisation who signs in with this address; an invitation to it is accepted by it, where
+/// the policy says so.
+fn open(
+    conn: &mut Conn,
+    provider: &Provider,
+    address: &str,
+    device: &Device,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+) -> Result<Result<SignedIn, ProviderFailure>, StoreError> {
+    let organisation = provider.organisation;
+    if !provider.vouches_for(address) {
+        return Ok(Err(ProviderFailure::NoAccount));
+    }
+    store::lock_organisation(conn, organisation)?;
+    let found: Option<(String, String)> = users::table
+        .filter(users::organisation_id.eq(organisation.to_string()))
+        .filter(users::login_email.eq(address))
+        .select((users::id, users::status))
+        .first(conn)
+        .optional()?;
+    let Some((user, status)) = found else {
+        return Ok(Err(ProviderFailure::NoAccount));
+    };
+    let user = UserId(codec::uuid(&user)?);
+    if codec::from_name::<Status>(&status)? == Status::Invited && !accepted(conn, organisation, user, device, now)? {
+        return Ok(Err(ProviderFailure::InvitationFirst));
+    }
+    let opened = open_session(conn, user, SignInMethod::IdentityProvider, device, lifetimes, now)?;
+    Ok(opened.ok_or(ProviderFailure::NoAccount))
+}
+
+/// Whether the invitation of this person is accepted by what the provider has said: the policy says so, and nothing else is
+/// asked of them.
+fn accepted(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    device: &Device,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(row) = store::organisation_row(conn, organisation)? else {
+        return Ok(false);
+    };
+    if !store::parsed_policy(conn, &row)?.lifecycle.accept_by_provider {
+        return Ok(false);
+    }
+    let asker = Asker {
+        organisation,
+        user,
+        kind: ActorKind::Member,
+        origin: device.origin.clone(),
+    };
+    let context = Context {
+        now,
+        ..Context::now(asker)
+    };
+    let accepted = edits::accept_invitation_by_provider(conn, &context, user)?;
+    Ok(matches!(accepted, Acceptance::In(_)))
+}
+
+/// The description of a provider and its keys.
+///
+/// # Errors
+/// Why they cannot be had, in words.
+pub async fn discover(outbound: &Outbound, issuer: &str) -> Result<CoreProviderMetadata, Cause> {
+    let issuer = IssuerUrl::new(issuer.to_owned()).map_err(cause)?;
+    CoreProviderMetadata::discover_async(issuer, outbound)
+        .await
+        .map_err(cause)
+}
+
+type Client = CoreClient<
+    openidconnect::EndpointSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointMaybeSet,
+    openidconnect::EndpointMaybeSet,
+>;
+
+fn client(app: &App, provider: &Provider, metadata: CoreProviderMetadata) -> Result<Client, Cause> {
+    let secret = provider
+        .client_secret(&app.config.secrets)
+        .map_err(|error: SecretsError| cause(error))?;
+    // Basic unless the provider says that it takes the body alone (OpenID Connect Discovery 1.0, 3).
+    let takes = metadata.token_endpoint_auth_methods_supported();
+    let takes_basic =
+        takes.is_none_or(|methods| methods.is_empty() || methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
+    let redirect = RedirectUrl::new(callback(&app.config.public_url.to_string())).map_err(cause)?;
+    let client = CoreClient::from_provider_metadata(
+        metadata,
+        ClientId::new(provider.client_id.clone()),
+        secret.map(ClientSecret::new),
+    );
+    let auth = if takes_basic {
+        AuthType::BasicAuth
+    } else {
+        AuthType::RequestBody
+    };
+    Ok(client.set_redirect_uri(redirect).set_auth_type(auth))
+}
+
+/// Where providers send browsers back to; what has to be registered there.
+pub fn callback(public_url: &str) -> String {
+    format!("{public_url}{API}/sign-in/callback")
+}
+
+/// 256 bits that are made of the browser's token, one value for each use: who has one of them has neither the others nor the
+/// token.
+fn derived(browser: &str, what: &str) -> String {
+    token::digest(&format!("{what}:{browser}"))
+}
+
+fn verifier(browser: &str) -> PkceCodeVerifier {
+    PkceCodeVerifier::new(derived(browser, "pkce"))
+}
+
+fn nonce(browser: &str) -> Nonce {
+    Nonce::new(derived(browser, "nonce"))
+}
+
+fn random() -> Result<String, StoreError> {
+    token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))
+}
+
+fn note(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    state: &str,
+    browser: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::delete(a::table.filter(a::expires_at.le(now.0))).execute(conn)?;
+    diesel::insert_into(a::table)
+        .values((
+            a::state_hash.eq(token::digest(state)),
+            a::browser_hash.eq(token::digest(browser)),
+            a::organisation_id.eq(organisation.to_string()),
+            a::expires_at.eq(now.0 + ATTEMPT_WORKS),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Uses an attempt up, if it is open and this browser's, and says with which provider it is.
+fn used_up(conn: &mut Conn, state: &str, browser: &str, now: Timestamp) -> Result<Option<Provider>, StoreError> {
+    let begun = a::table
+        .find(token::digest(state))
+        .filter(a::browser_hash.eq(token::digest(browser)))
+        .filter(a::expires_at.gt(now.0));
+    let organisation: Option<String> = begun.clone().select(a::organisation_id).first(conn).optional()?;
+    let Some(organisation) = organisation else {
+        return Ok(None);
+    };
+    // Of two who come with it at once, one has it.
+    if diesel::delete(begun).execute(conn)? == 0 {
+        return Ok(None);
+    }
+    provider::of(conn, OrganisationId(codec::uuid(&organisation)?))
+}
