@@ -32,11 +32,15 @@ pub(crate) enum Route {
     Activity,
     /// Support cases about products.
     Cases,
+    /// Mail to people, and how far it has come.
+    Mail,
     /// All rules and words of the organisation.
     Policy,
     Import,
     /// One's own account.
     MyAccount,
+    /// To sign in, perhaps on the page of one organisation; whoever is signed in has the first screen instead.
+    SignIn(Option<String>),
     /// What works without being signed in, by a link that was mailed.
     Account(AccountPart),
     NotFound,
@@ -110,9 +114,12 @@ impl Route {
             ["resources", resource] => resource.parse().map_or(Self::NotFound, Self::Resource),
             ["activity"] => Self::Activity,
             ["cases"] => Self::Cases,
+            ["mail"] => Self::Mail,
             ["policy"] => Self::Policy,
             ["import"] => Self::Import,
             ["account"] => Self::MyAccount,
+            ["sign-in"] => Self::SignIn(None),
+            ["sign-in", link] => Self::SignIn(Some((*link).to_owned())),
             ["welcome"] => Self::Account(AccountPart::Welcome),
             ["new-password"] => Self::Account(AccountPart::NewPassword),
             ["forgot"] => Self::Account(AccountPart::Forgot),
@@ -140,9 +147,12 @@ impl Route {
             Self::Resource(resource) => format!("/resources/{resource}"),
             Self::Activity => "/activity".to_owned(),
             Self::Cases => "/cases".to_owned(),
+            Self::Mail => "/mail".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Import => "/import".to_owned(),
             Self::MyAccount => "/account".to_owned(),
+            Self::SignIn(None) => "/sign-in".to_owned(),
+            Self::SignIn(Some(link)) => format!("/sign-in/{link}"),
             Self::Account(AccountPart::Welcome) => "/welcome".to_owned(),
             Self::Account(AccountPart::NewPassword) => "/new-password".to_owned(),
             Self::Account(AccountPart::Forgot) => "/forgot".to_owned(),
@@ -161,7 +171,7 @@ impl Route {
             Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
             Self::Cases => Some(Section::Cases),
-            Self::Policy | Self::MyAccount | Self::Account(_) | Self::NotFound => None,
+            Self::Mail | Self::Policy | Self::MyAccount | Self::SignIn(_) | Self::Account(_) | Self::NotFound => None,
         }
     }
 }
@@ -298,9 +308,12 @@ mod tests {
             Route::Resource(ID.parse().unwrap()),
             Route::Activity,
             Route::Cases,
+            Route::Mail,
             Route::Policy,
             Route::Import,
             Route::MyAccount,
+            Route::SignIn(None),
+            Route::SignIn(Some("riverside".to_owned())),
             Route::Account(AccountPart::Welcome),
             Route::Account(AccountPart::NewPassword),
             Route::Account(AccountPart::Forgot),

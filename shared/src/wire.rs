@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub use accounts::{
     AcceptInvitation, AskedField, BeginProvider, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState,
-    LinkToken, MailRow, PasswordJudgement, PasswordToJudge, ProviderAddress, ProviderFailure, ProviderView,
+    LinkToken, MailResent, MailRow, PasswordJudgement, PasswordToJudge, ProviderAddress, ProviderFailure, ProviderView,
     ResetPassword, ResetView, SignInMethod, SignInWays, UndeliveredMail,
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};

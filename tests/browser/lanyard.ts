@@ -20,6 +20,7 @@ interface SignIn {
 export class Lanyard {
   private constructor(
     readonly address: string,
+    readonly databaseUrl: string,
     private readonly signIns: readonly SignIn[],
     private readonly child: ChildProcess,
     private readonly folder: string,
@@ -30,7 +31,8 @@ export class Lanyard {
     const program = process.env.LANYARD_BIN;
     if (!program) throw new Error('LANYARD_BIN must name the server; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'lanyard-browser-'));
-    const options = ['--database-url', `sqlite://${join(folder, 'lanyard.db')}`, '--listen', '127.0.0.1:0'];
+    const databaseUrl = `sqlite://${join(folder, 'lanyard.db')}`;
+    const options = ['--database-url', databaseUrl, '--listen', '127.0.0.1:0'];
     const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', '--sign-in-failures-per-source', '3000', ...options, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -45,7 +47,7 @@ export class Lanyard {
         if (open) resolve(open[1]!.replace(/\/$/, ''));
       });
     });
-    return new Lanyard(address, signIns, child, folder);
+    return new Lanyard(address, databaseUrl, signIns, child, folder);
   }
 
   async stop(): Promise<void> {

@@ -18,7 +18,7 @@ const GROUP = 'admin@maple.example';
 const READERS: [who: string, person: string, paths: string[]][] = [
   [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy', '/account']],
   ['manager@riverside.example', 'Keiko Ito', ['/users', '/invite', '/roles']],
-  [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/import', '/policy']],
+  [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/mail', '/import', '/policy']],
   ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],
   ['mateo.cruz@harmony.example', 'Mateo Cruz', ['/users']],
   [ACCOUNT, 'Anton Weiss', ['/users', '/users?tab=invited', '/invite', '/roles', '/activity']],
@@ -65,7 +65,7 @@ for (const [who, name, paths] of READERS) {
   });
 }
 
-for (const [name, path] of [['sign-in', '/'], ['forgotten password', '/forgot']] as const) {
+for (const [name, path] of [['sign-in', '/'], ['sign-in after a provider', '/sign-in#no-account'], ['forgotten password', '/forgot']] as const) {
   test(`the ${name} page fits every width and can be read by everyone`, async ({ page }) => {
     await page.goto(path);
     await fits(page, name, async (language) => {

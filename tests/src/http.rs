@@ -9,6 +9,7 @@ mod seed;
 pub mod smtp;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use server::accounts::passwords::Passwords;
 use server::config::{Origin, Secret, ServeConfig};
@@ -138,4 +139,22 @@ where
         eprintln!("— on {backend:?}");
         scenario(TestApp::start(backend).await).await;
     }
+}
+
+/// Looks again and again, until there is what is looked for: of what happens by itself soon after an answer.
+///
+/// # Panics
+/// After half a minute.
+pub async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), looking)
+        .await
+        .expect("it is there within half a minute")
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use reqwest::Method;
 use scenarios::http::make::{email, retype, user};
-use scenarios::http::{PASSWORD, Session, TestApp, on_both};
+use scenarios::http::{PASSWORD, Session, TestApp, eventually, on_both};
 use server::accounts::sources;
 use server::store::schema::{sessions, sign_in_sources};
 use shared::user::ProfileField;
@@ -327,13 +327,7 @@ async fn fails_from(app: &TestApp, address: &'static str, whom: &str) {
         .sign_in(&email(whom), "not the password at all")
         .await
         .expect_status(401);
-    for _ in 0..600 {
-        if counted().await != before {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_ne!(counted().await, before, "counted");
+    eventually(async || (counted().await != before).then_some(())).await;
 }
 
 /// As if the last failures had been so long ago.

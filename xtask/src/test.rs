@@ -86,7 +86,7 @@ impl Part {
             Self::Supply => &[Tool::Deny],
             Self::Rules => &[Tool::Nextest],
             Self::Parity => &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium],
-            Self::Server | Self::Http => &[Tool::Nextest, Tool::Postgres],
+            Self::Server | Self::Http => &[Tool::Nextest, Tool::Postgres, Tool::OpenIdProvider],
             Self::Browser => BROWSER_TOOLS,
             Self::Trial => tools::APP,
         }
@@ -129,6 +129,7 @@ const BROWSER_TOOLS: &[Tool] = &[
     Tool::WasmOpt,
     Tool::Chromium,
     Tool::Playwright,
+    Tool::OpenIdProvider,
 ];
 const CHROMIUM_FLAGS: &[&str] = &[
     "--no-sandbox",
@@ -281,6 +282,7 @@ fn nextest(env: &Env, job: &mut Job, filter: &str, postgres: Option<&Postgres>) 
     command
         .env("INSTA_UPDATE", "no")
         .env("INSTA_SNAPSHOT_REFERENCES_FILE", snapshot_references(env));
+    command.env("LANYARD_NODE_MODULES", env.node_modules());
     if let Some(postgres) = postgres {
         command.env("LANYARD_TEST_POSTGRES", &postgres.url);
     }
@@ -343,6 +345,7 @@ fn browser(env: &Env, job: &mut Job) -> Result<()> {
         .args(["test", "--config", "tests/browser", "--output"])
         .arg(env.work().join("playwright"))
         .env("NODE_PATH", env.node_modules())
+        .env("LANYARD_NODE_MODULES", env.node_modules())
         .env("LANYARD_BIN", env.lanyard(Profile::Dev))
         .env("CHROMIUM", tools::chromium(env).context("Chromium is not installed")?);
     job.test(&mut command)

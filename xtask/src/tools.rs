@@ -22,6 +22,8 @@ const PLAYWRIGHT: &[&str] = &[
     "playwright-core@1.65",
     "@axe-core/playwright@4.13",
 ];
+/// A certified OpenID provider, for scenarios of signing in by one.
+const OPENID_PROVIDER: &[&str] = &["oidc-provider@8.8.1"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
@@ -34,6 +36,7 @@ pub(crate) enum Tool {
     Deny,
     Chromium,
     Playwright,
+    OpenIdProvider,
     Postgres,
 }
 
@@ -59,6 +62,7 @@ impl Tool {
             Self::Deny => "cargo-deny",
             Self::Chromium => "chromium",
             Self::Playwright => "playwright",
+            Self::OpenIdProvider => "openid-provider",
             Self::Postgres => "postgresql",
         }
     }
@@ -79,6 +83,7 @@ impl Tool {
             Self::Deny => format!("Installing cargo-deny {DENY} (about 6 minutes, once)"),
             Self::Chromium => "Installing Chromium and its driver".into(),
             Self::Playwright => "Installing Playwright and axe-core".into(),
+            Self::OpenIdProvider => "Installing an OpenID provider".into(),
             Self::Postgres => "Installing PostgreSQL's server programs".into(),
         })
     }
@@ -109,6 +114,9 @@ impl Tool {
                     ]
                     .iter()
                     .all(|file| modules.join(file).is_file())
+            }
+            Self::OpenIdProvider => {
+                env.find("node").is_some() && env.node_modules().join("oidc-provider/package.json").is_file()
             }
             Self::Postgres => postgres_bin(env).is_some(),
         })
@@ -157,6 +165,7 @@ impl Tool {
             }
             Self::Chromium => apt_install(env, job, &["chromium", "chromium-driver"])?,
             Self::Playwright => npm_install(env, job, PLAYWRIGHT)?,
+            Self::OpenIdProvider => npm_install(env, job, OPENID_PROVIDER)?,
             Self::Postgres => apt_install(env, job, &["postgresql", "postgresql-contrib"])?,
         }
         if !self.present(env)? {

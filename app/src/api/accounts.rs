@@ -1,13 +1,20 @@
-//! Calls that work without being signed in, by a link that was mailed.
+//! Calls about accounts and their mail; most work without being signed in, by a link that was mailed.
 
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use shared::wire::{
-    AcceptInvitation, ForgotPassword, InvitationView, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword,
-    ResetView,
+    AcceptInvitation, BeginProvider, ForgotPassword, InvitationView, LinkToken, MailResent, PasswordJudgement,
+    PasswordToJudge, ProviderAddress, ResetPassword, ResetView, SignInWays, UndeliveredMail,
 };
 
+use uuid::Uuid;
+
 use super::{Api, ApiError};
+use crate::query::QueryString;
+
+/// A body without anything in it.
+#[derive(Serialize)]
+struct Nothing {}
 
 impl Api {
     pub(crate) async fn open_invitation(&self, link: &LinkToken) -> Result<InvitationView, ApiError> {
@@ -37,6 +44,30 @@ impl Api {
 
     pub(crate) async fn judge_password(&self, body: &PasswordToJudge) -> Result<PasswordJudgement, ApiError> {
         self.post("/password/strength", body).await
+    }
+
+    /// Mail to people whom the reader manages: what was not delivered, or what was.
+    pub(crate) async fn mail(&self, delivered: bool) -> Result<UndeliveredMail, ApiError> {
+        let query = QueryString::default().with("delivered", if delivered { "true" } else { "" });
+        self.get(&query.after("/mail")).await
+    }
+
+    pub(crate) async fn send_mail_again(&self, id: Uuid) -> Result<(), ApiError> {
+        self.done(&format!("/mail/{id}/resend"), &Nothing {}).await
+    }
+
+    pub(crate) async fn send_all_mail_again(&self) -> Result<MailResent, ApiError> {
+        self.post("/mail/resend", &Nothing {}).await
+    }
+
+    /// What is offered besides a password, by a `domain` or on the page of a `link`.
+    pub(crate) async fn sign_in_ways(&self, by: &str, value: &str) -> Result<SignInWays, ApiError> {
+        self.get(&QueryString::default().with(by, value).after("/sign-in/ways"))
+            .await
+    }
+
+    pub(crate) async fn begin_provider(&self, body: &BeginProvider) -> Result<ProviderAddress, ApiError> {
+        self.post("/sign-in/provider", body).await
     }
 
     /// Something that is answered with nothing.

@@ -81,6 +81,11 @@ fn Screens() -> impl IntoView {
     // What a mailed link leads to is there for whoever opens it, signed in or not.
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
     let is_hidden = Memo::new(move |_| by_link.get().is_some());
+    Effect::new(move |_| {
+        if state.get() == SignedIn::Someone && route.with(|route| matches!(route, Route::SignIn(_))) {
+            use_navigation().replace(Route::default());
+        }
+    });
     let outside = move || {
         if let Some(screen) = by_link.get() {
             return untrack(|| screen.view().into_any());

@@ -6,6 +6,7 @@ mod application;
 mod cases;
 pub(crate) mod import;
 mod invite;
+mod mail;
 mod my_account;
 mod parts;
 mod policy;

@@ -15,6 +15,7 @@ use super::activity::ActivityPage;
 use super::cases::CasesPage;
 use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
+use super::mail::MailPage;
 use super::my_account::MyAccountPage;
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
@@ -43,6 +44,7 @@ pub(crate) enum Screen {
     Resource(ResourceId),
     Activity,
     Cases,
+    Mail,
     Policy,
     Import,
     MyAccount,
@@ -112,6 +114,7 @@ fn make_settings(screen: Screen) -> Made {
         Screen::Groups => view! { <SitesPage of=Level::Organisation /> }.into_any(),
         Screen::Resource(id) => view! { <ResourcePage id /> }.into_any(),
         Screen::Cases => view! { <CasesPage /> }.into_any(),
+        Screen::Mail => view! { <MailPage /> }.into_any(),
         _ => view! { <ActivityPage /> }.into_any(),
     })
 }
@@ -154,7 +157,7 @@ impl Part {
 impl Screen {
     pub(crate) fn of(route: &Route) -> Self {
         match route {
-            Route::Users(_) | Route::Edit(_) => Self::Users,
+            Route::Users(_) | Route::Edit(_) | Route::SignIn(_) => Self::Users,
             Route::Invite { .. } => Self::Invite,
             Route::User { user, .. } => Self::User(*user),
             Route::Roles => Self::Roles,
@@ -163,6 +166,7 @@ impl Screen {
             Route::Resource(id) => Self::Resource(*id),
             Route::Activity => Self::Activity,
             Route::Cases => Self::Cases,
+            Route::Mail => Self::Mail,
             Route::Policy => Self::Policy,
             Route::Import => Self::Import,
             Route::MyAccount => Self::MyAccount,
@@ -182,9 +186,13 @@ impl Screen {
     /// The power without which the screen has nothing to show.
     pub(crate) fn power(self) -> Option<Power> {
         match self {
-            Self::Users | Self::Invite | Self::User(_) | Self::Import | Self::Resource(_) | Self::Cases => {
-                Some(Power::Users)
-            }
+            Self::Users
+            | Self::Invite
+            | Self::User(_)
+            | Self::Import
+            | Self::Resource(_)
+            | Self::Cases
+            | Self::Mail => Some(Power::Users),
             Self::Roles => Some(Power::Roles),
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
@@ -197,9 +205,13 @@ impl Screen {
         match self {
             Self::Users | Self::NotFound => None,
             Self::Invite | Self::User(_) => Some(Part::People),
-            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity | Self::Cases => {
-                Some(Part::Settings)
-            }
+            Self::Roles
+            | Self::Sites
+            | Self::Groups
+            | Self::Resource(_)
+            | Self::Activity
+            | Self::Cases
+            | Self::Mail => Some(Part::Settings),
             Self::Policy => Some(Part::Policy),
             Self::Import => Some(Part::Import),
             Self::MyAccount => Some(Part::Mine),
@@ -244,9 +256,13 @@ impl Screen {
         let made = match self {
             Self::Invite => make_people(People::Invite).now_or_never(),
             Self::User(id) => make_people(People::User(id)).now_or_never(),
-            Self::Roles | Self::Sites | Self::Groups | Self::Resource(_) | Self::Activity | Self::Cases => {
-                make_settings(self).now_or_never()
-            }
+            Self::Roles
+            | Self::Sites
+            | Self::Groups
+            | Self::Resource(_)
+            | Self::Activity
+            | Self::Cases
+            | Self::Mail => make_settings(self).now_or_never(),
             Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::MyAccount => make_mine().now_or_never(),

@@ -1,4 +1,4 @@
-//! Mail that has not been delivered, and the mailbox of demonstrations.
+//! Mail and how far it has come, and the mailbox of demonstrations.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,18 +6,21 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use diesel::prelude::*;
+use serde::Deserialize;
 use shared::ids::Timestamp;
-use shared::wire::{Problem, UndeliveredMail};
+use shared::wire::{Delivery, MailResent, Problem, UndeliveredMail};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::extract::{Json, Path};
+use super::extract::{Json, Path, Query};
 use super::problem::ApiError;
 use super::session::Reader;
 use crate::facts::Asker;
 use crate::mail::layout::escaped;
 use crate::mail::outbox;
+use crate::queries::mail::Wanted;
 use crate::queries::{self, QueryError};
 use crate::store::schema::mailbox as m;
 use crate::store::{Conn, StoreError};
@@ -26,7 +29,17 @@ use crate::{App, clock};
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(undelivered))
+        .routes(routes!(try_all_again))
         .routes(routes!(try_again))
+}
+
+/// Which mail is asked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MailQuery {
+    /// Mail that was delivered, in place of mail that was not; it is remembered for 90 days.
+    #[serde(default)]
+    delivered: bool,
 }
 
 /// List mail that waits to be sent or could not be delivered.
@@ -36,11 +49,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get,
     path = "/mail",
     tag = "accounts",
+    params(MailQuery),
     responses(
         (status = 200, description = "Each with what became of it", body = UndeliveredMail,
             example = json!({"mails": [{
                 "id": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c0a", "kind": "invitation",
-                "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01", "to": "ana.garcia@riverside.example",
+                "user": "0197a3c0-6a1e-7c55-9d3f-2f6f1f0b1c01", "name": "Ana García", "to": "ana.garcia@riverside.example",
                 "created_at": 1763769600000_i64, "attempts": 1,
                 "delivery": {"failed": {"at": 1763769601000_i64, "why": "permanent error (550): no such mailbox here"}}
             }]})),
@@ -48,13 +62,50 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             content_type = "application/problem+json"),
     )
 )]
-async fn undelivered(State(app): State<App>, reader: Reader) -> Result<Json<UndeliveredMail>, ApiError> {
+async fn undelivered(
+    State(app): State<App>,
+    reader: Reader,
+    Query(query): Query<MailQuery>,
+) -> Result<Json<UndeliveredMail>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
+    let wanted = if query.delivered {
+        Wanted::Delivered
+    } else {
+        Wanted::Undelivered
+    };
     Ok(Json(
         app.db
-            .read(move |conn| queries::mail::undelivered(conn, &asker, now))
+            .read(move |conn| queries::mail::listed(conn, &asker, wanted, now))
             .await?,
     ))
+}
+
+/// Try to deliver all mail again that was given up, at once.
+///
+/// About people whom the reader administers; the newest 200.
+#[utoipa::path(
+    post,
+    path = "/mail/resend",
+    tag = "accounts",
+    responses(
+        (status = 200, description = "So many are tried now", body = MailResent, example = json!({"mails": 3})),
+        (status = 403, description = "`/problems/forbidden`: the reader administers no users", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+async fn try_all_again(State(app): State<App>, reader: Reader) -> Result<Json<MailResent>, ApiError> {
+    let (asker, now) = (Asker::from(&reader), clock::now());
+    let mails = app.db.write(move |conn| {
+        let mut tried = 0;
+        for mail in queries::mail::listed(conn, &asker, Wanted::Undelivered, now)?.mails {
+            if matches!(mail.delivery, Delivery::Failed { .. }) {
+                outbox::try_again(conn, mail.id, now)?;
+                tried += 1;
+            }
+        }
+        Ok::<u32, QueryError>(tried)
+    });
+    Ok(Json(MailResent { mails: mails.await? }))
 }
 
 /// Try to deliver a mail again, at once.

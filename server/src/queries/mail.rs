@@ -1,4 +1,4 @@
-//! Mail that has not been delivered, for those who administer the people it is about.
+//! Mail and how far it has come, for those who administer the people it is about.
 
 use diesel::prelude::*;
 use shared::ids::{Timestamp, UserId};
@@ -17,25 +17,43 @@ const MAILS: i64 = 200;
 
 type Row = (String, String, String, String, i64, i32, Progress);
 
-/// Mail about people whom the reader administers that waits or was given up, newest first.
-pub fn undelivered(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<UndeliveredMail, QueryError> {
+/// Which mail is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What waits or was given up.
+    Undelivered,
+    /// What a mail server has taken, as long as it is remembered.
+    Delivered,
+}
+
+/// Mail about people whom the reader administers, newest first.
+pub fn listed(conn: &mut Conn, asker: &Asker, wanted: Wanted, now: Timestamp) -> Result<UndeliveredMail, QueryError> {
     let facts = facts::for_client(conn, asker, None, now)?;
     let reach = reach(&facts, Power::Users)?;
-    let rows: Vec<Row> = o::table
-        .filter(o::organisation_id.eq(asker.organisation.to_string()))
-        .filter(o::sent_at.is_null())
-        .order(o::id.desc())
-        .limit(MAILS)
-        .select((
-            o::id,
-            o::user_id,
-            o::kind,
-            o::recipient,
-            o::created_at,
-            o::attempts,
-            (o::sent_at, o::failed_at, o::next_attempt_at, o::last_error),
-        ))
-        .load(conn)?;
+    let own = o::table.filter(o::organisation_id.eq(asker.organisation.to_string()));
+    let columns = (
+        o::id,
+        o::user_id,
+        o::kind,
+        o::recipient,
+        o::created_at,
+        o::attempts,
+        (o::sent_at, o::failed_at, o::next_attempt_at, o::last_error),
+    );
+    let rows: Vec<Row> = match wanted {
+        Wanted::Undelivered => own
+            .filter(o::sent_at.is_null())
+            .order(o::id.desc())
+            .limit(MAILS)
+            .select(columns)
+            .load(conn)?,
+        Wanted::Delivered => own
+            .filter(o::sent_at.is_not_null())
+            .order(o::id.desc())
+            .limit(MAILS)
+            .select(columns)
+            .load(conn)?,
+    };
     let mut ids = Vec::with_capacity(rows.len());
     for row in &rows {
         ids.push(UserId(codec::uuid(&row.1)?));
@@ -44,16 +62,18 @@ pub fn undelivered(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<Und
     let seen = |id: UserId| {
         people
             .iter()
-            .any(|record| record.user.id == id && reach.meets(&record.user))
+            .find(|record| record.user.id == id && reach.meets(&record.user))
+            .map(|record| store::record_name(&record.user.profile))
     };
     let mut mails = Vec::new();
     for (id, user, kind, to, created, attempts, progress) in rows {
         let user = UserId(codec::uuid(&user)?);
-        if seen(user) {
+        if let Some(name) = seen(user) {
             mails.push(MailRow {
                 id: codec::uuid(&id)?,
                 kind,
                 user,
+                name,
                 to,
                 created_at: Timestamp(created),
                 attempts: number(i64::from(attempts)),

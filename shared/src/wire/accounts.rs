@@ -265,14 +265,21 @@ pub struct PasswordJudgement {
     pub refusal: Option<String>,
 }
 
-/// `GET /api/v1/mail`: mail about people whom the reader administers that has not been delivered, newest first.
+/// `GET /api/v1/mail`: mail about people whom the reader administers, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UndeliveredMail {
     pub mails: Vec<MailRow>,
 }
 
-/// A mail that has not been delivered.
+/// `POST /api/v1/mail/resend`: how many mails are tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailResent {
+    pub mails: u32,
+}
+
+/// A mail, and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailRow {
@@ -281,6 +288,9 @@ pub struct MailRow {
     pub kind: String,
     /// Whom it is about.
     pub user: UserId,
+    /// What that person is called.
+    #[serde(default)]
+    pub name: String,
     pub to: String,
     pub created_at: Timestamp,
     /// How often it was tried.

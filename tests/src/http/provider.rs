@@ -9,8 +9,8 @@ use server::accounts::provider::{self, Domain, NewProvider};
 use server::config::Secret;
 use server::secrets::Secrets;
 use shared::ids::OrganisationId;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use super::{Answer, SECRET_KEY, Session, TestApp};
 
@@ -21,7 +21,8 @@ pub const CLIENT_SECRET: &str = "a-secret-of-the-scenarios";
 /// The provider; it ends with the scenario.
 pub struct IdentityProvider {
     pub issuer: String,
-    /// Its end is the end of its input, which goes with this.
+    /// Kept open: what it says later must have somewhere to go.
+    _said: Lines<BufReader<ChildStdout>>,
     _child: Child,
 }
 
@@ -52,8 +53,10 @@ impl IdentityProvider {
             .spawn()
             .expect("Node.js is installed: `cargo xtask test http` says how");
         let said = child.stdout.take().expect("its output");
-        let issuer = BufReader::new(said).lines().next_line().await.expect("its output");
+        let mut said = BufReader::new(said).lines();
+        let issuer = said.next_line().await.expect("its output");
         Self {
+            _said: said,
             issuer: issuer
                 .expect("the provider starts; run tests/provider/provider.mjs by hand to see why it does not"),
             _child: child,

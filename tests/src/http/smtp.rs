@@ -7,10 +7,25 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mail_parser::{Message, MessageParser};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use server::config::{Security, ServeConfig, Smtp};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// What clients find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Plain,
+    /// STARTTLS, and nothing else before it.
+    StartTls,
+    /// TLS from the start.
+    Tls,
+}
 
 /// What becomes of one mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +49,8 @@ pub struct Taken {
     pub from: String,
     pub to: String,
     pub source: String,
+    /// Whether it came through TLS.
+    pub secured: bool,
 }
 
 impl Taken {
@@ -72,6 +89,8 @@ struct Desk {
     fates: Mutex<VecDeque<Fate>>,
     taken: Mutex<Vec<Taken>>,
     tried: Mutex<usize>,
+    /// How often somebody has said who they are.
+    told_who: Mutex<usize>,
     news: Notify,
 }
 
@@ -79,6 +98,8 @@ struct Desk {
 pub struct MailServer {
     address: SocketAddr,
     desk: Arc<Desk>,
+    line: Line,
+    certified: Option<Certified>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -95,23 +116,36 @@ pub const MAIL_PASSWORD: &str = "let-me-send";
 impl MailServer {
     /// One that takes every mail after these fates.
     pub async fn start(fates: &[Fate]) -> Self {
+        Self::start_on(Line::Plain, fates).await
+    }
+
+    /// The same on such a line.
+    pub async fn start_on(line: Line, fates: &[Fate]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("the port that was given");
         let desk = Arc::new(Desk {
             fates: Mutex::new(fates.iter().copied().collect()),
             ..Desk::default()
         });
+        let certified = (line != Line::Plain).then(Certified::make);
+        let acceptor = certified.as_ref().map(|certified| certified.acceptor.clone());
         let shared = Arc::clone(&desk);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let desk = Arc::clone(&shared);
+                let (desk, acceptor) = (Arc::clone(&shared), acceptor.clone());
                 tokio::spawn(async move {
                     // A client that goes away ends its own line only.
-                    let _ = serve(stream, &desk).await;
+                    let _ = serve(stream, &desk, &line, acceptor).await;
                 });
             }
         });
-        Self { address, desk, task }
+        Self {
+            address,
+            desk,
+            line,
+            certified,
+            task,
+        }
     }
 
     /// Where it listens.
@@ -124,9 +158,16 @@ impl MailServer {
         config.mail.smtp = Some(Smtp {
             host: self.address.ip().to_string(),
             port: self.address.port(),
-            security: Security::None,
+            security: match self.line {
+                Line::Plain => Security::None,
+                Line::StartTls => Security::StartTls,
+                Line::Tls => Security::Tls,
+            },
             credentials: Some((NAME.to_owned(), server::config::Secret::new(MAIL_PASSWORD.to_owned()))),
-            ca_file: None,
+            ca_file: self
+                .certified
+                .as_ref()
+                .map(|certified| certified.authority.path().to_owned()),
             connections: 2,
             timeout: Duration::from_secs(3),
         });
@@ -142,6 +183,11 @@ impl MailServer {
     /// How many mails were begun, whatever became of them.
     pub fn tried(&self) -> usize {
         *self.desk.tried.lock().expect("nobody failed with it")
+    }
+
+    /// How often somebody has said who they are, whether it was believed or not.
+    pub fn told_who(&self) -> usize {
+        *self.desk.told_who.lock().expect("nobody failed with it")
     }
 
     /// Waits until so many mails to somebody were taken, and gives the last of them.
@@ -178,21 +224,66 @@ impl MailServer {
     }
 }
 
-async fn serve(stream: TcpStream, desk: &Desk) -> std::io::Result<()> {
-    let (reading, mut writing) = stream.into_split();
+/// How a client finds the line: as it is, to be secured by STARTTLS (RFC 3207), or in TLS from the start (RFC 8314).
+async fn serve(stream: TcpStream, desk: &Desk, line: &Line, tls: Option<TlsAcceptor>) -> std::io::Result<()> {
+    match (line, tls) {
+        (Line::Tls, Some(tls)) => talk(tls.accept(stream).await?, desk, Secured::Yes).await,
+        (Line::StartTls, Some(tls)) => {
+            let mut stream = BufReader::new(stream);
+            stream.write_all(GREETING).await?;
+            let mut line = String::new();
+            while stream.read_line(&mut line).await? > 0 {
+                let command = line.trim_end().to_ascii_uppercase();
+                let answer: &[u8] = if command.starts_with("EHLO") {
+                    b"250-mail.test\r\n250 STARTTLS\r\n"
+                } else if command == "STARTTLS" {
+                    stream.write_all(b"220 2.0.0 go on\r\n").await?;
+                    return talk(tls.accept(stream.into_inner()).await?, desk, Secured::JustNow).await;
+                } else {
+                    b"530 5.7.0 must issue a STARTTLS command first\r\n"
+                };
+                stream.write_all(answer).await?;
+                line.clear();
+            }
+            Ok(())
+        }
+        _ => talk(stream, desk, Secured::No).await,
+    }
+}
+
+const GREETING: &[u8] = b"220 mail.test ESMTP\r\n";
+
+/// Whether nobody else can read the line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Secured {
+    No,
+    Yes,
+    /// The greeting was before.
+    JustNow,
+}
+
+async fn talk<S: AsyncRead + AsyncWrite>(stream: S, desk: &Desk, secured: Secured) -> std::io::Result<()> {
+    let (reading, mut writing) = tokio::io::split(stream);
     let mut lines = BufReader::new(reading).lines();
-    writing.write_all(b"220 mail.test ESMTP\r\n").await?;
+    if secured != Secured::JustNow {
+        writing.write_all(GREETING).await?;
+    }
     let (mut from, mut to, mut fate) = (String::new(), String::new(), Fate::Taken);
+    let mut knows_who = false;
     while let Some(line) = lines.next_line().await? {
         let command = line.to_ascii_uppercase();
         let answer = if command.starts_with("EHLO") {
             "250-mail.test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n"
         } else if let Some(given) = line.strip_prefix("AUTH PLAIN ") {
-            if given == credentials() {
+            *desk.told_who.lock().expect("nobody failed with it") += 1;
+            knows_who = given == credentials();
+            if knows_who {
                 "235 2.7.0 welcome\r\n"
             } else {
                 "535 5.7.8 who are you\r\n"
             }
+        } else if command.starts_with("MAIL FROM:") && !knows_who {
+            "530 5.7.0 authentication required\r\n"
         } else if command.starts_with("MAIL FROM:") {
             from = between(&line);
             fate = desk
@@ -231,6 +322,7 @@ async fn serve(stream: TcpStream, desk: &Desk) -> std::io::Result<()> {
                 from: from.clone(),
                 to: to.clone(),
                 source,
+                secured: secured != Secured::No,
             });
             desk.news.notify_waiters();
             if fate == Fate::DroppedAfter {
@@ -246,6 +338,40 @@ async fn serve(stream: TcpStream, desk: &Desk) -> std::io::Result<()> {
         writing.write_all(answer.as_bytes()).await?;
     }
     Ok(())
+}
+
+/// A certificate for this machine, signed by an authority that only this server's clients are told of.
+struct Certified {
+    /// The authority's certificate (PEM), in a file that goes with it.
+    authority: tempfile::NamedTempFile,
+    acceptor: TlsAcceptor,
+}
+
+impl Certified {
+    fn make() -> Self {
+        let authority_key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = params.self_signed(&authority_key).expect("an authority");
+        let issuer = Issuer::new(params, authority_key);
+        let key = KeyPair::generate().expect("a key");
+        let own = CertificateParams::new(vec!["127.0.0.1".to_owned()])
+            .and_then(|params| params.signed_by(&key, &issuer))
+            .expect("a certificate");
+        let private = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![own.der().clone()], private)
+            .expect("a server's certificate");
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), authority.pem()).expect("the file is written");
+        Self {
+            authority: file,
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        }
+    }
 }
 
 /// `\0lanyard\0let-me-send` in base64 (RFC 4616).

@@ -5,27 +5,21 @@ use std::time::Duration;
 
 use mail_parser::MimeHeaders as _;
 use reqwest::Method;
-use scenarios::http::make::email;
-use scenarios::http::smtp::{Fate, MailServer};
-use scenarios::http::{Session, on_both};
-use shared::wire::{Delivery, UndeliveredMail, UserRow};
+use scenarios::http::make::{another, email};
+use scenarios::http::smtp::{Fate, Line, MailServer};
+use scenarios::http::{Session, TestApp, eventually, on_both};
+use server::config::Security;
+use shared::wire::{Delivery, MailResent, UndeliveredMail, UserRow};
 
 use super::{invite, pending, sending};
 
 /// The row once its mail has come as far as is waited for.
 async fn until(admin: &Session, name: &str, reached: impl Fn(&Delivery) -> bool) -> UserRow {
-    for _ in 0..600 {
+    eventually(async || {
         let row = pending(admin, name).await;
-        let delivery = row
-            .invitation
-            .as_ref()
-            .and_then(|invitation| invitation.delivery.as_ref());
-        if delivery.is_some_and(&reached) {
-            return row;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    pending(admin, name).await
+        reached(row.invitation.as_ref()?.delivery.as_ref()?).then_some(row)
+    })
+    .await
 }
 
 fn delivery(row: &UserRow) -> &Delivery {
@@ -212,6 +206,103 @@ async fn d6_a_refused_or_judged_invitation_sends_nothing() {
         ana.must(invite("kit", "Kit Ode"), &[]).await;
         mail.mail_to(&email("kit"), 1).await;
         assert_eq!(mail.tried(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d6_mail_goes_through_tls_to_a_server_whose_authority_is_trusted() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        for (name, line) in [("kit", Line::StartTls), ("lea", Line::Tls)] {
+            let mail = MailServer::start_on(line, &[]).await;
+            let _server = sending(&app, &mail).await;
+            ana.must(invite(name, "Somebody New"), &[]).await;
+            let sent = mail.mail_to(&email(name), 1).await;
+            assert!(sent.secured && mail.told_who() > 0, "{line:?}");
+            until(&ana, name, |delivery| matches!(delivery, Delivery::Sent { .. })).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d6_a_line_that_cannot_be_secured_is_told_nothing_and_the_mail_waits() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let ana = app.as_person("ana").await;
+        for (name, line) in [("kit", Line::StartTls), ("lea", Line::Tls), ("max", Line::Plain)] {
+            let mail = MailServer::start_on(line, &[]).await;
+            let server = TestApp::join_with(app.database(), |config| {
+                mail.set(config);
+                config.mail.first_retry = Duration::from_secs(3600);
+                let smtp = config.mail.smtp.as_mut().expect("the mail server");
+                match line {
+                    // Somebody in between has taken STARTTLS out of what the server offers.
+                    Line::Plain => smtp.security = Security::StartTls,
+                    // Signed by nobody whom the settings name.
+                    Line::StartTls | Line::Tls => smtp.ca_file = None,
+                }
+            })
+            .await;
+            ana.must(invite(name, "Somebody New"), &[]).await;
+            let row = until(&ana, name, |delivery| {
+                matches!(delivery, Delivery::Waiting { why: Some(_), .. })
+            })
+            .await;
+            let Delivery::Waiting { why: Some(why), .. } = delivery(&row) else {
+                unreachable!("{row:?}")
+            };
+            let expected = if line == Line::Plain { "STARTTLS" } else { "certificate" };
+            assert!(why.to_lowercase().contains(&expected.to_lowercase()), "{line:?}: {why}");
+            assert_eq!((mail.tried(), mail.told_who()), (0, 0), "{line:?}");
+            drop(server);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d6_all_that_was_given_up_is_sent_again_at_once_by_whoever_manages_its_people() {
+    on_both(async |app| {
+        let world = app.put_world("decoda").await;
+        app.put(&another(&world)).await;
+        let ana = app.as_person("ana").await;
+        let mail = MailServer::start(&[Fate::RefusedForGood; 3]).await;
+        let _server = sending(&app, &mail).await;
+        for name in ["kit", "lea", "max"] {
+            ana.must(invite(name, "Somebody New"), &[]).await;
+            until(&ana, name, |delivery| matches!(delivery, Delivery::Failed { .. })).await;
+        }
+        let post = async |who: &Session| who.send(who.request(Method::POST, "/api/v1/mail/resend")).await;
+        // An administrator of others has nothing to send here, and who manages nobody may not ask.
+        let stranger = app.sign_in("ana@lakeview.example").await;
+        assert_eq!(post(&stranger).await.expect_status(200).json::<MailResent>().mails, 0);
+        post(&app.as_person("fin").await).await.expect_status(403);
+        assert_eq!(mail.tried(), 3);
+        assert_eq!(post(&ana).await.expect_status(200).json::<MailResent>().mails, 3);
+        for name in ["kit", "lea", "max"] {
+            mail.mail_to(&email(name), 1).await;
+            until(&ana, name, |delivery| matches!(delivery, Delivery::Sent { .. })).await;
+        }
+        assert_eq!(post(&ana).await.expect_status(200).json::<MailResent>().mails, 0);
+        let waiting: UndeliveredMail = ana.read("/api/v1/mail").await;
+        assert_eq!(waiting.mails, []);
+        let sent: UndeliveredMail = ana.read("/api/v1/mail?delivered=true").await;
+        let mut told: Vec<(&str, &str, u32)> = sent
+            .mails
+            .iter()
+            .map(|mail| (mail.to.as_str(), mail.name.as_str(), mail.attempts))
+            .collect();
+        told.sort_unstable();
+        let (kit, lea, max) = (email("kit"), email("lea"), email("max"));
+        assert_eq!(
+            told,
+            [kit.as_str(), lea.as_str(), max.as_str()].map(|to| (to, "Somebody New", 2))
+        );
+        let theirs: UndeliveredMail = stranger.read("/api/v1/mail?delivered=true").await;
+        assert_eq!(theirs.mails, []);
     })
     .await;
 }

@@ -1,12 +1,10 @@
 //! Forgotten passwords, and locks after failed attempts.
 
-use std::time::Duration;
-
 use diesel::prelude::*;
 use reqwest::Method;
 use scenarios::http::make::{email, user};
 use scenarios::http::smtp::MailServer;
-use scenarios::http::{Answer, PASSWORD, Session, TestApp, on_both};
+use scenarios::http::{Answer, PASSWORD, Session, TestApp, eventually, on_both};
 use server::store::schema::{credentials, links, outbox};
 use shared::Edit;
 use shared::lifecycle::LockCause;
@@ -193,13 +191,7 @@ async fn fail(app: &TestApp, browser: &mut Session, name: &'static str) {
         .sign_in(&email(name), "not the password at all")
         .await
         .expect_status(401);
-    for _ in 0..600 {
-        if failures(app, name).await > before {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(failures(app, name).await > before, "counted");
+    eventually(async || (failures(app, name).await > before).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,17 +257,11 @@ async fn t14_a_device_of_the_person_has_attempts_of_its_own_and_they_end_too() {
                 .await
                 .expect_status(401);
         }
-        for _ in 0..600 {
-            let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
-            if !locked.rows.is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let locked = async || sia.read::<UserPage>("/api/v1/users?tab=locked&search=ola").await;
+        eventually(async || (!locked().await.rows.is_empty()).then_some(())).await;
         assert_eq!(failures(&app, "ola").await, 0, "counted on the device");
         own.sign_in(&email("ola"), PASSWORD).await.expect_status(401);
-        let locked: UserPage = sia.read("/api/v1/users?tab=locked&search=ola").await;
-        assert_eq!(locked.rows.len(), 1);
+        assert_eq!(locked().await.rows.len(), 1);
     })
     .await;
 }

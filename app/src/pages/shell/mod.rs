@@ -222,15 +222,19 @@ fn AccountMenu() -> impl IntoView {
     });
     const MY_ACCOUNT: &str = "my-account";
     const SIGN_OUT: &str = "sign-out";
+    const MAIL: &str = "mail";
     const POLICY: &str = "policy";
     let navigation = use_navigation();
     let writes_policy = reader.may_everywhere(Power::Policy);
+    let manages_users = Memo::new(move |_| reader.may(Power::Users));
     let items = Signal::derive(move || {
         let chosen = theme.colours();
         let policy = writes_policy
             .get()
             .then(|| MenuItem::new(POLICY, tell!(policies::title)));
         let mut items = vec![MenuItem::new(MY_ACCOUNT, tell!(session::my_account))];
+        let mail = manages_users.get().then(|| MenuItem::new(MAIL, tell!(outbox::title)));
+        items.extend(mail);
         items.extend(policy);
         let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
         items.extend(others.map(|colours| MenuItem::new(colours.word(), colours.label())));
@@ -242,6 +246,8 @@ fn AccountMenu() -> impl IntoView {
     let choose = Callback::new(move |id: String| {
         if id == MY_ACCOUNT {
             navigation.go(Route::MyAccount);
+        } else if id == MAIL {
+            navigation.go(Route::Mail);
         } else if id == POLICY {
             navigation.go(Route::Policy);
         } else if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {

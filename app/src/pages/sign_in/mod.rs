@@ -2,10 +2,12 @@
 //! not work; who manages accounts is never told to strangers (T2).
 
 mod again;
+mod provider;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use self::provider::{ProviderTrouble, ProviderWay, trouble};
 use crate::api::ApiError;
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
@@ -114,6 +116,18 @@ fn SignInForm(why: Why) -> impl IntoView {
             .get()
             .map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
     };
+    let link = match use_navigation().route().get_untracked() {
+        Route::SignIn(link) => link,
+        _ => None,
+    };
+    let ended = why != Why::First;
+    let trouble = if ended { None } else { trouble() };
+    // Until something else is tried.
+    let came_from_provider = move || {
+        trouble
+            .filter(|_| failed.with(Option::is_none) && !tried.get())
+            .map(|why| view! { <ProviderTrouble why /> })
+    };
     let to_forgot = Route::Account(AccountPart::Forgot);
     let forgot = match why {
         Why::First => {
@@ -172,7 +186,9 @@ fn SignInForm(why: Why) -> impl IntoView {
         <form class="form" novalidate on:submit=|event| event.prevent_default()>
             {head}
             {failure}
+            {came_from_provider}
             {address}
+            <ProviderWay email link failed ended />
             <TextField
                 label=text!(screen::password)
                 value=password

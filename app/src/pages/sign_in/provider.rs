@@ -60,12 +60,12 @@ pub(super) fn ProviderWay(
         });
     };
     let shown = move |found: ProviderView| {
+        let (name, link, named) = (found.name.clone(), found.link.clone(), found.name);
         let about = if found.only && !domain.with_untracked(String::is_empty) {
-            text!(provider::only_way, domain = domain.get(), name = &found.name)
+            text!(provider::only_way, domain = domain.get(), name = &named)
         } else {
             Signal::stored(String::new())
         };
-        let (name, link) = (found.name.clone(), found.link.clone());
         let label = text!(provider::continue_with, name = &name);
         let way = if ended {
             let href = use_navigation().href(&Route::SignIn(Some(link)));
@@ -135,9 +135,10 @@ pub(super) fn ProviderTrouble(why: ProviderFailure) -> impl IntoView {
         ProviderFailure::Refused => (text!(provider::refused), text!(provider::refused_next)),
         ProviderFailure::AddressNotVerified => (text!(provider::not_verified), text!(provider::not_verified_next)),
         ProviderFailure::NoAccount => (text!(provider::no_account), text!(provider::no_account_next)),
-        ProviderFailure::InvitationFirst => {
-            (text!(provider::invitation_first), text!(provider::invitation_first_next))
-        }
+        ProviderFailure::InvitationFirst => (
+            text!(provider::invitation_first),
+            text!(provider::invitation_first_next),
+        ),
     };
     view! { <ErrorNote happened next /> }
 }

@@ -66,6 +66,7 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
         let cases = tell!(screen::support_cases);
         screen(Power::Users, Icon::Case, &cases, Route::Cases);
     }
+    screen(Power::Users, Icon::Record, &tell!(outbox::title), Route::Mail);
     screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
     screen(Power::Policy, Icon::Record, &tell!(policies::title), Route::Policy);
     if may(Power::Users) && !needle.is_empty() {
