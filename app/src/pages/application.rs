@@ -77,13 +77,14 @@ fn Screens() -> impl IntoView {
     let state = session.state();
     // The shell lasts as long as the same person is there: their work outlives a session that ran out.
     let person = Memo::new(move |_| session.me().with(|me| me.as_ref().map(|me| me.user.id)));
-    let route = use_navigation().route();
+    let navigation = use_navigation();
+    let route = navigation.route();
     // What a mailed link leads to is there for whoever opens it, signed in or not.
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
     let is_hidden = Memo::new(move |_| by_link.get().is_some());
     Effect::new(move |_| {
         if state.get() == SignedIn::Someone && route.with(|route| matches!(route, Route::SignIn(_))) {
-            use_navigation().replace(Route::default());
+            navigation.replace(Route::default());
         }
     });
     let outside = move || {
