@@ -331,6 +331,7 @@ fn accepted(
         return Ok(false);
     }
     let asker = Asker {
+        authenticated: None,
         organisation,
         user,
         kind: ActorKind::Member,
