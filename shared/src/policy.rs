@@ -528,6 +528,9 @@ pub struct ResourceKind {
     /// The profile field that a member needs to be notified (A17).
     #[serde(default)]
     pub notifies_by: Option<ProfileField>,
+    /// What such a member gets: "Internal Mention notifications" (A17); empty where it has no name of its own.
+    #[serde(default)]
+    pub notification: String,
 }
 
 fn all_roles() -> Roles {

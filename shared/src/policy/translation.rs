@@ -22,6 +22,7 @@ pub enum Named {
     ResourceKind,
     ResourceKindPlural,
     ResourceKindShows,
+    ResourceKindNotification,
     Field,
     FieldHint,
     Product,
@@ -40,6 +41,7 @@ impl Named {
             Self::ResourceKind => "resource_kind",
             Self::ResourceKindPlural => "resource_kind_plural",
             Self::ResourceKindShows => "resource_kind_shows",
+            Self::ResourceKindNotification => "resource_kind_notification",
             Self::Field => "field",
             Self::FieldHint => "field_hint",
             Self::Product => "product",
@@ -148,6 +150,8 @@ impl Policy {
             visit(Named::ResourceKind, kind.id.as_str(), &mut kind.name);
             visit(Named::ResourceKindPlural, kind.id.as_str(), &mut kind.plural);
             visit(Named::ResourceKindShows, kind.id.as_str(), &mut kind.shows);
+            let notification = &mut kind.notification;
+            visit(Named::ResourceKindNotification, kind.id.as_str(), notification);
         }
         for field in &mut self.fields {
             let id = field.id.key();

@@ -121,19 +121,9 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         }
         Consequence::Notifiable {
             resource,
-            field: _,
-            possible: true,
-        } => say!(w, consequence::notifiable, resource = t.resource(*resource)),
-        Consequence::Notifiable {
-            resource,
             field,
-            possible: false,
-        } => say!(
-            w,
-            consequence::not_notifiable,
-            resource = t.resource(*resource),
-            field = t.field(*field)
-        ),
+            possible,
+        } => notifiable(t, *resource, *field, *possible),
         Consequence::InvitationSent { to, language } if t.policy.languages.len() > 1 => say!(
             w,
             consequence::invitation_sent_in,
@@ -242,6 +232,24 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
                 None => say!(w, consequence::people_left_without, people = *people, one = one),
             }
         }
+    }
+}
+
+fn notifiable(t: &Teller<'_>, resource: ResourceId, field: ProfileField, possible: bool) -> String {
+    let w = t.words;
+    let called = t.kind_of(resource).map(|kind| kind.notification.as_str());
+    let (resource, field) = (t.resource(resource), t.field(field));
+    match (called.filter(|called| !called.is_empty()), possible) {
+        (Some(called), true) => say!(w, consequence::gets, notification = called, resource = resource),
+        (Some(called), false) => say!(
+            w,
+            consequence::gets_not,
+            notification = called,
+            resource = resource,
+            field = field
+        ),
+        (None, true) => say!(w, consequence::notifiable, resource = resource),
+        (None, false) => say!(w, consequence::not_notifiable, resource = resource, field = field),
     }
 }
 

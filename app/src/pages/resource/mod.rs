@@ -109,6 +109,13 @@ fn MembersOf(resource: Resource) -> impl IntoView {
             policy.field(field).map(|rule| rule.label.clone())
         })
     });
+    let gets = Memo::new(move |_| {
+        let field = notifies.get()?;
+        policy.with(|policy| {
+            let called = kind.with_value(|kind| policy.resource_kind(kind).map(|kind| kind.notification.clone()))?;
+            (!called.is_empty()).then(|| tell!(screen::members_get, field = field, notification = called))
+        })
+    });
     let back = ViewFn::from(move || {
         let apart = place == Place::Organisation && policy.with(|policy| policy.has_organisation_settings());
         let to = if apart { Route::Groups } else { Route::Sites };
@@ -147,7 +154,7 @@ fn MembersOf(resource: Resource) -> impl IntoView {
                     <Button label=text!(screen::add_people) icon=Icon::Add kind=ButtonKind::Primary on_press=add />
                 </Show>
             </PageHeader>
-            {move || with_all.get().map(|text| view! { <Note text=text /> })}
+            {move || with_all.get().or_else(|| gets.get()).map(|text| view! { <Note text=text /> })}
             <SearchField
                 label=Signal::derive(move || policy.with(|policy| policy.words.search.clone()))
                 value=members.search()
