@@ -414,7 +414,7 @@ test('A17: without a cell phone a member of the group is not notified, and that 
   await page.getByRole('button', { name: /Add Enterprise User/ }).click();
   await page.getByRole('checkbox', { name: 'On-call leads' }).click();
   const without = /cannot|no Internal Mention|not be notified|without/i;
-  await expect(willChange(page)).toContainText('Cannot get Internal Mention notifications in On-call leads without a cell phone');
+  await expect(willChange(page)).toContainText('Cannot get Internal Mention notifications in On-call leads without a Cell Phone');
   await field(page, 'Cell Phone').fill('+1 415 555 0145');
   await expect(willChange(page)).not.toContainText(without);
   await expect(willChange(page)).toContainText('On-call leads');
