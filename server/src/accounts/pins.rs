@@ -48,7 +48,7 @@ pub fn here(conn: &mut Conn, device: &Device) -> Result<Option<SharedHere>, Stor
             });
         }
     }
-    people.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()));
+    people.sort_by_key(|one| one.name.to_lowercase());
     Ok(Some(SharedHere {
         name,
         organisation: row.name,

@@ -62,7 +62,7 @@ pub fn failed(conn: &mut Conn, user: UserId, device: &Device, now: Timestamp) ->
     }
     let source = network(&device.origin);
     let known = s::table.find(&source);
-    let recent = known.clone().filter(s::last_failed_at.gt(remembered_since(now).0));
+    let recent = known.filter(s::last_failed_at.gt(remembered_since(now).0));
     let counted = diesel::update(recent)
         .set((s::failures.eq(s::failures + 1), s::last_failed_at.eq(now.0)))
         .execute(conn)?;
