@@ -6,6 +6,7 @@ mod accounts;
 mod calls;
 mod download;
 mod error;
+mod factors;
 mod many;
 mod policy;
 mod proof;
@@ -164,6 +165,29 @@ impl Api {
     pub(crate) async fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
         let request = || self.request(Request::put(&self.address(path)));
         read(&self.send_json(request, body, Patience::Waits).await?)
+    }
+
+    /// Takes something away.
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), ApiError> {
+        let request = || self.request(Request::delete(&self.address(path)));
+        let answer = self.send(request, None, WRITE_WITHIN, Patience::Waits).await;
+        answer.map(drop)
+    }
+
+    /// Writes once what the browser has made, and gives what the server answers, both as they are.
+    pub(crate) async fn post_js(&self, path: &str, body: &JsValue) -> Result<JsValue, ApiError> {
+        let request = || {
+            let request = self.request(Request::post(&self.address(path)));
+            request.header("Content-Type", "application/json")
+        };
+        let text = js_sys::JSON::stringify(body).map_err(|_| ApiError::Unreadable)?;
+        let answer = self
+            .send(request, Some(text.into()), WRITE_WITHIN, Patience::None)
+            .await?;
+        if answer.is_empty() {
+            return Ok(JsValue::NULL);
+        }
+        js_sys::JSON::parse(&answer).map_err(|_| ApiError::Unreadable)
     }
 
     /// Sends a form with files in it.

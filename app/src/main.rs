@@ -10,6 +10,7 @@ mod language;
 mod mount;
 mod navigation;
 mod pages;
+mod passkeys;
 mod query;
 mod route;
 mod session;

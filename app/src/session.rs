@@ -21,9 +21,14 @@ pub(crate) enum SignedIn {
     Asking,
     Nobody,
     Someone,
+    /// Somebody whose role asks for a second factor, and who has none: nothing else can be done before.
+    MustSetUp,
     /// The server could not be asked.
     Unknown(ApiError),
 }
+
+/// The problem that says so.
+const WANTED: &str = "second-factor-wanted";
 
 /// The session in this application. Taken from the context by [`use_session`].
 #[derive(Clone, Copy)]
@@ -81,6 +86,8 @@ impl Session {
             if let Err(error) = self.refresh().await {
                 let state = if error.status() == Some(401) {
                     SignedIn::Nobody
+                } else if error.is(WANTED) {
+                    SignedIn::MustSetUp
                 } else {
                     SignedIn::Unknown(error)
                 };
@@ -102,6 +109,14 @@ impl Session {
         Ok(())
     }
 
+    /// Whether this browser could sign in with a passkey here: it has them, and the server is reached by a name.
+    pub(crate) fn has_passkeys(self) -> bool {
+        let Some(window) = web_sys::window() else { return false };
+        let host = window.location().hostname().unwrap_or_default();
+        let is_name = !host.starts_with('[') && !host.ends_with(|last: char| last.is_ascii_digit());
+        is_name && js_sys::Reflect::has(&window, &"PublicKeyCredential".into()).unwrap_or(false)
+    }
+
     /// Chooses the language, for whoever is signed in.
     pub(crate) async fn choose_language(self, language: Language) -> Result<(), ApiError> {
         let is_in = self.state.get_untracked() == SignedIn::Someone;
@@ -115,25 +130,47 @@ impl Session {
 
     /// Like [`Session::refresh`], when nothing on the screen waits for it.
     pub(crate) fn refresh_soon(self) {
+        if self.state.get_untracked() == SignedIn::MustSetUp {
+            // Nothing is readable until that is done, and the answer would be the same.
+            return;
+        }
         spawn_local(async move {
             // What is on the screen stays usable; the server judges every edit anyway.
-            let _ = self.refresh().await;
+            if self.refresh().await.is_err_and(|error| error.is(WANTED)) {
+                self.state.set(SignedIn::MustSetUp);
+            }
         });
     }
 
-    /// Signs in; with a new password, the one before is changed to it (T7).
+    /// Signs in; with a new password, the one before is changed to it (T7). Whether a second step has to follow before
+    /// anybody is in.
     pub(crate) async fn sign_in(
         self,
         email: String,
         password: String,
         new_password: Option<String>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<bool, ApiError> {
         let api = self.api.get_value();
-        match new_password {
+        let more = match new_password {
             Some(new_password) => api.change_password(email, password, new_password).await?,
             None => api.sign_in(email, password).await?,
+        };
+        if !more {
+            self.enter().await?;
         }
-        self.proved().await
+        Ok(more)
+    }
+
+    /// Shows whoever has just signed in what they came for: their work, or first what their role asks for.
+    pub(crate) async fn enter(self) -> Result<(), ApiError> {
+        match self.proved().await {
+            Err(error) if error.is(WANTED) => {
+                self.api.with_value(Api::signed_out).set(false);
+                self.state.set(SignedIn::MustSetUp);
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Somebody has just proved who they are, however: reads anew who is signed in, and lets the requests that wait for

@@ -161,6 +161,7 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::HistoryKept
         | Consequence::HistoryContinues
         | Consequence::TemporaryPassword
+        | Consequence::FactorsRemoved
         | Consequence::CaseOpened { .. }
         | Consequence::CaseEnds { .. } => (None, Effect::Information),
     }

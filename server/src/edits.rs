@@ -24,8 +24,8 @@ use crate::store::{self, Conn, Db, StoreError};
 use crate::{audit, queries};
 
 pub use accounts::{
-    Acceptance, accept_invitation, accept_invitation_by_provider, accept_invitation_with, change_password,
-    lock_after_failures, send_new_link, tell_person, want_new_link,
+    Acceptance, accept_invitation, accept_invitation_by_provider, accept_invitation_with, change_factors,
+    change_password, lock_after_failures, send_new_link, tell_person, want_new_link,
 };
 pub use apply::Password;
 pub(crate) use apply::set_password;

@@ -14,6 +14,7 @@ use shared::user::{ProfileField, User};
 use shared::wire::FactsQuery;
 use uuid::Uuid;
 
+use crate::accounts::factors;
 use crate::http::session::Reader;
 use crate::store::schema::login_emails_used;
 use crate::store::{self, Conn, HeadcountOf, StoreError};
@@ -180,6 +181,10 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         Some(user) if !policy.products.is_empty() => store::cases_of(conn, asker.organisation, user.id)?,
         _ => Vec::new(),
     };
+    let second_factors = match &subject {
+        Some(user) => factors::of_user(conn, user.id)?,
+        None => Vec::new(),
+    };
     Ok(Facts {
         now,
         policy,
@@ -188,6 +193,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         subject,
         cases,
         devices: Vec::new(),
+        second_factors,
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,
@@ -249,6 +255,8 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::Unlock { .. }
         | Edit::SetTemporaryPassword { .. }
         | Edit::EndSessions { .. }
+        | Edit::ResetFactors { .. }
+        | Edit::ChangeFactors { .. }
         | Edit::AddProducts { .. }
         | Edit::OpenCase { .. }
         | Edit::CloseCase { .. }

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
+use crate::accounts::factors::passkeys::RelyingParty;
 use crate::accounts::lockout::Slowness;
 use crate::accounts::outbound::Outbound;
 use crate::accounts::passwords::Passwords;
@@ -56,6 +57,7 @@ pub struct Parts {
     pub db: Db,
     pub config: ServeConfig,
     pub passwords: Passwords,
+    pub passkeys: RelyingParty,
     pub metrics: Metrics,
     /// What asks identity providers.
     pub outbound: Outbound,
@@ -78,6 +80,7 @@ impl App {
         Self(Arc::new(Parts {
             db,
             passwords,
+            passkeys: RelyingParty::at(&config.public_url),
             metrics: Metrics::default(),
             outbound: Outbound::new(),
             sign_ins: Throttle::per_minute(config.sign_ins_per_minute),

@@ -13,8 +13,8 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, devices, edits, exports, facts, imports, mail, policy, provider, roles,
-    sessions, sign_in, sites, users,
+    API, accounts, audit, bulk, cases, devices, edits, exports, factors, facts, imports, mail, policy, provider, roles,
+    second_step, sessions, sign_in, sites, users,
 };
 
 mod examples;
@@ -33,6 +33,7 @@ mod examples;
     tags(
         (name = "sign-in", description = "Signing in and out"),
         (name = "accounts", description = "Invitations and passwords by mail"),
+        (name = "account", description = "One's own password and second factors"),
         (name = "edits", description = "The one door for changes"),
         (name = "users", description = "People and their accounts"),
         (name = "facts", description = "What edits are judged by"),
@@ -52,6 +53,8 @@ struct Base;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let resources = sign_in::routes()
         .merge(provider::routes())
+        .merge(second_step::routes())
+        .merge(factors::routes())
         .merge(accounts::routes())
         .merge(mail::routes())
         .merge(edits::routes())

@@ -17,7 +17,7 @@ use shared::ids::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::accounts::{devices, links, sessions, sources};
+use crate::accounts::{ceremonies, devices, links, sessions, sources};
 use crate::store::StoreError;
 use crate::{App, clock, edits, mail, router};
 
@@ -124,6 +124,7 @@ async fn keep_house(app: App) {
             let links = links::clear_expired(conn, before(LINKS_KEPT))?;
             devices::clear_unused(conn, before(DEVICES_KEPT))?;
             sources::clear_old(conn, now)?;
+            ceremonies::clear_ended(conn, now)?;
             Ok::<_, StoreError>((sessions, answers, mails, links))
         });
         match cleared.await {

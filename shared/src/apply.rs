@@ -39,6 +39,7 @@ impl User {
             | Change::SessionsEnded
             | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
+            | Change::Factors { .. }
             | Change::CaseOpened { .. }
             | Change::CaseClosed { .. }
             | Change::RolePermissionGranted { .. }

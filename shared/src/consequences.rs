@@ -12,6 +12,7 @@ use self::structure::structure;
 use crate::access::Assignment;
 use crate::edit::{Edit, WhichSessions};
 use crate::effective::is_clinical;
+use crate::factors::FactorStep;
 use crate::facts::Facts;
 use crate::ids::{CaseId, ProductId, ResourceId, RoleId};
 use crate::lifecycle::Status;
@@ -302,6 +303,14 @@ fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
             verdict.changes.push(Change::SessionsEnded);
         }
         Edit::EndSessions { which, .. } => verdict.changes.push(Change::SomeSessionsEnded { which: *which }),
+        Edit::ResetFactors { .. } => {
+            verdict.consequences.push(Consequence::FactorsRemoved);
+            verdict.consequences.push(Consequence::SessionsEnd);
+            verdict.changes.push(Change::Factors {
+                step: FactorStep::Reset,
+            });
+            verdict.changes.push(Change::SessionsEnded);
+        }
         Edit::AddProducts { products, .. } => licences(plan, products, verdict),
         Edit::CloseCase { case, note, .. } => close_case(plan, before, *case, note, verdict),
         Edit::OpenCase { product, .. } => {

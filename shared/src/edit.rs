@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding};
 use crate::export::{ExportFormat, ExportedList};
+use crate::factors::FactorStep;
 use crate::ids::{
     CaseId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId, SiteId, UserId,
 };
@@ -84,6 +85,16 @@ pub enum Edit {
         user: UserId,
         #[serde(default)]
         which: WhichSessions,
+    },
+    /// Take somebody's second factors away, who has lost them.
+    ResetFactors {
+        user: UserId,
+    },
+    /// What a person does with second factors of their own. It takes proofs that no edit carries, so it is done where those
+    /// are given, and only put on record as an edit.
+    ChangeFactors {
+        user: UserId,
+        step: FactorStep,
     },
     /// License product modules for a provider (T10 to T13).
     AddProducts {
@@ -217,6 +228,8 @@ impl Edit {
             | Self::Unlock { user }
             | Self::SetTemporaryPassword { user }
             | Self::EndSessions { user, .. }
+            | Self::ResetFactors { user }
+            | Self::ChangeFactors { user, .. }
             | Self::AddProducts { user, .. }
             | Self::OpenCase { user, .. }
             | Self::CloseCase { user, .. } => Some(*user),

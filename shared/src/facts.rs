@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Place};
 use crate::device::SharedDevice;
+use crate::factors::SecondFactor;
 use crate::ids::{RoleId, Timestamp, UserId};
 use crate::licence::SupportCase;
 use crate::lifecycle::Status;
@@ -50,6 +51,9 @@ pub struct Facts {
     /// Browsers that people share, for edits of those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<SharedDevice>,
+    /// The second factors that the subject has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_factors: Vec<SecondFactor>,
     /// For login e-mails that an edit proposes, whether they are free; an address that is missing here is unknown (M4).
     #[serde(default)]
     pub login_emails: BTreeMap<String, EmailUse>,

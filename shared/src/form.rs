@@ -262,6 +262,10 @@ pub fn actions(facts: &Facts) -> Vec<(Edit, Verdict)> {
             !invited && subject.status == Status::Active,
             Edit::SetTemporaryPassword { user },
         ),
+        (
+            !facts.second_factors.is_empty() && user != facts.actor.user,
+            Edit::ResetFactors { user },
+        ),
         (subject.can_sign_in(), Edit::Lock { user }),
         (
             subject.status == Status::Active && lifecycle.leaving.contains(&Leaving::Deactivate),

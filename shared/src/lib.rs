@@ -14,6 +14,7 @@ pub mod device;
 pub mod edit;
 pub mod effective;
 pub mod export;
+pub mod factors;
 pub mod facts;
 pub mod form;
 pub mod ids;

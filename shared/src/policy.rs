@@ -383,6 +383,9 @@ pub struct Role {
     /// Its holders are clinical staff: they carry clinical fields (D7) and can be licensed for products (T10).
     #[serde(default)]
     pub clinical: bool,
+    /// Its holders sign in with a second factor: who has none sets one up before anything else ("Enforce MFA").
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub requires_second_factor: bool,
 }
 
 impl Role {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod devices;
+mod factors;
 mod sessions;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,11 @@ pub use accounts::{
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};
+
+pub use factors::{
+    AuthenticatorCode, AuthenticatorSetUp, ChangeOwnPassword, OwnFactor, OwnFactors, RecoveryCodes, SecondStep,
+    SecondStepBy, SecondStepNeeded,
+};
 
 use crate::access::{Assignment, Place};
 use crate::edit::Edit;

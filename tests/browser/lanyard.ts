@@ -32,7 +32,7 @@ export class Lanyard {
     if (!program) throw new Error('LANYARD_BIN must name the server; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'lanyard-browser-'));
     const databaseUrl = `sqlite://${join(folder, 'lanyard.db')}`;
-    const options = ['--database-url', databaseUrl, '--listen', '127.0.0.1:0'];
+    const options = ['--database-url', databaseUrl, ...(more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'])];
     const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', '--sign-in-failures-per-source', '3000', ...options, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -55,6 +55,11 @@ export class Lanyard {
     this.child.kill('SIGTERM');
     await ended;
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Everyone for whom a sign-in was told. */
+  emails(): string[] {
+    return this.signIns.map((one) => one.email);
   }
 
   /** Everyone of a demonstration has the password that was told for one of them. */

@@ -24,25 +24,26 @@ impl Api {
         self.get_at_once("/me").await
     }
 
-    pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<(), ApiError> {
-        self.post_at_once::<_, serde::de::IgnoredAny>("/sign-in", &SignIn { email, password })
-            .await
-            .map(drop)
+    /// Signs in; whether a second step has to follow.
+    pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<bool, ApiError> {
+        let answer: Option<serde::de::IgnoredAny> = self.post_at_once("/sign-in", &SignIn { email, password }).await?;
+        Ok(answer.is_some())
     }
 
-    /// Changes a password by means of the one before, and signs in.
+    /// Changes a password by means of the one before, and signs in; whether a second step has to follow first.
     pub(crate) async fn change_password(
         &self,
         email: String,
         password: String,
         new_password: String,
-    ) -> Result<(), ApiError> {
+    ) -> Result<bool, ApiError> {
         let body = ChangePassword {
             email,
             password,
             new_password,
         };
-        self.put::<_, serde::de::IgnoredAny>("/password", &body).await.map(drop)
+        let answer: Option<serde::de::IgnoredAny> = self.put("/password", &body).await?;
+        Ok(answer.is_some())
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {

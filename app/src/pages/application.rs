@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::text::Language;
 
-use super::screens::Screen;
+use super::screens::{Mine, Screen};
 use super::shell::Shell;
 use super::sign_in::{SignInAgain, SignInPage};
 use crate::api::ApiError;
@@ -81,7 +81,7 @@ fn Screens() -> impl IntoView {
     let route = navigation.route();
     // What a mailed link leads to is there for whoever opens it, signed in or not.
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
-    let is_hidden = Memo::new(move |_| by_link.get().is_some());
+    let is_hidden = Memo::new(move |_| by_link.get().is_some() || state.get() == SignedIn::MustSetUp);
     Effect::new(move |_| {
         if state.get() == SignedIn::Someone && route.with(|route| matches!(route, Route::SignIn(_))) {
             navigation.replace(Route::default());
@@ -114,6 +114,7 @@ fn without_link(state: SignedIn, session: Session) -> AnyView {
     match state {
         SignedIn::Someone => ().into_any(),
         SignedIn::Nobody => view! { <SignInPage /> }.into_any(),
+        SignedIn::MustSetUp => untrack(|| super::screens::mine(Mine::SetUp)),
         SignedIn::Asking => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
         SignedIn::Unknown(error) => {
             let (happened, next) = (error.title(), error.detail());

@@ -17,6 +17,7 @@ use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
 use super::mail::MailPage;
 use super::my_account::MyAccountPage;
+use super::parts::{FactorsToSetUp, PasskeyAlone, SecondStepForm};
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
@@ -75,6 +76,18 @@ enum People {
     Finder(RwSignal<bool>),
 }
 
+/// What the part about oneself has.
+#[derive(Clone, Copy)]
+pub(crate) enum Mine {
+    Account,
+    /// The second step of signing in; and back to the first.
+    SecondStep(Callback<()>),
+    /// Signing in with a passkey alone, at once; until it has ended.
+    PasskeyAlone(RwSignal<bool>),
+    /// A second factor has to be set up before anything else.
+    SetUp,
+}
+
 /// A form over the list of users.
 #[derive(Clone, Copy)]
 pub(crate) struct Over {
@@ -130,8 +143,13 @@ fn make_import() -> Made {
 }
 
 #[wasm_split(mine, wasm_split_path = ::leptos::wasm_split, preload(fetch_mine), fallible)]
-fn make_mine() -> Made {
-    Ok(view! { <MyAccountPage /> }.into_any())
+fn make_mine(what: Mine) -> Made {
+    Ok(match what {
+        Mine::Account => view! { <MyAccountPage /> }.into_any(),
+        Mine::SecondStep(back) => view! { <SecondStepForm back /> }.into_any(),
+        Mine::PasskeyAlone(busy) => view! { <PasskeyAlone busy /> }.into_any(),
+        Mine::SetUp => view! { <FactorsToSetUp /> }.into_any(),
+    })
 }
 
 #[wasm_split(account, wasm_split_path = ::leptos::wasm_split, preload(fetch_account), fallible)]
@@ -265,12 +283,21 @@ impl Screen {
             | Self::Mail => make_settings(self).now_or_never(),
             Self::Policy => make_policy().now_or_never(),
             Self::Import => make_import().now_or_never(),
-            Self::MyAccount => make_mine().now_or_never(),
+            Self::MyAccount => make_mine(Mine::Account).now_or_never(),
             Self::Account(part) => make_account(part).now_or_never(),
             Self::Users | Self::NotFound => None,
         };
         made?.ok()
     }
+}
+
+/// What is about oneself, and is not a screen by itself.
+pub(crate) fn mine(what: Mine) -> AnyView {
+    when_fetched(
+        Part::Mine,
+        || view! { <Skeleton rows=3 /> }.into_any(),
+        move || make_mine(what).now_or_never()?.ok(),
+    )
 }
 
 /// What can be done from the list of users; nothing until it is wanted.

@@ -141,7 +141,7 @@ pub async fn accept(
         })
         .await?;
     about.extend(answers.values().cloned());
-    let hash = app.passwords.hash(password, about).await?;
+    let hash = app.passwords.hash(password, about, MIN_CHARACTERS).await?.text;
     let lifetimes = Lifetimes::from(&app.config);
     app.db
         .write(move |conn| {

@@ -2,7 +2,9 @@
 
 pub mod administrator;
 pub mod attempts;
+pub mod ceremonies;
 pub mod devices;
+pub mod factors;
 pub mod invitations;
 pub mod links;
 pub mod lockout;
@@ -13,6 +15,7 @@ pub mod passwords;
 pub mod pins;
 pub mod provider;
 pub mod reset;
+pub mod second_step;
 pub mod sessions;
 pub mod sign_in;
 pub mod sources;

@@ -22,8 +22,13 @@ const LANES: u32 = 1;
 
 /// Characters of a password at least, where it is the only factor (NIST SP 800-63B-4, 3.1.1.2).
 pub const MIN_CHARACTERS: usize = 15;
+/// The same for somebody who has a second factor.
+pub const MIN_CHARACTERS_WITH_FACTOR: usize = 8;
 /// The strength that a password needs at least, from 0 to 4: more than a hundred million guesses.
 const MIN_SCORE: u8 = 3;
+/// The same beside a second factor, of which eight characters without a meaning just fall short: more than a million
+/// guesses, and each of them counts towards the lock.
+const MIN_SCORE_WITH_FACTOR: u8 = 2;
 /// For each password that is hashed, so many may wait; whoever comes then is told to come again.
 const WAITING: usize = 32;
 /// Bytes of a password at most: enough for any phrase, too few to keep the server busy.
@@ -42,8 +47,8 @@ pub struct Passwords {
 /// A password cannot be hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    #[error("the password has fewer than {MIN_CHARACTERS} characters")]
-    TooShort,
+    #[error("the password has fewer than {at_least} characters")]
+    TooShort { at_least: usize },
     #[error("the password has more than {MAX_BYTES} bytes")]
     TooLong,
     #[error("the password is easy to guess")]
@@ -56,6 +61,14 @@ pub enum PasswordError {
     Hash(argon2::password_hash::Error),
     #[error("hashing was interrupted")]
     Interrupted,
+}
+
+/// What is stored of a password that somebody chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashed {
+    pub text: String,
+    /// Shorter than one that is the only factor has to be.
+    pub is_short: bool,
 }
 
 /// A generated password: the text, shown once, and what is stored (T7).
@@ -76,13 +89,21 @@ impl Passwords {
         })
     }
 
-    /// The hash to store for a password that a person chose. `about` is what they and their organisation are called: no
-    /// password is made of that.
-    pub async fn hash(&self, password: Secret<String>, about: Vec<String>) -> Result<String, PasswordError> {
-        check_length(password.expose())?;
+    /// The hash to store for a password that a person chose, of `at_least` so many characters. `about` is what they and
+    /// their organisation are called: no password is made of that.
+    pub async fn hash(
+        &self,
+        password: Secret<String>,
+        about: Vec<String>,
+        at_least: usize,
+    ) -> Result<Hashed, PasswordError> {
+        check_length(password.expose(), at_least)?;
         self.blocking(move || {
-            check(password.expose(), &about)?;
-            hash(password.expose())
+            check(password.expose(), &about, at_least)?;
+            Ok(Hashed {
+                text: hash(password.expose())?,
+                is_short: check_length(password.expose(), MIN_CHARACTERS).is_err(),
+            })
         })
         .await?
     }
@@ -93,10 +114,15 @@ impl Passwords {
     }
 
     /// How strong a password is, and whether a person may choose it.
-    pub async fn judge(&self, password: Secret<String>, about: Vec<String>) -> Result<Judgement, PasswordError> {
+    pub async fn judge(
+        &self,
+        password: Secret<String>,
+        about: Vec<String>,
+        at_least: usize,
+    ) -> Result<Judgement, PasswordError> {
         self.blocking(move || Judgement {
             score: strength(password.expose(), &about),
-            refusal: check(password.expose(), &about).err(),
+            refusal: check(password.expose(), &about, at_least).err(),
         })
         .await
     }
@@ -171,17 +197,22 @@ pub struct Judgement {
 }
 
 /// Whether a person may choose this password, who is called this and that.
-pub fn check(password: &str, about: &[String]) -> Result<(), PasswordError> {
-    check_length(password)?;
-    if strength(password, about) < MIN_SCORE {
+pub fn check(password: &str, about: &[String], at_least: usize) -> Result<(), PasswordError> {
+    check_length(password, at_least)?;
+    let min_score = if at_least < MIN_CHARACTERS {
+        MIN_SCORE_WITH_FACTOR
+    } else {
+        MIN_SCORE
+    };
+    if strength(password, about) < min_score {
         return Err(PasswordError::TooEasy);
     }
     Ok(())
 }
 
-fn check_length(password: &str) -> Result<(), PasswordError> {
-    if password.chars().count() < MIN_CHARACTERS {
-        Err(PasswordError::TooShort)
+fn check_length(password: &str, at_least: usize) -> Result<(), PasswordError> {
+    if password.chars().count() < at_least {
+        Err(PasswordError::TooShort { at_least })
     } else if password.len() > MAX_BYTES {
         Err(PasswordError::TooLong)
     } else {
@@ -233,7 +264,11 @@ mod tests {
     #[tokio::test]
     async fn only_the_password_itself_verifies() {
         let passwords = Passwords::new(1).unwrap();
-        let stored = passwords.hash(secret("correct horse battery"), vec![]).await.unwrap();
+        let stored = passwords
+            .hash(secret("correct horse battery"), vec![], MIN_CHARACTERS)
+            .await
+            .unwrap()
+            .text;
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(
             passwords
@@ -254,13 +289,31 @@ mod tests {
     async fn lengths_are_checked_before_hashing() {
         let passwords = Passwords::new(1).unwrap();
         assert!(matches!(
-            passwords.hash(secret("fourteen chars"), vec![]).await,
-            Err(PasswordError::TooShort)
+            passwords.hash(secret("fourteen chars"), vec![], MIN_CHARACTERS).await,
+            Err(PasswordError::TooShort { at_least: 15 })
         ));
         assert!(matches!(
-            passwords.hash(Secret::new("x".repeat(1025)), vec![]).await,
+            passwords
+                .hash(Secret::new("x".repeat(1025)), vec![], MIN_CHARACTERS)
+                .await,
             Err(PasswordError::TooLong)
         ));
+    }
+
+    #[tokio::test]
+    async fn beside_a_second_factor_eight_characters_are_enough() {
+        let passwords = Passwords::new(1).unwrap();
+        let hash = async |text: &str| {
+            let hashed = passwords.hash(secret(text), vec![], MIN_CHARACTERS_WITH_FACTOR).await;
+            hashed.map(|hashed| hashed.is_short)
+        };
+        assert!(matches!(
+            hash("v7!kQz").await,
+            Err(PasswordError::TooShort { at_least: 8 })
+        ));
+        assert!(matches!(hash("password").await, Err(PasswordError::TooEasy)));
+        assert_eq!(hash("v7!kQz2p").await.ok(), Some(true));
+        assert_eq!(hash("correct horse battery").await.ok(), Some(false));
     }
 
     #[tokio::test]
@@ -271,7 +324,7 @@ mod tests {
             passwords.temporary().await.unwrap(),
         );
         assert_ne!(one.plain, two.plain);
-        assert!(check(one.plain.expose(), &[]).is_ok());
+        assert!(check(one.plain.expose(), &[], MIN_CHARACTERS).is_ok());
         assert!(passwords.verify(one.plain, Some(one.hash)).await.unwrap());
     }
 
@@ -287,7 +340,10 @@ mod tests {
             "anagarciaanagarcia",
             "ana.garcia@riverside.example",
         ] {
-            assert!(matches!(check(easy, &about), Err(PasswordError::TooEasy)), "{easy}");
+            assert!(
+                matches!(check(easy, &about, MIN_CHARACTERS), Err(PasswordError::TooEasy)),
+                "{easy}"
+            );
         }
         for good in [
             "calm-front-desk-2026",
@@ -295,7 +351,7 @@ mod tests {
             "kettle under a blue sky",
             "Ünïcödé wörds, tøø",
         ] {
-            assert!(check(good, &about).is_ok(), "{good}");
+            assert!(check(good, &about, MIN_CHARACTERS).is_ok(), "{good}");
         }
     }
 

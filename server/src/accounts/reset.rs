@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::wire::{LinkState, ResetView};
 
+use super::factors;
 use super::links::{self, Purpose};
-use super::passwords::{MIN_CHARACTERS, PasswordError};
+use super::passwords::PasswordError;
 use super::provider;
 use crate::config::Secret;
 use crate::mail::outbox::{self, Kind};
@@ -85,21 +86,21 @@ pub fn view(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Reset
     Ok(Some(ResetView {
         state,
         login_email: record.user.profile.login_email,
-        at_least: u32::try_from(MIN_CHARACTERS).unwrap_or(u32::MAX),
+        at_least: u32::try_from(factors::at_least(conn, link.user)?).unwrap_or(u32::MAX),
     }))
 }
 
 /// Chooses a new password by means of the link. All sessions end; the person signs in with it.
 pub async fn reset(app: &App, token: String, new: Secret<String>, origin: String) -> Result<(), ResetError> {
     let looked = token.clone();
-    let about = app
+    let (about, at_least) = app
         .db
         .read(move |conn| {
             let user = open(conn, &looked, clock::now())?.0;
-            Ok::<_, ResetError>(super::about(conn, user)?)
+            Ok::<_, ResetError>((super::about(conn, user)?, factors::at_least(conn, user)?))
         })
         .await?;
-    let hash = app.passwords.hash(new, about).await?;
+    let hash = app.passwords.hash(new, about, at_least).await?;
     app.db
         .write(move |conn| {
             let now = clock::now();

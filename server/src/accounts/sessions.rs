@@ -212,6 +212,16 @@ pub(super) fn begin(
     Ok(Secret::new(token))
 }
 
+/// How the person proved who they are when this session began.
+pub fn method(conn: &mut Conn, token_hash: &str) -> Result<Option<SignInMethod>, StoreError> {
+    let name: Option<String> = sessions::table
+        .find(token_hash)
+        .select(sessions::signed_in_by)
+        .first(conn)
+        .optional()?;
+    name.map(|name| codec::from_name(&name)).transpose()
+}
+
 /// Writes down that a session was used.
 pub fn touch(conn: &mut Conn, session: &Session, at_most: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
     let lifetimes = lifetimes_in(conn, session.organisation, at_most)?;

@@ -1,6 +1,7 @@
 //! Signing in with e-mail and password. Every way of failing looks the same and takes the same time (T2): an unknown
 //! address, a wrong password, an account that is invited, inactive or locked. A lock that failed attempts brought about does
-//! not shut out devices on which the person has signed in before (T14).
+//! not shut out devices on which the person has signed in before (T14). Whether somebody has a second factor shows only
+//! once the password is right.
 
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use uuid::Uuid;
 
 use super::opening::{self, SignedIn, open_session};
 use super::passwords::PasswordError;
+use super::second_step::{self, Begun};
 use super::sessions::{self, Device, Lifetimes};
-use super::{devices, lockout, provider, sources};
+use super::{devices, factors, lockout, provider, sources};
 use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::schema::{credentials, users};
@@ -50,6 +52,14 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+/// What a right password leads to.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    SignedIn(SignedIn),
+    /// A second factor has to follow.
+    SecondStep(Begun),
+}
+
 struct Account {
     user: UserId,
     organisation: OrganisationId,
@@ -58,31 +68,30 @@ struct Account {
     /// Whether they have signed in from this device before.
     is_known_here: bool,
     hash: Option<String>,
+    /// The password is a temporary one (T7).
     must_change: bool,
+    /// The password was chosen beside a second factor, is too short without one, and there is none any more.
+    is_too_short: bool,
     /// When the password was made.
     changed_at: Timestamp,
 }
 
 /// Signs a person in.
-pub async fn sign_in(
-    app: &App,
-    email: &str,
-    password: Secret<String>,
-    device: Device,
-) -> Result<SignedIn, SignInError> {
+pub async fn sign_in(app: &App, email: &str, password: Secret<String>, device: Device) -> Result<Entry, SignInError> {
     let result = attempt(app, email, password, None, device).await;
     count(app, &result);
     result
 }
 
-/// Changes a password by means of the one before, ends all sessions, and signs the person in.
+/// Changes a password by means of the one before, ends all sessions, and signs the person in. For somebody with a second
+/// factor it happens once that has followed.
 pub async fn change_password(
     app: &App,
     email: &str,
     password: Secret<String>,
     new: Secret<String>,
     device: Device,
-) -> Result<SignedIn, SignInError> {
+) -> Result<Entry, SignInError> {
     if password == new {
         return Err(SignInError::SamePassword);
     }
@@ -91,13 +100,56 @@ pub async fn change_password(
     result
 }
 
+/// Somebody who is signed in changes their own password by means of the one before: all their sessions end, and one begins
+/// in the place of this one, opened as that one was.
+pub async fn change_own_password(
+    app: &App,
+    user: UserId,
+    session: &str,
+    password: Secret<String>,
+    new: Secret<String>,
+    device: Device,
+) -> Result<SignedIn, SignInError> {
+    if password == new {
+        return Err(SignInError::SamePassword);
+    }
+    let session = session.to_owned();
+    let known = app.db.read(move |conn| {
+        let account = current(conn, user, None)?.ok_or(SignInError::Refused)?;
+        let method = sessions::method(conn, &session)?.ok_or(SignInError::Refused)?;
+        Ok::<_, SignInError>((
+            account,
+            method,
+            super::about(conn, user)?,
+            factors::at_least(conn, user)?,
+        ))
+    });
+    let (account, method, about, at_least) = known.await?;
+    if !app.passwords.verify(password, account.hash.clone()).await? {
+        count_failure(app, Some((user, account.organisation)), device);
+        return Err(SignInError::Refused);
+    }
+    let new = app.passwords.hash(new, about, at_least).await?;
+    let (hash, lifetimes) = (account.hash, Lifetimes::from(&app.config));
+    app.db
+        .write(move |conn| {
+            let now = clock::now();
+            if current(conn, user, None)?.is_none_or(|now| now.hash != hash) {
+                return Err(SignInError::Refused);
+            }
+            edits::change_password(conn, account.organisation, user, &new, &device.origin, now)?;
+            open_session(conn, user, method, &device, lifetimes, now)?.ok_or(SignInError::Refused)
+        })
+        .await
+}
+
 async fn attempt(
     app: &App,
     email: &str,
     password: Secret<String>,
     new: Option<Secret<String>>,
     device: Device,
-) -> Result<SignedIn, SignInError> {
+) -> Result<Entry, SignInError> {
     let address = email.trim().to_lowercase();
     tokio::time::sleep(app.slowness.pause(&address)).await;
     let account = if address.len() <= MAX_ADDRESS {
@@ -140,7 +192,7 @@ async fn attempt(
     if account.must_change {
         not_expired(app, &account).await?;
     }
-    if account.must_change && new.is_none() {
+    if (account.must_change || account.is_too_short) && new.is_none() {
         return Err(SignInError::PasswordChangeNeeded);
     }
     let better = match (&new, &hash) {
@@ -150,14 +202,17 @@ async fn attempt(
     let new = match new {
         Some(new) => {
             let user = account.user;
-            let about = app.db.read(move |conn| super::about(conn, user)).await?;
-            Some(app.passwords.hash(new, about).await?)
+            let known = app
+                .db
+                .read(move |conn| Ok::<_, StoreError>((super::about(conn, user)?, factors::at_least(conn, user)?)));
+            let (about, at_least) = known.await?;
+            Some(app.passwords.hash(new, about, at_least).await?)
         }
         None => None,
     };
     let lifetimes = Lifetimes::from(&app.config);
     let (user, organisation) = (account.user, account.organisation);
-    let signed_in = app
+    let entry = app
         .db
         .write(move |conn| {
             // Everything may have changed while the password was verified.
@@ -165,17 +220,22 @@ async fn attempt(
                 return Err(SignInError::Refused);
             }
             let now = clock::now();
+            let by = factors::steps(conn, user)?;
+            if !by.is_empty() {
+                return Ok(Entry::SecondStep(second_step::begin(conn, user, by, new, now)?));
+            }
             if let Some(new) = new {
                 edits::change_password(conn, organisation, user, &new, &device.origin, now)?;
             }
             if let Some(better) = better {
                 set_hash(conn, user, &better)?;
             }
-            open_session(conn, user, SignInMethod::Password, &device, lifetimes, now)?.ok_or(SignInError::Refused)
+            let opened = open_session(conn, user, SignInMethod::Password, &device, lifetimes, now)?;
+            opened.map(Entry::SignedIn).ok_or(SignInError::Refused)
         })
         .await?;
     app.slowness.succeeded(&address);
-    Ok(signed_in)
+    Ok(entry)
 }
 
 /// Whether a temporary password still works: an hour for each that the policy says (T7). Only who knows it is told.
@@ -216,9 +276,11 @@ fn count_failure(app: &App, account: Option<(UserId, OrganisationId)>, device: D
 }
 
 /// Counts the outcome for the metrics.
-fn count(app: &App, result: &Result<SignedIn, SignInError>) {
+fn count(app: &App, result: &Result<Entry, SignInError>) {
     match result {
-        Ok(_) => app.metrics.sign_in(SignInOutcome::signed_in),
+        // Counted once the second step is done.
+        Ok(Entry::SecondStep(_)) => {}
+        Ok(Entry::SignedIn(_)) => app.metrics.sign_in(SignInOutcome::signed_in),
         Err(SignInError::Refused | SignInError::Wait(_)) => app.metrics.sign_in(SignInOutcome::refused),
         Err(SignInError::PasswordChangeNeeded) => app.metrics.sign_in(SignInOutcome::password_change_needed),
         Err(_) => {}
@@ -251,6 +313,7 @@ fn account(row: Row) -> Result<Account, StoreError> {
         is_known_here: false,
         hash,
         must_change: must_change.unwrap_or_default(),
+        is_too_short: false,
         changed_at: Timestamp(changed_at.unwrap_or_default()),
     })
 }
@@ -271,9 +334,12 @@ fn find(conn: &mut Conn, address: &str, device: Option<&Secret<String>>) -> Resu
         ))
         .first(conn)
         .optional()?;
-    let found = row.map(account).transpose()?;
+    let mut found = row.map(account).transpose()?;
     // Asked for nobody's account too.
     let user = found.as_ref().map_or(UserId(Uuid::nil()), |account| account.user);
+    if let Some(found) = &mut found {
+        found.is_too_short = factors::password_is_short(conn, user)? && !factors::has_one(conn, user)?;
+    }
     let is_known_here = devices::failures(conn, user, device)?.is_some();
     Ok(found.map(|account| Account {
         is_known_here,

@@ -120,7 +120,7 @@ fn policy(command: &Create) -> Result<Option<Policy>, Box<dyn Error + Send + Syn
 fn ask() -> Result<Secret<String>, Box<dyn Error + Send + Sync>> {
     loop {
         let password = rpassword::prompt_password("Password: ")?;
-        if let Err(error) = passwords::check(&password, &[]) {
+        if let Err(error) = passwords::check(&password, &[], passwords::MIN_CHARACTERS) {
             eprintln!("This cannot be used: {error}.");
             continue;
         }
@@ -137,7 +137,13 @@ async fn hashed(
     chosen: Option<Secret<String>>,
 ) -> Result<(String, Option<Secret<String>>), Box<dyn Error + Send + Sync>> {
     match chosen {
-        Some(password) => Ok((hashing.hash(password, Vec::new()).await?, None)),
+        Some(password) => Ok((
+            hashing
+                .hash(password, Vec::new(), passwords::MIN_CHARACTERS)
+                .await?
+                .text,
+            None,
+        )),
         None => {
             let temporary = hashing.temporary().await?;
             Ok((temporary.hash, Some(temporary.plain)))

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use shared::Policy;
 use shared::acceptance;
 use shared::edit::Edit;
+use shared::factors::FactorStep;
 use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::{Lock, LockCause, Status};
@@ -16,10 +17,12 @@ use uuid::Uuid;
 use super::Context;
 use super::apply::{Password, end_invitation, issue_invitation, set_password};
 use crate::accounts::links::{self, Purpose};
+use crate::accounts::passwords::Hashed;
 use crate::accounts::sessions;
 use crate::audit;
+use crate::facts::Asker;
 use crate::mail::outbox::{self, Kind, NewMail};
-use crate::store::schema::invitations as inv;
+use crate::store::schema::{credentials as c, invitations as inv};
 use crate::store::{self, Conn, StoreError};
 
 /// How accepting an invitation ended.
@@ -173,15 +176,49 @@ pub fn change_password(
     conn: &mut Conn,
     organisation: OrganisationId,
     user: UserId,
-    password_hash: &str,
+    password: &Hashed,
     origin: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sessions::end_all_of(conn, user)?;
     links::end_all_of(conn, user, Purpose::Password, now)?;
     outbox::drop_unsent(conn, user, Kind::PasswordReset)?;
-    set_password(conn, user, password_hash, Password::Chosen, now)?;
+    set_password(conn, user, &password.text, Password::Chosen, now)?;
+    if password.is_short {
+        diesel::update(c::table.find(user.to_string()))
+            .set(c::is_short.eq(true))
+            .execute(conn)?;
+    }
     tell_person(conn, organisation, user, Kind::PasswordChanged, origin, now)
+}
+
+/// Something has happened to a person's second factors, by themselves: it is on record, and a mail tells them.
+pub fn change_factors(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    step: FactorStep,
+    origin: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((policy, before)) = locked(conn, organisation, user)? else {
+        return Ok(());
+    };
+    let context = Context {
+        now,
+        ..Context::now(Asker {
+            organisation,
+            user,
+            kind: ActorKind::Member,
+            origin: origin.to_owned(),
+        })
+    };
+    let kind = Kind::about_factors(&step);
+    let changes = [Change::Factors { step: step.clone() }];
+    let person = person(&save(conn, &context, &policy, &before, &changes)?);
+    let edit = Edit::ChangeFactors { user, step };
+    record(conn, &context, &person, &edit, &person, &changes)?;
+    tell_person(conn, organisation, user, kind, origin, now)
 }
 
 /// Puts a mail to the person of an account into the outbox.
@@ -233,7 +270,7 @@ pub fn lock_after_failures(
     }];
     let context = Context {
         now,
-        ..Context::now(crate::facts::Asker {
+        ..Context::now(Asker {
             organisation,
             user: UserId(Uuid::nil()),
             kind: ActorKind::System,

@@ -13,8 +13,10 @@ use shared::user::{Profile, User};
 use shared::verdict::{Change, Verdict};
 use shared::wire::AuditPerson;
 
+use super::accounts::tell_person;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
+use crate::accounts::factors;
 use crate::accounts::links::{self, Purpose};
 use crate::accounts::{passwords, pins, sessions};
 use crate::mail::outbox::{self, Kind, NewMail};
@@ -102,6 +104,12 @@ pub(super) fn apply(
                     context.now,
                 )?;
                 applied.temporary_password = Some(made.plain.expose().clone());
+            }
+            Change::Factors { .. } => {
+                let user = subject_of(&applied)?.id;
+                factors::remove_all(conn, user)?;
+                let origin = &context.asker.origin;
+                tell_person(conn, organisation, user, Kind::FactorsReset, origin, context.now)?;
             }
             Change::ProductAdded {
                 product,

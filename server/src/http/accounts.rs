@@ -15,9 +15,12 @@ use utoipa_axum::routes;
 use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
+use super::session::Newcomer;
 use super::sign_in::{begun, password_problem};
+use crate::accounts::factors;
 use crate::accounts::invitations::{self, InvitationError};
 use crate::accounts::links::{self, Purpose};
+use crate::accounts::passwords::MIN_CHARACTERS;
 use crate::accounts::reset::{self, ResetError};
 use crate::accounts::sessions::Device;
 use crate::config::Secret;
@@ -239,22 +242,33 @@ async fn reset_password(
 async fn judge_password(
     State(app): State<App>,
     device: Device,
+    reader: Option<Newcomer>,
     Json(body): Json<PasswordToJudge>,
 ) -> Result<Json<PasswordJudgement>, ApiError> {
     app.sign_ins.take(&device.origin)?;
     let mut about: Vec<String> = body.email.into_iter().collect();
+    let mut whose = reader.map(|Newcomer(reader)| reader.user);
     if let Some(token) = body.token {
         let named = app.db.read(move |conn| {
             for purpose in [Purpose::Invitation, Purpose::Password] {
                 if let Some(link) = links::find(conn, purpose, &token)?.filter(|link| link.is_open(clock::now())) {
-                    return accounts::about(conn, link.user);
+                    return Ok(Some(link.user));
                 }
             }
-            Ok::<_, StoreError>(Vec::new())
+            Ok::<_, StoreError>(None)
         });
-        about.extend(named.await?);
+        whose = named.await?.or(whose);
     }
-    let judged = app.passwords.judge(Secret::new(body.password), about).await;
+    let mut at_least = MIN_CHARACTERS;
+    if let Some(user) = whose {
+        let known = app
+            .db
+            .read(move |conn| Ok::<_, StoreError>((accounts::about(conn, user)?, factors::at_least(conn, user)?)));
+        let (named, enough) = known.await?;
+        about.extend(named);
+        at_least = enough;
+    }
+    let judged = app.passwords.judge(Secret::new(body.password), about, at_least).await;
     let judged = judged.map_err(password_problem)?;
     Ok(Json(PasswordJudgement {
         score: judged.score,

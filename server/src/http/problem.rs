@@ -88,6 +88,16 @@ impl ApiError {
         )
     }
 
+    /// 403: one of the person's roles asks for a second factor, and they have none: nothing else can be done before.
+    pub fn second_factor_wanted() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "second-factor-wanted",
+            &say!(words(), problem::second_factor_wanted),
+            say!(words(), problem::second_factor_wanted_detail),
+        )
+    }
+
     /// 403: signed in, and not allowed to see or do this.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(

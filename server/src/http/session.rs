@@ -11,6 +11,8 @@ use shared::ids::{OrganisationId, Timestamp, UserId};
 use super::client::ClientAddress;
 use super::language;
 use super::problem::ApiError;
+use crate::accounts::ceremonies::LASTS;
+use crate::accounts::factors;
 use crate::accounts::sessions::{self, Device, Lifetimes};
 use crate::accounts::token;
 use crate::config::Secret;
@@ -21,6 +23,9 @@ pub const COOKIE_NAME: &str = "__Host-lanyard";
 
 /// The cookie by which a device is known on which somebody has signed in (T14). It lets nobody in.
 pub const DEVICE_COOKIE: &str = "__Host-lanyard-device";
+
+/// The cookie of a sign-in that is under way: the password was right, or a passkey was asked for. It lets nobody in.
+pub const STEP_COOKIE: &str = "__Host-lanyard-step";
 
 /// 400 days: no browser keeps a cookie longer.
 const DEVICE_SECONDS: u32 = 400 * 24 * 3600;
@@ -46,6 +51,27 @@ pub struct Reader {
 #[derive(Clone, Debug)]
 pub struct Glance(pub sessions::Session);
 
+/// The same, also while they have to set a second factor up before anything else: for what that takes, and no more.
+#[derive(Clone, Debug)]
+pub struct Newcomer(pub Reader);
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Newcomer(reader) = <Newcomer as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let (user, organisation) = (reader.user, reader.organisation);
+        let must = app
+            .db
+            .read(move |conn| factors::must_set_up(conn, user, organisation))
+            .await?;
+        if must {
+            return Err(ApiError::second_factor_wanted());
+        }
+        Ok(reader)
+    }
+}
+
 impl FromRequestParts<App> for Glance {
     type Rejection = ApiError;
 
@@ -62,7 +88,7 @@ impl FromRequestParts<App> for Glance {
     }
 }
 
-impl FromRequestParts<App> for Reader {
+impl FromRequestParts<App> for Newcomer {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
@@ -74,14 +100,14 @@ impl FromRequestParts<App> for Reader {
                 .write(move |conn| sessions::touch(conn, &session, lifetimes, now))
                 .await?;
         }
-        Ok(Self {
+        Ok(Self(Reader {
             user: session.user,
             organisation: session.organisation,
             kind: ActorKind::Member,
             origin: client(parts).to_string(),
             session: session.token_hash,
             authenticated: session.authenticated,
-        })
+        }))
     }
 }
 
@@ -89,11 +115,23 @@ impl OptionalFromRequestParts<App> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
-        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
-            Ok(reader) => Ok(Some(reader)),
-            Err(error) if error.status() == axum::http::StatusCode::UNAUTHORIZED => Ok(None),
-            Err(error) => Err(error),
-        }
+        if_signed_in(<Self as FromRequestParts<App>>::from_request_parts(parts, app).await)
+    }
+}
+
+impl OptionalFromRequestParts<App> for Newcomer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
+        if_signed_in(<Self as FromRequestParts<App>>::from_request_parts(parts, app).await)
+    }
+}
+
+fn if_signed_in<T>(found: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match found {
+        Ok(reader) => Ok(Some(reader)),
+        Err(error) if error.status() == axum::http::StatusCode::UNAUTHORIZED => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -163,6 +201,35 @@ pub(super) fn device_cookie(token: &Secret<String>) -> Result<HeaderValue, ApiEr
 pub(super) fn without_cookie(name: &str) -> Result<HeaderValue, ApiError> {
     HeaderValue::try_from(format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
         .map_err(ApiError::internal)
+}
+
+/// The token of the sign-in that is under way in this browser.
+#[derive(Clone, Debug)]
+pub struct StepToken(pub Option<Secret<String>>);
+
+impl FromRequestParts<App> for StepToken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(cookie_named(&parts.headers, STEP_COOKIE)))
+    }
+}
+
+/// The cookie of a sign-in that is under way.
+pub(super) fn step_cookie(token: &Secret<String>) -> Result<HeaderValue, ApiError> {
+    let text = format!(
+        "{STEP_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}",
+        token.expose(),
+        LASTS.as_secs()
+    );
+    let mut value = HeaderValue::try_from(text).map_err(ApiError::internal)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The cookie that ends it.
+pub(super) fn no_step_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-lanyard-step=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
 /// The cookie that removes it.

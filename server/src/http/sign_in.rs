@@ -5,18 +5,18 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use shared::text::say;
-use shared::wire::{ChangePassword, Me, Problem, SignIn};
+use shared::wire::{ChangePassword, Me, Problem, SecondStepNeeded, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
-use super::session::{Reader, cookie, device_cookie, no_cookie, token_of};
+use super::session::{Reader, cookie, device_cookie, no_cookie, step_cookie, token_of};
 use crate::accounts::opening::SignedIn;
-use crate::accounts::passwords::{MAX_BYTES, MIN_CHARACTERS, PasswordError};
+use crate::accounts::passwords::{MAX_BYTES, PasswordError};
 use crate::accounts::sessions::{self, Device};
-use crate::accounts::sign_in::{self, SignInError};
+use crate::accounts::sign_in::{self, Entry, SignInError};
 use crate::accounts::token;
 use crate::config::Secret;
 use crate::facts::{self, Asker, FactsError};
@@ -40,6 +40,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     request_body(content = SignIn, example = json!({"email": "ana@riverside.example", "password": "correct horse battery"})),
     security(()),
     responses(
+        (status = 200, description = "The password is right, and a second factor has to follow: \
+            `POST /api/v1/sign-in/second-step`. The answer sets the cookie `__Host-lanyard-step`; nobody is signed in yet.",
+            body = SecondStepNeeded, example = json!({"by": ["code", "recovery_code"], "until": 1764374400000_i64})),
         (status = 204, description = "Signed in; the answer sets the cookie `__Host-lanyard`.",
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
@@ -55,8 +58,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn>) -> Result<Response, ApiError> {
     app.sign_ins.take(&device.origin)?;
-    let signed_in = sign_in::sign_in(&app, &body.email, Secret::new(body.password), device).await?;
-    begun(&signed_in)
+    let entry = sign_in::sign_in(&app, &body.email, Secret::new(body.password), device).await?;
+    entered(entry)
 }
 
 /// Change a password by means of the one before, and sign in.
@@ -71,6 +74,9 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
     })),
     security(()),
     responses(
+        (status = 200, description = "The password before is right, and a second factor has to follow before it is changed: \
+            `POST /api/v1/sign-in/second-step`. The answer sets the cookie `__Host-lanyard-step`.", body = SecondStepNeeded,
+            example = json!({"by": ["code", "recovery_code"], "until": 1764374400000_i64})),
         (status = 204, description = "Changed and signed in; the answer sets the cookie `__Host-lanyard`.",
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/sign-in-refused`: these cannot be used to sign in", body = Problem,
@@ -92,8 +98,8 @@ async fn change_password(
 ) -> Result<Response, ApiError> {
     app.sign_ins.take(&device.origin)?;
     let (password, new) = (Secret::new(body.password), Secret::new(body.new_password));
-    let signed_in = sign_in::change_password(&app, &body.email, password, new, device).await?;
-    begun(&signed_in)
+    let entry = sign_in::change_password(&app, &body.email, password, new, device).await?;
+    entered(entry)
 }
 
 /// Sign out: the session ends at once. Without a session nothing happens.
@@ -131,6 +137,16 @@ async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError
         Ok(me) => Ok(Json(me)),
         Err(FactsError::AskerGone) => Err(ApiError::not_signed_in()),
         Err(FactsError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn entered(entry: Entry) -> Result<Response, ApiError> {
+    match entry {
+        Entry::SignedIn(signed_in) => begun(&signed_in),
+        Entry::SecondStep(begun) => {
+            let cookies = AppendHeaders([(SET_COOKIE, step_cookie(&begun.token)?)]);
+            Ok((cookies, Json(begun.needed)).into_response())
+        }
     }
 }
 
@@ -183,10 +199,10 @@ impl From<SignInError> for ApiError {
 /// Why a password cannot be used, or cannot be looked at now.
 pub(super) fn password_problem(error: PasswordError) -> ApiError {
     match error {
-        PasswordError::TooShort => unusable(say!(
+        PasswordError::TooShort { at_least } => unusable(say!(
             words(),
             problem::password_too_short,
-            at_least = MIN_CHARACTERS.to_string()
+            at_least = at_least.to_string()
         )),
         PasswordError::TooLong => unusable(say!(
             words(),

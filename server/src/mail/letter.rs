@@ -9,6 +9,7 @@ use shared::text::{Language, Words, say};
 use shared::user::User;
 
 use super::outbox::{Claimed, Kind, after};
+use crate::accounts::factors::recovery_codes;
 use crate::accounts::links::{self, Purpose};
 use crate::accounts::reset::LINK_WORKS;
 use crate::config::Origin;
@@ -69,6 +70,13 @@ pub fn write(
         Kind::PasswordReset => desk.reset(conn),
         Kind::PasswordChanged => Ok(Some(desk.changed(mail))),
         Kind::AccountLocked => Ok(user.locked.is_some().then(|| desk.locked(mail))),
+        Kind::AuthenticatorAdded
+        | Kind::AuthenticatorRemoved
+        | Kind::PasskeyAdded
+        | Kind::PasskeyRemoved
+        | Kind::RecoveryCodesMade
+        | Kind::RecoveryCodeUsed
+        | Kind::FactorsReset => Ok(Some(desk.about_factors(conn, mail)?)),
         Kind::LinkWanted => Ok((user.status == Status::Invited).then(|| desk.link_wanted())),
     }
 }
@@ -212,6 +220,55 @@ impl Desk<'_> {
         ));
         letter.paragraphs.push(say!(w, mail::locked_next));
         letter
+    }
+
+    fn about_factors(&self, conn: &mut Conn, mail: &Claimed) -> Result<Letter, StoreError> {
+        let (w, email) = (self.words, self.email());
+        let (subject, what) = match mail.kind {
+            Kind::AuthenticatorAdded => (
+                say!(w, mail::authenticator_added_subject),
+                say!(w, mail::authenticator_added, email = email),
+            ),
+            Kind::AuthenticatorRemoved => (
+                say!(w, mail::authenticator_removed_subject),
+                say!(w, mail::authenticator_removed, email = email),
+            ),
+            Kind::PasskeyAdded => (
+                say!(w, mail::passkey_added_subject),
+                say!(w, mail::passkey_added, email = email),
+            ),
+            Kind::PasskeyRemoved => (
+                say!(w, mail::passkey_removed_subject),
+                say!(w, mail::passkey_removed, email = email),
+            ),
+            Kind::RecoveryCodesMade => (
+                say!(w, mail::recovery_codes_made_subject),
+                say!(w, mail::recovery_codes_made, email = email),
+            ),
+            Kind::RecoveryCodeUsed => {
+                let left = recovery_codes::left(conn, self.user.id)?;
+                (
+                    say!(w, mail::recovery_code_used_subject),
+                    say!(w, mail::recovery_code_used, email = email, left = left),
+                )
+            }
+            _ => (
+                say!(w, mail::factors_reset_subject),
+                say!(w, mail::factors_reset, email = email),
+            ),
+        };
+        let mut letter = self.letter(subject, &self.name());
+        letter.paragraphs.push(what);
+        letter.paragraphs.push(say!(
+            w,
+            mail::happened,
+            date = self.date(mail.created),
+            time = time(mail.created),
+            origin = &mail.origin
+        ));
+        letter.paragraphs.push(say!(w, mail::factor_not_you));
+        letter.button = Some((say!(w, mail::open_account), format!("{}/account", self.public_url)));
+        Ok(letter)
     }
 
     fn link_wanted(&self) -> Letter {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use shared::factors::{FactorKind, FactorStep};
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::wire::Delivery;
 use uuid::Uuid;
@@ -33,6 +34,33 @@ pub enum Kind {
     AccountLocked,
     /// To whoever invited: the invited person asks for a new link.
     LinkWanted,
+    // To somebody whose second factors have changed.
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    PasskeyAdded,
+    PasskeyRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    FactorsReset,
+}
+
+impl Kind {
+    /// The mail that tells of this.
+    pub fn about_factors(step: &FactorStep) -> Self {
+        match step {
+            FactorStep::Added { kind, .. } => match kind {
+                FactorKind::AuthenticatorApp => Self::AuthenticatorAdded,
+                FactorKind::Passkey => Self::PasskeyAdded,
+            },
+            FactorStep::Removed { kind, .. } => match kind {
+                FactorKind::AuthenticatorApp => Self::AuthenticatorRemoved,
+                FactorKind::Passkey => Self::PasskeyRemoved,
+            },
+            FactorStep::RecoveryCodesMade => Self::RecoveryCodesMade,
+            FactorStep::RecoveryCodeUsed => Self::RecoveryCodeUsed,
+            FactorStep::Reset => Self::FactorsReset,
+        }
+    }
 }
 
 /// A mail to put into the outbox.
@@ -231,7 +259,7 @@ pub fn delivery((sent, failed, next, error): Progress) -> Delivery {
     }
 }
 
-pub(super) fn after(now: Timestamp, time: Duration) -> Timestamp {
+pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp(
         now.0
             .saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),

@@ -4,9 +4,11 @@ use serde_json::{Map, Value, json};
 use shared::import::{Table, TableError};
 use shared::policy::Power;
 
+use crate::accounts::factors::FactorError;
 use crate::accounts::invitations::InvitationError;
 use crate::accounts::passwords::PasswordError;
 use crate::accounts::pins::PinError;
+use crate::accounts::second_step::StepError;
 use crate::accounts::sign_in::SignInError;
 use crate::bulk::{BulkError, PEOPLE_AT_MOST};
 use crate::edits::EditError;
@@ -172,10 +174,18 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "pin-refused" => PinError::Refused.into(),
         "pin-used-up" => PinError::UsedUp.into(),
         "pin-unusable" => crate::http::devices::unusable(shared::device::PinFault::Obvious),
+        "second-factor-wanted" => ApiError::second_factor_wanted(),
+        "second-step-refused" => StepError::Wrong.into(),
+        "sign-in-over" => StepError::NotBegun.into(),
+        "factor-not-proved" => FactorError::NotProved.into(),
+        "factor-there" => FactorError::There.into(),
+        "factor-required" => FactorError::Required.into(),
+        "password-too-short" => FactorError::PasswordTooShort.into(),
+        "no-passkeys" => FactorError::NoPasskeys.into(),
         "link-unknown" => InvitationError::Unknown.into(),
         "link-not-open" => InvitationError::NotOpen.into(),
         "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),
-        "password-unusable" => SignInError::Password(PasswordError::TooShort).into(),
+        "password-unusable" => SignInError::Password(PasswordError::TooShort { at_least: 15 }).into(),
         _ => return None,
     })
 }

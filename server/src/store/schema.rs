@@ -215,6 +215,51 @@ diesel::table! {
         changed_at -> BigInt,
         failed_sign_ins -> Integer,
         last_failed_at -> Nullable<BigInt>,
+        is_short -> Bool,
+    }
+}
+
+diesel::table! {
+    authenticator_apps (user_id) {
+        user_id -> Text,
+        secret -> Text,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        user_id -> Text,
+        credential_id -> Text,
+        name -> Text,
+        credential -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Text,
+        code_hash -> Text,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    ceremonies (token_hash, purpose) {
+        token_hash -> Text,
+        purpose -> Text,
+        user_id -> Nullable<Text>,
+        challenge -> Nullable<Text>,
+        new_password -> Nullable<Text>,
+        new_password_is_short -> Bool,
+        failures -> Integer,
+        expires_at -> BigInt,
     }
 }
 

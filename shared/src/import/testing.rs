@@ -60,6 +60,7 @@ pub(crate) fn facts() -> Facts {
         subject: None,
         devices: Vec::new(),
         cases: Vec::new(),
+        second_factors: Vec::new(),
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
         headcount: None,

@@ -45,6 +45,7 @@ impl Standard {
                 subject: None,
                 devices: Vec::new(),
                 cases: Vec::new(),
+                second_factors: Vec::new(),
                 login_emails: BTreeMap::new(),
                 other_administrators: Known::Unknown,
                 headcount: None,

@@ -20,8 +20,8 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
                 judge_takeover(plan, before, Field::Profile(*field), verdict);
             }
         }
-        // Both open an account with all that it holds.
-        Edit::Activate { .. } | Edit::SetTemporaryPassword { .. } => {
+        // They open an account with all that it holds, or take away what guards it.
+        Edit::Activate { .. } | Edit::SetTemporaryPassword { .. } | Edit::ResetFactors { .. } => {
             if let Some(before) = plan.before {
                 judge_takeover(plan, before, Field::Whole, verdict);
             }

@@ -59,6 +59,9 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         },
         Edit::Lock { .. } if subject.locked.is_some() => refuse("T14", Reason::AlreadyLocked),
         Edit::Unlock { .. } if subject.locked.is_none() => refuse("T9", Reason::NotLocked),
+        Edit::ResetFactors { .. } if user == plan.facts.actor.user => refuse("X4", Reason::OwnFactors),
+        Edit::ResetFactors { .. } if plan.facts.second_factors.is_empty() => refuse("X3", Reason::NoSecondFactor),
+        Edit::ChangeFactors { .. } => refuse("X4", Reason::OwnFactors),
         Edit::SetTemporaryPassword { .. } if subject.status == Status::Invited => refuse("T7", Reason::StillInvited),
         _ => {}
     }

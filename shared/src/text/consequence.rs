@@ -49,6 +49,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::ReachesNothing
         | Consequence::ReviewAdvised
         | Consequence::TemporaryPassword
+        | Consequence::FactorsRemoved
         | Consequence::ProductAdded { .. }
         | Consequence::CaseOpened { .. }
         | Consequence::CaseEnds { .. }
@@ -153,6 +154,7 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         ),
         Consequence::ReviewAdvised => say!(w, consequence::review_advised),
         Consequence::TemporaryPassword => say!(w, consequence::temporary_password),
+        Consequence::FactorsRemoved => say!(w, consequence::factors_removed, person = person(t)),
         Consequence::ProductAdded {
             product,
             monthly_cents: 0,

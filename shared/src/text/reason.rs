@@ -220,6 +220,8 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
             }
         }
         Reason::WithdrawalUnused => say!(w, reason::withdrawal_unused),
+        Reason::OwnFactors => say!(w, reason::own_factors),
+        Reason::NoSecondFactor => say!(w, reason::no_second_factor),
         Reason::NotClinical => say!(w, reason::not_clinical, roles = &words.roles, clinical = clinical(t)),
         Reason::ProductNotActivated { product } => say!(
             w,

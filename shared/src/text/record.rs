@@ -5,6 +5,7 @@ use super::say;
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::{Edit, WhichSessions};
 use crate::export::ExportedList;
+use crate::factors::{FactorKind, FactorStep};
 use crate::ids::{ResourceId, SiteId};
 use crate::policy::RoleKind;
 use crate::text::Teller;
@@ -36,6 +37,8 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::Unlock { .. } => say!(w, record::unlocked),
         Edit::SetTemporaryPassword { .. } => say!(w, record::temporary_password),
         Edit::EndSessions { .. } => say!(w, record::ended_sessions),
+        Edit::ResetFactors { .. } => say!(w, record::factors_reset),
+        Edit::ChangeFactors { step, .. } => factor_step(t, step),
         Edit::AddProducts { products, .. } => {
             let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
             say!(w, record::products_added, products = w.list(&products))
@@ -100,6 +103,23 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
             by_archiving(t, t.resource(*resource), changes)
         }
         _ => edit_title(t, edit),
+    }
+}
+
+fn factor_step(t: &Teller<'_>, step: &FactorStep) -> String {
+    let w = t.words;
+    match step {
+        FactorStep::Added { kind, name } => match kind {
+            FactorKind::AuthenticatorApp => say!(w, record::authenticator_added),
+            FactorKind::Passkey => say!(w, record::passkey_added, name = name),
+        },
+        FactorStep::Removed { kind, name } => match kind {
+            FactorKind::AuthenticatorApp => say!(w, record::authenticator_removed),
+            FactorKind::Passkey => say!(w, record::passkey_removed, name = name),
+        },
+        FactorStep::RecoveryCodesMade => say!(w, record::recovery_codes_made),
+        FactorStep::RecoveryCodeUsed => say!(w, record::recovery_code_used),
+        FactorStep::Reset => say!(w, record::factors_reset),
     }
 }
 
@@ -185,6 +205,7 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
         } => say!(w, record::one_session_ended),
         Change::SomeSessionsEnded { .. } => say!(w, record::other_sessions_ended),
         Change::TemporaryPasswordSet => say!(w, record::temporary_password_set),
+        Change::Factors { step } => factor_step(t, step),
         Change::ProductAdded {
             product,
             terms,

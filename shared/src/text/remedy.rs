@@ -126,6 +126,7 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::Unlock { .. } => words.unlock.clone(),
         Edit::SetTemporaryPassword { .. } => say!(w, remedy::temporary_password_instead),
         Edit::EndSessions { .. } => say!(t.words, session::end_all),
+        Edit::ResetFactors { .. } => say!(w, remedy::reset_factors_instead),
         Edit::AddProducts { products, .. } => {
             let products: Vec<String> = products.iter().map(|product| t.product(product)).collect();
             say!(w, remedy::add_products, products = w.list(&products))
@@ -135,6 +136,7 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::SetRolePermissions { .. }
         | Edit::EnrolDevice { .. }
         | Edit::ReleaseDevice { .. }
+        | Edit::ChangeFactors { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::ArchiveSite { .. }

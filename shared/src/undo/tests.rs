@@ -80,6 +80,7 @@ fn facts(policy: &str, assignments: Vec<Assignment>, primary_site: Option<SiteId
         }),
         devices: Vec::new(),
         cases: Vec::new(),
+        second_factors: Vec::new(),
         login_emails: BTreeMap::new(),
         other_administrators: Known::Known(1),
         headcount: None,

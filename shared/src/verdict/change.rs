@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Assignment;
 use crate::edit::WhichSessions;
+use crate::factors::FactorStep;
 use crate::ids::{CaseId, DeviceId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
@@ -67,6 +68,9 @@ pub enum Change {
         which: WhichSessions,
     },
     TemporaryPasswordSet,
+    Factors {
+        step: FactorStep,
+    },
     ProductAdded {
         product: ProductId,
         terms: String,

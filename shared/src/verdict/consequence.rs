@@ -101,6 +101,8 @@ pub enum Consequence {
     /// A look at the account is advised (T9).
     ReviewAdvised,
     TemporaryPassword,
+    /// The password alone is enough again, until a new second factor is set up.
+    FactorsRemoved,
     ProductAdded {
         product: ProductId,
         monthly_cents: u32,

@@ -192,6 +192,9 @@ pub enum Reason {
     AlreadyLocked,
     WayOfLeavingUnused,
     WithdrawalUnused,
+    /// Second factors are their person's own affair, and are changed where the proofs for it are given.
+    OwnFactors,
+    NoSecondFactor,
     // Products
     NotClinical,
     ProductNotActivated {

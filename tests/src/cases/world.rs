@@ -61,6 +61,7 @@ impl World {
             now: self.now,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),
+            second_factors: Vec::new(),
             login_emails: self.login_emails(edit),
             other_administrators: Known::Known(self.administrators_beside(edit.user())),
             headcount: self.headcount(edit),

@@ -3,7 +3,6 @@
 
 mod forgot;
 mod new_password;
-mod password;
 mod welcome;
 
 use leptos::prelude::*;

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::{LinkState, LinkToken, ResetPassword, ResetView};
 
-use super::password::ChosenPassword;
 use super::welcome::ToSignIn;
 use crate::api::{Api, ApiError};
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
+use crate::pages::parts::ChosenPassword;
 use crate::route::{AccountPart, Route};
 use crate::session::use_session;
 use crate::widgets::{Button, ButtonKind, ErrorNote, PageHeader, Skeleton};
@@ -103,7 +103,7 @@ fn Choose(view: ResetView, token: String) -> impl IntoView {
                 <PageHeader title=text!(account::choose_new_password) about=text!(account::choose_about, email = &email) />
                 {failure}
                 <input class="visually-hidden" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=username />
-                <ChosenPassword value=password token=token at_least=at_least tried=tried />
+                <ChosenPassword value=password token=Some(token) at_least=at_least tried=tried />
                 <Button label=text!(account::save_password) kind=ButtonKind::Primary busy=busy submit=true on_press=save />
                 <LanguageChoice />
             </form>

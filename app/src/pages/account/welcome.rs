@@ -7,11 +7,11 @@ use shared::text::Language;
 use shared::user::{ProfileField, ProfileText};
 use shared::wire::{AcceptInvitation, AskedField, InvitationView, LinkState, LinkToken};
 
-use super::password::ChosenPassword;
 use crate::api::{Api, ApiError};
 use crate::dates;
 use crate::language::{LanguageChoice, choose_language, own_name};
 use crate::navigation::{Link, use_navigation};
+use crate::pages::parts::ChosenPassword;
 use crate::route::Route;
 use crate::session::{SignedIn, use_session};
 use crate::widgets::{
@@ -125,7 +125,7 @@ fn Accept(
         spawn_local(async move {
             let answer = api.accept_invitation(&body).await;
             let answer = match answer {
-                Ok(()) => session.refresh().await,
+                Ok(()) => session.enter().await,
                 Err(error) => Err(error),
             };
             let _ = busy.try_set(false);
@@ -218,7 +218,7 @@ fn Accept(
             // For the browser's own keeper of passwords.
             <input class="visually-hidden" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=username />
             {view.fields.into_iter().map(one).collect_view()}
-            <ChosenPassword value=password token=token at_least=at_least tried=tried />
+            <ChosenPassword value=password token=Some(token) at_least=at_least tried=tried />
             {languages}
             <Button label=text!(account::get_in) kind=ButtonKind::Primary busy=busy submit=true on_press=accept />
             <p class="field__hint">{text!(account::works_until, date = dates::day_and_time(expires))}</p>

@@ -28,6 +28,8 @@ pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
         ("unlock", terms.unlock.clone()),
         ("set_temporary_password", tell!(screen::temporary_password)),
         ("end_sessions", tell!(session::end_all)),
+        ("reset_factors", tell!(factors::reset)),
+        ("change_factors", tell!(factors::second_factors)),
         (
             "set_role_permissions",
             tell!(screen::role_permissions, role = &terms.role),

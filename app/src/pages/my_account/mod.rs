@@ -1,8 +1,8 @@
-//! One's own account: where one is signed in. A form of its own for each thing that can be changed about it.
+//! One's own account: what one signs in with, and where one is signed in. A form of its own for each thing that can be changed about it.
 
 use leptos::prelude::*;
 
-use super::parts::Sessions;
+use super::parts::{Sessions, SignInAndSecurity};
 use crate::session::use_reader;
 use crate::widgets::PageHeader;
 use crate::words::text;
@@ -14,6 +14,7 @@ pub(crate) fn MyAccountPage() -> impl IntoView {
     view! {
         <div class="page page--reading">
             <PageHeader title=text!(session::my_account) about=email />
+            <SignInAndSecurity />
             <Sessions />
         </div>
     }

@@ -36,6 +36,7 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::Unlock { .. } => words.unlock.clone(),
         Edit::SetTemporaryPassword { .. } => tell!(screen::temporary_password),
         Edit::EndSessions { .. } => tell!(session::end_all),
+        Edit::ResetFactors { .. } => tell!(factors::reset),
         Edit::AddProducts { .. } => words.add_products.clone(),
         Edit::OpenCase { .. } => tell!(screen::open_case),
         Edit::SetRolePermissions { .. }
@@ -48,6 +49,7 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         | Edit::RenameResource { .. }
         | Edit::ArchiveResource { .. }
         | Edit::Export { .. }
+        | Edit::ChangeFactors { .. }
         | Edit::PublishPolicy { .. } => words.save.clone(),
         Edit::CloseCase { .. } => tell!(screen::close_case),
     }
@@ -62,6 +64,7 @@ pub(crate) fn is_danger(edit: &Edit) -> bool {
             | Edit::Delete { .. }
             | Edit::Lock { .. }
             | Edit::EndSessions { .. }
+            | Edit::ResetFactors { .. }
     )
 }
 
@@ -493,7 +496,7 @@ fn TemporaryPassword(password: String) -> impl IntoView {
 }
 
 /// Puts a text into the clipboard; whether the browser allowed it.
-async fn copy_text(text: &str) -> bool {
+pub(super) async fn copy_text(text: &str) -> bool {
     let navigator = window().navigator();
     // A page that is not served safely has no clipboard.
     let has_one = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|found| found.is_object());

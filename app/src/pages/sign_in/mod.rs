@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::provider::{ProviderTrouble, ProviderWay, trouble};
+use super::screens::{Mine, mine};
 use crate::api::ApiError;
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
@@ -75,6 +76,15 @@ fn SignInForm(why: Why) -> impl IntoView {
     let failed = RwSignal::new(None::<ApiError>);
     let expected = StoredValue::new(email.get_untracked());
 
+    // The password was right, and a second factor has to follow.
+    let step = RwSignal::new(false);
+    let back = Callback::new(move |()| {
+        password.set(String::new());
+        step.set(false);
+    });
+    let by_passkey = RwSignal::new(false);
+    let has_passkeys = session.has_passkeys();
+
     let sign_in = Callback::new(move |()| {
         tried.set(true);
         let is_typed = |text: RwSignal<String>| text.with_untracked(|text| !text.trim().is_empty());
@@ -89,6 +99,9 @@ fn SignInForm(why: Why) -> impl IntoView {
             let answer = session
                 .sign_in(email.get_untracked(), password.get_untracked(), new)
                 .await;
+            if answer == Ok(true) {
+                let _ = step.try_set(true);
+            }
             // Signed in, this screen is gone.
             let _ = busy.try_set(false);
             let error = answer.err();
@@ -182,8 +195,20 @@ fn SignInForm(why: Why) -> impl IntoView {
         Why::First | Why::Ended => text!(screen::sign_in),
     };
     let language = (why == Why::First).then(|| view! { <LanguageChoice /> });
+    let passkey = has_passkeys.then(|| {
+        view! {
+            <Button label=text!(screen::sign_in_passkey) busy=by_passkey on_press=move |()| by_passkey.set(true) />
+            {move || by_passkey.get().then(|| mine(Mine::PasskeyAlone(by_passkey)))}
+        }
+    });
     view! {
-        <form class="form" novalidate on:submit=|event| event.prevent_default()>
+        {move || step.get().then(|| untrack(|| mine(Mine::SecondStep(back))))}
+        <form
+            class="form"
+            novalidate
+            style:display=move || step.get().then_some("none")
+            on:submit=|event| event.prevent_default()
+        >
             {head}
             {failure}
             {came_from_provider}
@@ -207,6 +232,7 @@ fn SignInForm(why: Why) -> impl IntoView {
                 />
             </Show>
             <Button label=word kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
+            {passkey}
             {forgot}
             {language}
         </form>

@@ -25,8 +25,8 @@ use self::effective::EffectiveAccess;
 use self::header::UserHeader;
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FormModel, JudgementPanel,
-    ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
+    AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FactorsOf, FormModel,
+    JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -187,7 +187,13 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         }
         UserPart::SignIn => {
             let name = Signal::derive(move || facts.with(|facts| name_of(facts)));
-            view! { <div class="form"><Sessions of=Someone { user, name } on_done=done /></div> }.into_any()
+            view! {
+                <div class="form">
+                    <FactorsOf facts />
+                    <Sessions of=Someone { user, name } on_done=done />
+                </div>
+            }
+            .into_any()
         }
         UserPart::Activity => view! { <ActivityList query=about of_one=true /> }.into_any(),
     };

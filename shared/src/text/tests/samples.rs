@@ -6,6 +6,7 @@ use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit, WhichSessions};
 use crate::export::{ExportFormat, ExportedList};
+use crate::factors::{FactorKind, FactorStep};
 use crate::ids::{CaseId, DeviceId, Revision, SessionId, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
@@ -106,6 +107,8 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::AlreadyLocked => Reason::AlreadyLocked,
         Reason::WayOfLeavingUnused => Reason::WayOfLeavingUnused,
         Reason::WithdrawalUnused => Reason::WithdrawalUnused,
+        Reason::OwnFactors => Reason::OwnFactors,
+        Reason::NoSecondFactor => Reason::NoSecondFactor,
         Reason::NotClinical => Reason::NotClinical,
         Reason::ProductNotActivated { .. } => Reason::ProductNotActivated { product: product.clone() },
         Reason::ProductHeld { .. } => Reason::ProductHeld { product: product.clone() },
@@ -175,6 +178,7 @@ pub(super) fn consequences(ids: &Ids) -> Vec<Consequence> {
         Consequence::ReachesNothing => Consequence::ReachesNothing,
         Consequence::ReviewAdvised => Consequence::ReviewAdvised,
         Consequence::TemporaryPassword => Consequence::TemporaryPassword,
+        Consequence::FactorsRemoved => Consequence::FactorsRemoved,
         Consequence::ProductAdded { .. } => Consequence::ProductAdded { product: product.clone(), monthly_cents: 9905 },
         Consequence::CaseOpened { .. } => Consequence::CaseOpened { product: product.clone() },
         Consequence::CaseEnds { .. } => Consequence::CaseEnds { product, self_service_from: Some(Timestamp(1_795_219_200_000)) },
@@ -238,6 +242,9 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::Unlock { .. } => Edit::Unlock { user },
         Edit::SetTemporaryPassword { .. } => Edit::SetTemporaryPassword { user },
         Edit::EndSessions { .. } => Edit::EndSessions { user, which: WhichSessions::All },
+        Edit::ResetFactors { .. } => Edit::ResetFactors { user },
+        Edit::ChangeFactors { .. } => Edit::ChangeFactors { user, step: FactorStep::RecoveryCodesMade },
+        Edit::ChangeFactors { .. } => Edit::ChangeFactors { user, step: FactorStep::RecoveryCodeUsed },
         Edit::AddProducts { .. } => Edit::AddProducts { user, products: [product.clone()].into() },
         Edit::OpenCase { .. } => Edit::OpenCase { user, product },
         Edit::CloseCase { .. } => Edit::CloseCase { user, case: CaseId(uuid::Uuid::nil()), note: "Done".to_owned() },
@@ -298,6 +305,11 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::SomeSessionsEnded { .. } => Change::SomeSessionsEnded { which: WhichSessions::Only(SessionId(uuid::Uuid::nil())) },
         Change::SomeSessionsEnded { .. } => Change::SomeSessionsEnded { which: WhichSessions::AllBut(SessionId(uuid::Uuid::nil())) },
         Change::TemporaryPasswordSet => Change::TemporaryPasswordSet,
+        Change::Factors { .. } => Change::Factors { step: FactorStep::Reset },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::Added { kind: FactorKind::AuthenticatorApp, name: String::new() } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::Removed { kind: FactorKind::AuthenticatorApp, name: String::new() } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::Added { kind: FactorKind::Passkey, name: "Elm".to_owned() } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::Removed { kind: FactorKind::Passkey, name: "Elm".to_owned() } },
         Change::ProductAdded { .. } => Change::ProductAdded { product: product.clone(), terms: "1".to_owned(), monthly_cents: 5 },
         Change::CaseOpened { .. } => Change::CaseOpened { product: product.clone() },
         Change::CaseClosed { .. } => Change::CaseClosed { case: CaseId(uuid::Uuid::nil()), product, note: "Done".to_owned() },

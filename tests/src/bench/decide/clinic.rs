@@ -85,6 +85,7 @@ impl Clinic {
             },
             subject,
             cases: Vec::new(),
+            second_factors: Vec::new(),
             login_emails: BTreeMap::new(),
             other_administrators: Known::Known(PEOPLE / 1_000),
             headcount: None,

@@ -119,6 +119,12 @@ pub(super) fn RoleForm(draft: Draft, role: String) -> impl IntoView {
             label=text!(policies::clinical)
             on=Signal::derive(move || is_of(draft, id, |role| role.clinical))
         />
+        <FlagInput
+            draft
+            path=Path::default().key("role").item(&role).key("requires_second_factor")
+            label=text!(policies::requires_second_factor)
+            on=Signal::derive(move || is_of(draft, id, |role| role.requires_second_factor))
+        />
         <div>
             <Button
                 label=Signal::derive(move || tell!(policies::remove_role, role = name.get()))

@@ -26,9 +26,10 @@ const SHOWN: FieldSetup = FieldSetup {
 
 /// The field for a new password, with its strength below.
 #[component]
-pub(super) fn ChosenPassword(
+pub(crate) fn ChosenPassword(
     value: RwSignal<String>,
-    token: String,
+    /// Of the link by which it is chosen; none where somebody is signed in.
+    token: Option<String>,
     at_least: u32,
     /// Whether the form has been sent in vain.
     tried: RwSignal<bool>,
@@ -48,7 +49,7 @@ pub(super) fn ChosenPassword(
             }
             let body = PasswordToJudge {
                 password: password.clone(),
-                token: Some(token),
+                token,
                 email: None,
             };
             // Without an answer nothing is said; it is judged again when it is sent.

@@ -1,0 +1,149 @@
+// Second factors as the person concerned sees them: setting them up, signing in in two steps, passkeys.
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:net';
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, type BrowserContext } from '@playwright/test';
+import { Lanyard, type Page, expect, field } from './lanyard';
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+// Browsers have passkeys only where the server has a name.
+const test = base.extend<object, { lanyard: Lanyard }>({
+  lanyard: [
+    async ({}, use) => {
+      const port = await freePort();
+      const lanyard = await Lanyard.start('--listen', `127.0.0.1:${port}`, '--public-url', `http://localhost:${port}`);
+      await use(lanyard);
+      await lanyard.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ lanyard }, use) => use(lanyard.address),
+});
+
+/** What an authenticator app shows now (RFC 6238). */
+function code(base32: string, at = Date.now()): string {
+  const letters = base32.replace(/\s/g, '');
+  let bits = '';
+  for (const letter of letters) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const from = mac[mac.length - 1]! & 15;
+  return ((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0');
+}
+
+async function password(page: Page, lanyard: Lanyard, email: string): Promise<void> {
+  await page.goto('/');
+  await field(page, 'Email').fill(email);
+  await field(page, 'Password').fill(lanyard.passwordOf(email));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+const isIn = (page: Page) => expect(page.getByRole('banner')).toBeVisible({ timeout: 20_000 });
+
+async function isAccessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map((one) => one.id)).toEqual([]);
+}
+
+test('X7: an authenticator app is set up, and signing in takes two steps from then on', async ({ page, lanyard }) => {
+  const email = 'admin@riverside.example';
+  await password(page, lanyard, email);
+  await isIn(page);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('img', { name: 'QR code for an authenticator app' })).toBeVisible();
+  await isAccessible(page);
+  const secret = (await dialog.locator('.secret--key').textContent())!;
+  // One step back, so that the codes to come are new ones.
+  await field(dialog, 'Code').fill(code(secret, Date.now() - 30_000));
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  const codes = dialog.locator('.codes li');
+  await expect(codes).toHaveCount(10);
+  const recovery = (await codes.first().textContent())!;
+  await isAccessible(page);
+  await dialog.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText('10 are left')).toBeVisible();
+  await isAccessible(page);
+
+  await page.context().clearCookies();
+  await password(page, lanyard, email);
+  await expect(page.getByRole('heading', { name: 'Second step' })).toBeVisible({ timeout: 20_000 });
+  await expect(field(page, 'Code')).toBeFocused();
+  await isAccessible(page);
+  await field(page, 'Code').fill('000 000');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('That did not work')).toBeVisible();
+  const now = code(secret);
+  await field(page, 'Code').fill(`${now.slice(0, 3)} ${now.slice(3)}`);
+  await page.keyboard.press('Enter');
+  await isIn(page);
+
+  await page.context().clearCookies();
+  await password(page, lanyard, email);
+  await page.getByRole('button', { name: 'Recovery code instead' }).click();
+  await field(page, 'Recovery code').fill(recovery.toUpperCase());
+  await page.keyboard.press('Enter');
+  await isIn(page);
+  await page.goto('/account');
+  await expect(page.getByText('9 are left')).toBeVisible();
+});
+
+/** A fingerprint reader that is always content. */
+async function authenticator(context: BrowserContext, page: Page): Promise<void> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+test('X7: a passkey is added, and signs its person in as the second step and alone', async ({ page, context, lanyard }) => {
+  const known = lanyard.emails().find((one) => one !== 'admin@riverside.example')!;
+  await authenticator(context, page);
+  await password(page, lanyard, known);
+  await isIn(page);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make passkey' }).click();
+  await expect(dialog.getByText('Give it a name.')).toBeVisible();
+  await field(dialog, 'Name').fill('Front desk');
+  await dialog.getByRole('button', { name: 'Make passkey' }).click();
+  await expect(dialog.locator('.codes li')).toHaveCount(10);
+  await dialog.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText('Passkey “Front desk”')).toBeVisible();
+
+  await context.clearCookies();
+  await password(page, lanyard, known);
+  await page.getByRole('button', { name: 'Continue with a passkey' }).click();
+  await isIn(page);
+
+  await context.clearCookies();
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await isIn(page);
+
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Remove: Passkey “Front desk”' }).click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Remove' }).last().click();
+  await expect(page.getByText('Passkey “Front desk”')).toBeHidden();
+});
