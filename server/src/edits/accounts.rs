@@ -211,6 +211,7 @@ pub fn change_factors(
             user,
             kind: ActorKind::Member,
             origin: origin.to_owned(),
+            authenticated: None,
         })
     };
     let kind = Kind::about_factors(&step);
