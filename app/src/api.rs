@@ -10,6 +10,7 @@ mod factors;
 mod many;
 mod policy;
 mod proof;
+mod devices;
 mod sessions;
 
 use std::sync::Arc;

@@ -185,6 +185,15 @@ impl Session {
         answer
     }
 
+    /// Leaves a shared browser to whoever comes next. The session is over; what is on the screen is out of sight, and there
+    /// again when the same person goes on.
+    pub(crate) async fn lock(self) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        api.sign_out().await?;
+        self.state.set(SignedIn::Nobody);
+        Ok(())
+    }
+
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
         let api = self.api.get_value();
         api.sign_out().await?;

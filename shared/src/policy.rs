@@ -242,6 +242,8 @@ pub struct LifecycleRules {
     pub accept_by_provider: bool,
     /// Minutes without a request until a session ends.
     pub session_idle_minutes: u32,
+    /// Minutes without a request until a session ends on a browser that people share at a front desk.
+    pub shared_idle_minutes: u32,
     /// Hours until a session ends in any case.
     pub session_hours: u32,
     /// So many minutes long a proof of who one is counts as recent; sensitive edits ask for a recent one.
@@ -259,6 +261,7 @@ impl Default for LifecycleRules {
             temporary_password_hours: 72,
             accept_by_provider: true,
             session_idle_minutes: 60,
+            shared_idle_minutes: 5,
             session_hours: 12,
             proof_minutes: 15,
         }

@@ -55,6 +55,9 @@ pub struct ChangePassword {
 pub struct Me {
     pub user: User,
     pub facts: Facts,
+    /// What the browser that asks is called, where people share it: they lock it instead of leaving it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_browser: Option<String>,
 }
 
 /// `POST /api/v1/edits`: the one door for writes. With `?dry_run=true` it is only judged.

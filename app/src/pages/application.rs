@@ -81,18 +81,24 @@ fn Screens() -> impl IntoView {
     let route = navigation.route();
     // What a mailed link leads to is there for whoever opens it, signed in or not.
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
-    let is_hidden = Memo::new(move |_| by_link.get().is_some() || state.get() == SignedIn::MustSetUp);
     Effect::new(move |_| {
         if state.get() == SignedIn::Someone && route.with(|route| matches!(route, Route::SignIn(_))) {
             navigation.replace(Route::default());
         }
     });
+    // Where people share a browser, nobody sees what the one before had on the screen.
+    let is_locked = Memo::new(move |_| {
+        let is_shared = session.me().with(|me| me.as_ref().is_some_and(|me| me.shared_browser.is_some()));
+        is_shared && state.get() == SignedIn::Nobody
+    });
+    let is_hidden =
+        Memo::new(move |_| by_link.get().is_some() || state.get() == SignedIn::MustSetUp || is_locked.get());
     let outside = move || {
         if let Some(screen) = by_link.get() {
             return untrack(|| screen.view().into_any());
         }
         // Who was here signs in over their work.
-        if person.get().is_some() && state.get() == SignedIn::Nobody {
+        if person.get().is_some() && state.get() == SignedIn::Nobody && !is_locked.get() {
             return ().into_any();
         }
         without_link(state.get(), session)

@@ -14,6 +14,8 @@ pub(crate) enum InputKind {
     Password,
     /// Digits, typed as text: no spinner, no rounding.
     Digits,
+    /// Digits that nobody is to read over a shoulder.
+    Pin,
     Date,
 }
 
@@ -25,6 +27,7 @@ impl InputKind {
             Self::Telephone => ("tel", "tel"),
             Self::Password => ("password", "text"),
             Self::Digits => ("text", "numeric"),
+            Self::Pin => ("password", "numeric"),
             Self::Date => ("date", "text"),
         }
     }

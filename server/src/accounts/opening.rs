@@ -46,7 +46,11 @@ pub fn open_session(
     forget_failures(conn, user)?;
     pins::forget_wrong(conn, user)?;
     devices::signed_in(conn, user, &known, now)?;
-    let token = sessions::begin(conn, user, organisation, method, device, lifetimes, now)?;
+    let here = Device {
+        token: Some(known.clone()),
+        ..device.clone()
+    };
+    let token = sessions::begin(conn, user, organisation, method, &here, lifetimes, now)?;
     Ok(Some(SignedIn {
         token,
         device: known,

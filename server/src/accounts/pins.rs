@@ -63,6 +63,12 @@ fn shared_in(conn: &mut Conn, device: &Device) -> Result<Option<(OrganisationId,
     }
 }
 
+/// What the browser that asks is called in this organisation, where people share it.
+pub fn shared_as(conn: &mut Conn, device: &Device, organisation: OrganisationId) -> Result<Option<String>, StoreError> {
+    let shared = shared_in(conn, device)?.filter(|(shared_in, _)| *shared_in == organisation);
+    Ok(shared.map(|(_, name)| name))
+}
+
 /// Who of the organisation has signed in on this device, has a PIN, and whose account lets them in.
 fn with_pin(conn: &mut Conn, organisation: OrganisationId, device: &Device) -> Result<Vec<UserId>, StoreError> {
     let Some(token) = &device.token else {

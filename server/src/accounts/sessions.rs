@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 use shared::Policy;
 use shared::edit::WhichSessions;
-use shared::ids::{OrganisationId, SessionId, Timestamp, UserId};
+use shared::ids::{DeviceId, OrganisationId, SessionId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
 use shared::wire::{SessionState, SignInMethod};
 use uuid::Uuid;
@@ -41,11 +41,15 @@ impl From<&ServeConfig> for Lifetimes {
 
 impl Lifetimes {
     /// These, or those of the policy where they are shorter.
-    fn under(self, policy: &Policy) -> Self {
+    fn under(self, policy: &Policy, is_shared: bool) -> Self {
         let rules = &policy.lifecycle;
         let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
+        let idle = match is_shared {
+            true => rules.shared_idle_minutes.min(rules.session_idle_minutes),
+            false => rules.session_idle_minutes,
+        };
         Self {
-            idle: self.idle.min(minutes(rules.session_idle_minutes)),
+            idle: self.idle.min(minutes(idle)),
             absolute: self.absolute.min(minutes(rules.session_hours.saturating_mul(60))),
         }
     }
@@ -67,10 +71,20 @@ impl Lifetimes {
     }
 }
 
-/// How long sessions live in this organisation.
-fn lifetimes_in(conn: &mut Conn, organisation: OrganisationId, at_most: Lifetimes) -> Result<Lifetimes, StoreError> {
+/// How long sessions live in this organisation and on this browser.
+fn lifetimes_in(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    device: Option<DeviceId>,
+    at_most: Lifetimes,
+) -> Result<Lifetimes, StoreError> {
+    let shared_in = match device {
+        Some(device) => store::shared_device(conn, device)?,
+        None => None,
+    };
+    let is_shared = shared_in.is_some_and(|(shared_in, _)| shared_in == organisation);
     Ok(match store::organisation_row(conn, organisation)? {
-        Some(row) => at_most.under(store::parsed_policy(conn, &row)?.as_ref()),
+        Some(row) => at_most.under(store::parsed_policy(conn, &row)?.as_ref(), is_shared),
         None => at_most,
     })
 }
@@ -93,6 +107,7 @@ pub struct Session {
     /// When it ends, unless it is used.
     pub ends: Timestamp,
     last_seen: Timestamp,
+    device: Option<DeviceId>,
 }
 
 impl Session {
@@ -118,8 +133,12 @@ pub struct Device {
     pub session: Option<Secret<String>>,
 }
 
-/// User and organisation; begin, last use, end and last proof; status, cause of the lock, profile.
-type Row = ((String, String), (i64, i64, i64, i64), (String, Option<String>, String));
+/// User, organisation and device; begin, last use, end and last proof; status, cause of the lock, profile.
+type Row = (
+    (String, String, Option<String>),
+    (i64, i64, i64, i64),
+    (String, Option<String>, String),
+);
 
 /// What a session needs of a profile.
 #[derive(Deserialize)]
@@ -135,7 +154,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(now.0))
         .select((
-            (users::id, users::organisation_id),
+            (users::id, users::organisation_id, sessions::device_id),
             (
                 sessions::created_at,
                 sessions::last_seen_at,
@@ -149,7 +168,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
     let Some((ids, times, account)) = row else {
         return Ok(None);
     };
-    let ((user, organisation), (created, last_seen, ends, authenticated)) = (ids, times);
+    let ((user, organisation, device), (created, last_seen, ends, authenticated)) = (ids, times);
     let (status, locked, profile) = account;
     let lock = lock_cause(locked)?.filter(|cause| cause.shuts_out());
     if !codec::from_name::<Status>(&status)?.lets_in(lock) {
@@ -164,6 +183,7 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         authenticated: Timestamp(authenticated),
         ends: Timestamp(ends),
         last_seen: Timestamp(last_seen),
+        device: device.map(|id| codec::uuid(&id).map(DeviceId)).transpose()?,
     }))
 }
 
@@ -186,7 +206,8 @@ pub(super) fn begin(
     if let Some(before) = &device.session {
         end(conn, &token::digest(before.expose()))?;
     }
-    let lifetimes = lifetimes_in(conn, organisation, lifetimes)?;
+    let here = device.token.as_ref().and_then(super::devices::id);
+    let lifetimes = lifetimes_in(conn, organisation, here, lifetimes)?;
     // A PIN gets a person back to their work; for what is sensitive they prove who they are in another way.
     let authenticated = match method {
         SignInMethod::Pin => Timestamp::default(),
@@ -205,6 +226,7 @@ pub(super) fn begin(
             sessions::expires_at.eq(lifetimes.end(now, now).0),
             sessions::origin.eq(&device.origin),
             sessions::user_agent.eq(&device.user_agent),
+            sessions::device_id.eq(here.map(|device| device.to_string())),
             sessions::signed_in_by.eq(codec::name(&method)?),
         ))
         .execute(conn)?;
@@ -224,7 +246,7 @@ pub fn method(conn: &mut Conn, token_hash: &str) -> Result<Option<SignInMethod>,
 
 /// Writes down that a session was used.
 pub fn touch(conn: &mut Conn, session: &Session, at_most: Lifetimes, now: Timestamp) -> Result<(), StoreError> {
-    let lifetimes = lifetimes_in(conn, session.organisation, at_most)?;
+    let lifetimes = lifetimes_in(conn, session.organisation, session.device, at_most)?;
     diesel::update(sessions::table.filter(sessions::token_hash.eq(&session.token_hash)))
         .set((
             sessions::last_seen_at.eq(now.0),
@@ -241,7 +263,7 @@ pub fn state(
     at_most: Lifetimes,
     now: Timestamp,
 ) -> Result<SessionState, StoreError> {
-    let lifetimes = lifetimes_in(conn, session.organisation, at_most)?;
+    let lifetimes = lifetimes_in(conn, session.organisation, session.device, at_most)?;
     let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
     Ok(SessionState {
         seconds_left: seconds(session.left(now)),
@@ -322,6 +344,6 @@ mod tests {
             absolute: Duration::from_secs(60 * 60),
         };
         let idle = Duration::from_secs(5 * 60);
-        assert_eq!(at_most.under(&policy), Lifetimes { idle, ..at_most });
+        assert_eq!(at_most.under(&policy, false), Lifetimes { idle, ..at_most });
     }
 }

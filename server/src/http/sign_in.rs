@@ -15,6 +15,7 @@ use super::problem::ApiError;
 use super::session::{Reader, cookie, device_cookie, no_cookie, step_cookie, token_of};
 use crate::accounts::opening::SignedIn;
 use crate::accounts::passwords::{MAX_BYTES, PasswordError};
+use crate::accounts::pins;
 use crate::accounts::sessions::{self, Device};
 use crate::accounts::sign_in::{self, Entry, SignInError};
 use crate::accounts::token;
@@ -126,12 +127,16 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
     tag = "sign-in",
     responses((status = 200, description = "The signed-in person, the organisation and its policy", body = Me))
 )]
-async fn me(State(app): State<App>, reader: Reader) -> Result<Json<Me>, ApiError> {
+async fn me(State(app): State<App>, reader: Reader, device: Device) -> Result<Json<Me>, ApiError> {
     let (now, asker) = (clock::now(), Asker::from(&reader));
     let found = app.db.read(move |conn| {
         let facts = facts::for_client(conn, &asker, None, now)?;
         let user = store::load_user(conn, asker.organisation, asker.user)?.ok_or(FactsError::AskerGone)?;
-        Ok(Me { user, facts })
+        Ok(Me {
+            user,
+            facts,
+            shared_browser: pins::shared_as(conn, &device, asker.organisation)?,
+        })
     });
     match found.await {
         Ok(me) => Ok(Json(me)),

@@ -276,6 +276,7 @@ diesel::table! {
         signed_in_by -> Text,
         id -> Text,
         authenticated_at -> BigInt,
+        device_id -> Nullable<Text>,
     }
 }
 

@@ -12,6 +12,7 @@ mod organisation;
 mod person;
 mod remedy;
 mod sessions;
+mod shared_browser;
 mod support_case;
 mod undo;
 mod user_form;
@@ -31,6 +32,7 @@ pub(crate) use person::{
 };
 pub(crate) use remedy::follow_remedy;
 pub(crate) use sessions::{Sessions, Someone};
+pub(crate) use shared_browser::{Desk, OwnPin, SharedBrowsers};
 pub(crate) use support_case::{CaseLine, CloseCaseDialog, ClosingCase};
 pub(crate) use undo::say_done;
 pub(crate) use user_form::{AccessFields, FormModel, PlacesOfRole, ProfileFields, Touched, ask_whether_free};

@@ -96,7 +96,7 @@ fn TopBar() -> impl IntoView {
         <header class="topbar">
             <span class="topbar__name">{name}</span>
             <Nav class="nav nav--top" />
-            <div class="topbar__end"><Switcher /><AccountMenu /></div>
+            <div class="topbar__end"><Switcher /><LockButton /><AccountMenu /></div>
         </header>
     }
     .into_any()
@@ -202,6 +202,28 @@ fn section_name(policy: &Policy, section: Section) -> String {
         Section::Activity => tell!(screen::activity),
         Section::Cases => tell!(screen::support_cases),
     }
+}
+
+/// At a browser that people share, one press leaves it to whoever comes next.
+#[component]
+fn LockButton() -> impl IntoView {
+    let session = use_session();
+    let reader = use_reader();
+    let toasts = Toasts::get();
+    let is_shared = Memo::new(move |_| reader.me().with(|me| me.shared_browser.is_some()));
+    let lock = move || {
+        spawn_local(async move {
+            if let Err(error) = session.lock().await {
+                toasts.warn(move || tell!(screen::still_signed_in, why = error.title()));
+            }
+        });
+    };
+    view! {
+        <Show when=move || is_shared.get()>
+            <Button label=text!(desk::lock) icon=Icon::Lock on_press=move |()| lock() />
+        </Show>
+    }
+    .into_any()
 }
 
 #[component]

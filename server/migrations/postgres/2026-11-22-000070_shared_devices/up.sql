@@ -17,3 +17,6 @@ CREATE TABLE pins (
     -- In a row; the password begins a new row.
     wrong INTEGER NOT NULL DEFAULT 0
 );
+
+-- The browser that a session was begun on: on a shared one it ends sooner.
+ALTER TABLE sessions ADD COLUMN device_id TEXT;

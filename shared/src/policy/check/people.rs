@@ -180,6 +180,7 @@ fn check_lifecycle(policy: &Policy, found: &mut Found) {
     }
     let times = [
         ("session_idle_minutes", rules.session_idle_minutes),
+        ("shared_idle_minutes", rules.shared_idle_minutes),
         ("session_hours", rules.session_hours),
         ("proof_minutes", rules.proof_minutes),
     ];

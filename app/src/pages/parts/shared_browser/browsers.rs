@@ -10,15 +10,16 @@ use crate::api::{ApiError, use_api};
 use crate::dates;
 use crate::session::use_session;
 use crate::widgets::{
-    Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, Objection, Section, Skeleton,
+    Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, InputKind, Objection, Section, Skeleton,
     SkeletonShape, TextField, Toasts, Tone,
 };
 use crate::words::{spoken, tell, text};
 
 const NAME: FieldSetup = FieldSetup {
+    kind: InputKind::Text,
     required: true,
+    autocomplete: "off",
     spellcheck: true,
-    ..FieldSetup::PLAIN
 };
 
 /// Which browsers are shared, and whether this one is.

@@ -123,6 +123,12 @@ pub(super) fn LifecycleRules(draft: Draft) -> impl IntoView {
                 />
                 <NumberInput
                     draft
+                    path=path(LIFECYCLE, "shared_idle_minutes")
+                    label=text!(policies::shared_idle_minutes)
+                    value=read(draft, |policy| policy.lifecycle.shared_idle_minutes)
+                />
+                <NumberInput
+                    draft
                     path=path(LIFECYCLE, "session_hours")
                     label=text!(policies::session_hours)
                     value=read(draft, |policy| policy.lifecycle.session_hours)
