@@ -4,13 +4,13 @@
 mod abort;
 mod accounts;
 mod calls;
+mod devices;
 mod download;
 mod error;
 mod factors;
 mod many;
 mod policy;
 mod proof;
-mod devices;
 mod sessions;
 
 use std::sync::Arc;

@@ -88,7 +88,9 @@ fn Screens() -> impl IntoView {
     });
     // Where people share a browser, nobody sees what the one before had on the screen.
     let is_locked = Memo::new(move |_| {
-        let is_shared = session.me().with(|me| me.as_ref().is_some_and(|me| me.shared_browser.is_some()));
+        let is_shared = session
+            .me()
+            .with(|me| me.as_ref().is_some_and(|me| me.shared_browser.is_some()));
         is_shared && state.get() == SignedIn::Nobody
     });
     let is_hidden =

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::ids::{ResourceId, UserId};
 use shared::policy::{InviteForm, Level, Policy, Power};
+use shared::wire::SharedHere;
 
 use super::account::AccountPage;
 use super::activity::ActivityPage;
@@ -17,7 +18,7 @@ use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
 use super::mail::MailPage;
 use super::my_account::MyAccountPage;
-use super::parts::{FactorsToSetUp, PasskeyAlone, SecondStepForm};
+use super::parts::{Desk, FactorsToSetUp, PasskeyAlone, SecondStepForm};
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
@@ -86,6 +87,8 @@ pub(crate) enum Mine {
     PasskeyAlone(RwSignal<bool>),
     /// A second factor has to be set up before anything else.
     SetUp,
+    /// Who goes on at a shared browser; and the way to a password instead.
+    Desk(RwSignal<Option<SharedHere>>, Callback<()>),
 }
 
 /// A form over the list of users.
@@ -149,6 +152,7 @@ fn make_mine(what: Mine) -> Made {
         Mine::SecondStep(back) => view! { <SecondStepForm back /> }.into_any(),
         Mine::PasskeyAlone(busy) => view! { <PasskeyAlone busy /> }.into_any(),
         Mine::SetUp => view! { <FactorsToSetUp /> }.into_any(),
+        Mine::Desk(here, on_password) => view! { <Desk here on_password /> }.into_any(),
     })
 }
 

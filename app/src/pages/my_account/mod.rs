@@ -2,20 +2,28 @@
 
 use leptos::prelude::*;
 
-use super::parts::{Sessions, SignInAndSecurity};
+use shared::policy::Power;
+
+use super::parts::{OwnPin, Sessions, SharedBrowsers, SignInAndSecurity};
 use crate::session::use_reader;
 use crate::widgets::PageHeader;
 use crate::words::text;
 
 #[component]
 pub(crate) fn MyAccountPage() -> impl IntoView {
-    let me = use_reader().me();
+    let reader = use_reader();
+    let me = reader.me();
+    let enrols = reader.may_everywhere(Power::Users);
     let email = Signal::derive(move || me.with(|me| me.user.profile.login_email.clone()));
     view! {
         <div class="page page--reading">
             <PageHeader title=text!(session::my_account) about=email />
             <SignInAndSecurity />
+            <OwnPin />
             <Sessions />
+            <Show when=move || enrols.get()>
+                <SharedBrowsers />
+            </Show>
         </div>
     }
     .into_any()

@@ -6,10 +6,11 @@ mod provider;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::wire::SharedHere;
 
 use self::provider::{ProviderTrouble, ProviderWay, trouble};
 use super::screens::{Mine, mine};
-use crate::api::ApiError;
+use crate::api::{ApiError, use_api};
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
 use crate::route::{AccountPart, Route};
@@ -53,14 +54,32 @@ enum Why {
 
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
-    view! { <main class="centred"><div class="panel"><SignInForm why=Why::First /></div></main> }.into_any()
+    let api = StoredValue::new(use_api());
+    // At a browser that people share, they are asked who they are, and for their PIN.
+    let here = RwSignal::new(None::<SharedHere>);
+    let by_password = RwSignal::new(false);
+    spawn_local(async move {
+        if let Ok(device) = api.get_value().this_device().await {
+            let _ = here.try_set(device.shared.filter(|shared| !shared.people.is_empty()));
+        }
+    });
+    let at_desk = Memo::new(move |_| here.with(Option::is_some) && !by_password.get());
+    let inside = move || {
+        if at_desk.get() {
+            untrack(|| mine(Mine::Desk(here, Callback::new(move |()| by_password.set(true)))))
+        } else {
+            view! { <SignInForm why=Why::First /> }.into_any()
+        }
+    };
+    view! { <main class="centred"><div class="panel">{inside}</div></main> }.into_any()
 }
 
 /// The one form by which people prove who they are, whatever for.
 #[component]
 fn SignInForm(why: Why) -> impl IntoView {
     let session = use_session();
-    let known = session.me().get_untracked();
+    // Who comes next to a shared browser is somebody else.
+    let known = session.me().get_untracked().filter(|_| why != Why::First);
     let email = RwSignal::new(
         known
             .as_ref()

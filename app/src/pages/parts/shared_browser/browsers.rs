@@ -10,8 +10,8 @@ use crate::api::{ApiError, use_api};
 use crate::dates;
 use crate::session::use_session;
 use crate::widgets::{
-    Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, InputKind, Objection, Section, Skeleton,
-    SkeletonShape, TextField, Toasts, Tone,
+    Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, InputKind, Objection, Section,
+    Skeleton, SkeletonShape, TextField, Toasts, Tone,
 };
 use crate::words::{spoken, tell, text};
 

@@ -13,10 +13,15 @@ use crate::words::{tell, text};
 
 /// Who may go on here; and with a password instead.
 #[component]
-pub(crate) fn Desk(shared: SharedHere, on_password: Callback<()>) -> impl IntoView {
+pub(crate) fn Desk(here: RwSignal<Option<SharedHere>>, on_password: Callback<()>) -> impl IntoView {
     let chosen = RwSignal::new(None::<PersonHere>);
-    let place = Signal::stored(format!("{} · {}", shared.organisation, shared.name));
-    let people = StoredValue::new(shared.people);
+    let place = Signal::derive(move || {
+        here.with(|here| {
+            here.as_ref()
+                .map(|here| format!("{} · {}", here.organisation, here.name))
+                .unwrap_or_default()
+        })
+    });
     let one = move |person: PersonHere| {
         let name = person.name.clone();
         let shown = Signal::stored(name.clone());
@@ -32,7 +37,9 @@ pub(crate) fn Desk(shared: SharedHere, on_password: Callback<()>) -> impl IntoVi
     let all = move || {
         view! {
             <PageHeader title=text!(desk::choose) about=place />
-            <ul class="desk">{people.get_value().into_iter().map(one).collect_view()}</ul>
+            <ul class="desk">
+                {move || here.get().into_iter().flat_map(|here| here.people).map(one).collect_view()}
+            </ul>
         }
         .into_any()
     };
