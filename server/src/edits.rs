@@ -226,6 +226,14 @@ pub fn is_proof_recent<'e>(
     Ok(!is_asked || proof::is_recent(&policy, given, now))
 }
 
+/// Whether somebody has proved lately who they are, as the policy understands lately.
+pub fn is_lately_proved(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<bool, StoreError> {
+    let (Some(given), Some(row)) = (asker.authenticated, store::organisation_row(conn, asker.organisation)?) else {
+        return Ok(true);
+    };
+    Ok(proof::is_recent(store::parsed_policy(conn, &row)?.as_ref(), given, now))
+}
+
 /// X6: whoever edits a user says which revision they saw. Only those who may see the user learn what is newer.
 fn check_revision(conn: &mut Conn, context: &Context, proposal: &Proposal, facts: &Facts) -> Result<(), EditError> {
     // A session that is ended is ended whatever else has changed: there is nothing to overwrite.

@@ -14,7 +14,8 @@ pub fn is_asked(policy: &Policy, actor: UserId, subject: Option<&User>, edit: &E
         held.map(|held| &held.role).any(administers)
     };
     match edit {
-        Edit::PublishPolicy { .. } => true,
+        // Without their second factors somebody's password is enough.
+        Edit::PublishPolicy { .. } | Edit::ResetFactors { .. } => true,
         // It opens the account to whoever is shown the password.
         Edit::SetTemporaryPassword { .. } => of_administrator(),
         _ => edit.parts().is_some_and(|(profile, access)| {
@@ -79,6 +80,7 @@ mod tests {
         assert!(asked(retype(ACTOR, ProfileField::CommunicationEmail)));
         assert!(!asked(retype(OTHER, ProfileField::LoginEmail)));
         assert!(!asked(retype(ACTOR, ProfileField::Phone)));
+        assert!(asked(Edit::ResetFactors { user: OTHER }));
         assert!(asked(Edit::PublishPolicy {
             version: Revision(1),
             digest: String::new(),

@@ -87,6 +87,26 @@ async fn x8_a_front_desk_is_locked_and_gone_on_with_by_pin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn x8_a_pin_is_no_proof_for_what_would_let_somebody_keep_the_account() {
+    on_both(async |app| {
+        let (mut desk, _) = front_desk(&app).await;
+        sign_out(&desk).await;
+        go_on(&mut desk, "fay", PIN).await.expect_status(204);
+        let wanted = "/problems/fresh-authentication-needed";
+        let refused = choose(&desk, "719304").await.expect_status(403);
+        assert_eq!(refused.problem().kind, wanted);
+        let refused = desk
+            .post("/api/v1/me/factors/authenticator-app", &())
+            .await
+            .expect_status(403);
+        assert_eq!(refused.problem().kind, wanted);
+        desk.sign_in(&email("fay"), PASSWORD).await.expect_status(204);
+        choose(&desk, "719304").await.expect_status(204);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn x8_a_pin_is_good_nowhere_else_and_for_nobody_else() {
     on_both(async |app| {
         let (mut desk, device) = front_desk(&app).await;

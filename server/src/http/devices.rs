@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
-use super::session::Reader;
+use super::session::{Proved, Reader};
 use super::sign_in::begun;
 use crate::accounts::pins::{self, PinError};
 use crate::accounts::sessions::Device;
@@ -96,13 +96,15 @@ async fn pin(State(app): State<App>, reader: Reader) -> Result<Json<PinView>, Ap
     request_body(content = ChoosePin, example = json!({"pin": "482910"})),
     responses(
         (status = 204, description = "It replaces the one before"),
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 422, description = "`/problems/pin-unusable`: not six to twelve digits, or what is tried first", body = Problem,
             content_type = "application/problem+json"),
     )
 )]
 async fn choose_pin(
     State(app): State<App>,
-    reader: Reader,
+    Proved(reader): Proved,
     Json(body): Json<ChoosePin>,
 ) -> Result<StatusCode, ApiError> {
     let hash = pins::hash(&app, Secret::new(body.pin))

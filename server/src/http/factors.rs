@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::extract::{Json, Path};
 use super::language::words;
 use super::problem::ApiError;
-use super::session::{Newcomer, Reader};
+use super::session::{Newcomer, Proved, ProvedNewcomer, Reader};
 use super::sign_in::{begun, password_problem};
 use crate::accounts::factors::{self, FactorError, Owner, authenticator_app, passkeys, recovery_codes};
 use crate::accounts::sessions::Device;
@@ -63,6 +63,8 @@ async fn own_factors(State(app): State<App>, Newcomer(reader): Newcomer) -> Resu
     path = "/me/factors/authenticator-app",
     tag = "account",
     responses(
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 200, description = "What the app is told, shown this once", body = AuthenticatorSetUp,
             example = json!({
                 "qr": "<svg …></svg>", "secret": "JBSW Y3DP EHPK 3PXP",
@@ -72,7 +74,10 @@ async fn own_factors(State(app): State<App>, Newcomer(reader): Newcomer) -> Resu
             content_type = "application/problem+json"),
     )
 )]
-async fn begin_app(State(app): State<App>, Newcomer(reader): Newcomer) -> Result<Json<AuthenticatorSetUp>, ApiError> {
+async fn begin_app(
+    State(app): State<App>,
+    ProvedNewcomer(reader): ProvedNewcomer,
+) -> Result<Json<AuthenticatorSetUp>, ApiError> {
     let (owner, inside) = (owner(&reader), app.clone());
     let begun = app
         .db
@@ -116,13 +121,15 @@ async fn confirm_app(
     path = "/me/factors/authenticator-app",
     tag = "account",
     responses(
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 204, description = "Its codes do not work any more"),
         (status = 404, description = "`/problems/not-found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/factor-required`: a role asks for one; `/problems/password-too-short`: choose a \
             longer password first", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn remove_app(State(app): State<App>, reader: Reader) -> Result<StatusCode, ApiError> {
+async fn remove_app(State(app): State<App>, Proved(reader): Proved) -> Result<StatusCode, ApiError> {
     let owner = owner(&reader);
     app.db
         .write(move |conn| authenticator_app::remove(conn, &owner))
@@ -136,13 +143,15 @@ async fn remove_app(State(app): State<App>, reader: Reader) -> Result<StatusCode
     path = "/me/factors/recovery-codes",
     tag = "account",
     responses(
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 200, description = "Ten codes, each good once, shown this once", body = RecoveryCodes,
             example = json!({"codes": ["k7wm-p3xr-9vtd-hq2n"]})),
         (status = 404, description = "`/problems/not-found`: there is no second factor", body = Problem,
             content_type = "application/problem+json"),
     )
 )]
-async fn renew_codes(State(app): State<App>, reader: Reader) -> Result<Json<RecoveryCodes>, ApiError> {
+async fn renew_codes(State(app): State<App>, Proved(reader): Proved) -> Result<Json<RecoveryCodes>, ApiError> {
     let owner = owner(&reader);
     let made = app.db.write(move |conn| recovery_codes::renew(conn, &owner));
     Ok(Json(RecoveryCodes { codes: made.await? }))
@@ -154,6 +163,8 @@ async fn renew_codes(State(app): State<App>, reader: Reader) -> Result<Json<Reco
     path = "/me/factors/passkeys/options",
     tag = "account",
     responses(
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 200, description = "Options for `navigator.credentials.create` (WebAuthn, \
             `PublicKeyCredentialCreationOptionsJSON` in `publicKey`)", body = Object,
             example = json!({"publicKey": {"rp": {"id": "users.example.com", "name": "Lanyard"}, "challenge": "…"}})),
@@ -161,7 +172,10 @@ async fn renew_codes(State(app): State<App>, reader: Reader) -> Result<Json<Reco
             content_type = "application/problem+json"),
     )
 )]
-async fn begin_passkey(State(app): State<App>, Newcomer(reader): Newcomer) -> Result<Json<Value>, ApiError> {
+async fn begin_passkey(
+    State(app): State<App>,
+    ProvedNewcomer(reader): ProvedNewcomer,
+) -> Result<Json<Value>, ApiError> {
     let (owner, inside) = (owner(&reader), app.clone());
     let begun = app
         .db
@@ -212,13 +226,19 @@ async fn add_passkey(
     tag = "account",
     params(("id" = Uuid, Path, description = "As `GET /api/v1/me/factors` has it")),
     responses(
+        (status = 403, description = "`/problems/fresh-authentication-needed`: sign in again first", body = Problem,
+            content_type = "application/problem+json"),
         (status = 204, description = "It lets nobody in any more"),
         (status = 404, description = "`/problems/not-found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/factor-required` or `/problems/password-too-short`", body = Problem,
             content_type = "application/problem+json"),
     )
 )]
-async fn remove_passkey(State(app): State<App>, reader: Reader, Path(id): Path<Uuid>) -> Result<StatusCode, ApiError> {
+async fn remove_passkey(
+    State(app): State<App>,
+    Proved(reader): Proved,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
     let owner = owner(&reader);
     app.db.write(move |conn| passkeys::remove(conn, &owner, id)).await?;
     Ok(StatusCode::NO_CONTENT)

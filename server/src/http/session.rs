@@ -16,7 +16,8 @@ use crate::accounts::factors;
 use crate::accounts::sessions::{self, Device, Lifetimes};
 use crate::accounts::token;
 use crate::config::Secret;
-use crate::{App, clock};
+use crate::facts::Asker;
+use crate::{App, clock, edits};
 
 /// The cookie's name. The prefix makes browsers insist on Secure, on Path=/ and on this very host (RFC 6265bis).
 pub const COOKIE_NAME: &str = "__Host-lanyard";
@@ -69,6 +70,45 @@ impl FromRequestParts<App> for Reader {
             return Err(ApiError::second_factor_wanted());
         }
         Ok(reader)
+    }
+}
+
+/// The same, and they have proved lately who they are: for what would let whoever finds an unlocked device keep the account
+/// (OWASP ASVS 5.0, 7.5).
+#[derive(Clone, Debug)]
+pub struct Proved(pub Reader);
+
+/// A [`Newcomer`] who has proved lately who they are.
+#[derive(Clone, Debug)]
+pub struct ProvedNewcomer(pub Reader);
+
+impl FromRequestParts<App> for Proved {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let reader = <Reader as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        Ok(Self(proved(app, reader).await?))
+    }
+}
+
+impl FromRequestParts<App> for ProvedNewcomer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Newcomer(reader) = <Newcomer as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        Ok(Self(proved(app, reader).await?))
+    }
+}
+
+async fn proved(app: &App, reader: Reader) -> Result<Reader, ApiError> {
+    let asker = Asker::from(&reader);
+    let recent = app
+        .db
+        .read(move |conn| edits::is_lately_proved(conn, &asker, clock::now()));
+    if recent.await? {
+        Ok(reader)
+    } else {
+        Err(ApiError::proof_needed())
     }
 }
 

@@ -182,6 +182,7 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "factor-required" => FactorError::Required.into(),
         "password-too-short" => FactorError::PasswordTooShort.into(),
         "no-passkeys" => FactorError::NoPasskeys.into(),
+        "fresh-authentication-needed" => ApiError::proof_needed(),
         "link-unknown" => InvitationError::Unknown.into(),
         "link-not-open" => InvitationError::NotOpen.into(),
         "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),

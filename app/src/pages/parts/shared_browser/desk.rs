@@ -73,7 +73,7 @@ fn PinForm(person: PersonHere, on_back: Callback<()>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let answer = match api.get_value().go_on_with_pin(user, pin).await {
-                Ok(()) => session.proved().await,
+                Ok(()) => session.enter().await,
                 Err(error) => Err(error),
             };
             // Once somebody is in, this screen is gone.
