@@ -21,6 +21,7 @@ pub mod ids;
 pub mod import;
 pub mod licence;
 pub mod lifecycle;
+pub mod mail;
 pub mod organisation;
 pub mod policy;
 pub mod proof;

@@ -19,14 +19,14 @@ test('X8: a shared browser is locked with one press, shows nothing, and gives th
   lanyard,
 }) => {
   await signIn(page, lanyard, ADMIN);
-  await expect(page.getByRole('button', { name: 'Lock' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Lock', exact: true })).toBeHidden();
   await myAccount(page);
   await page.getByRole('button', { name: 'Make this browser a shared one' }).click();
   await expect(page.getByText('A name is required.')).toBeVisible();
   await field(page, 'What people call this browser').fill('Front desk, left');
   await page.getByRole('button', { name: 'Make this browser a shared one' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Front desk, left' })).toContainText('This session');
-  const lock = page.getByRole('button', { name: 'Lock' });
+  const lock = page.getByRole('button', { name: 'Lock', exact: true });
   await expect(lock).toBeVisible();
 
   // A PIN is judged as it is typed.
@@ -73,5 +73,5 @@ test('X8: a shared browser is locked with one press, shows nothing, and gives th
   await expect(page.getByRole('button', { name: /^Account of/ })).toBeVisible();
   const manager = await person(page, MANAGER);
   expect((await api(page, '/me')).body.user.id).toBe(manager.id);
-  await expect(page.getByRole('button', { name: 'Lock' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Lock', exact: true })).toBeVisible();
 });

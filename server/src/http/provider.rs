@@ -29,8 +29,8 @@ const BROWSER_SECONDS: u32 = 15 * 60;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(ways))
-        .routes(routes!(begin))
-        .routes(routes!(finish))
+        .routes(routes!(begin_by_provider))
+        .routes(routes!(finish_by_provider))
 }
 
 /// Whose ways to sign in are asked for.
@@ -100,7 +100,11 @@ async fn ways(
             content_type = "application/problem+json"),
     )
 )]
-async fn begin(State(app): State<App>, device: Device, Json(body): Json<BeginProvider>) -> Result<Response, ApiError> {
+async fn begin_by_provider(
+    State(app): State<App>,
+    device: Device,
+    Json(body): Json<BeginProvider>,
+) -> Result<Response, ApiError> {
     app.sign_ins.take(&device.origin)?;
     let begun = openid::begin(&app, body.link, body.email).await?;
     let text = format!(
@@ -142,7 +146,7 @@ struct CallbackQuery {
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
     )
 )]
-async fn finish(
+async fn finish_by_provider(
     State(app): State<App>,
     device: Device,
     headers: HeaderMap,

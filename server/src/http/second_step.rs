@@ -22,7 +22,7 @@ use crate::accounts::sessions::Device;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(look, finish))
+        .routes(routes!(look, finish_second_step))
         .routes(routes!(ask_passkey))
         .routes(routes!(finish_by_passkey))
         .routes(routes!(ask_passkey_alone))
@@ -63,7 +63,7 @@ async fn look(State(app): State<App>, StepToken(token): StepToken) -> Result<Jso
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn finish(
+async fn finish_second_step(
     State(app): State<App>,
     device: Device,
     StepToken(token): StepToken,

@@ -24,6 +24,7 @@ const NO_WORDS: &[&str] = &[
     "Mac",
     "PageDown",
     "PageUp",
+    "PublicKeyCredential",
     "Tab",
 ];
 

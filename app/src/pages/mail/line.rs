@@ -1,6 +1,7 @@
 //! One mail: what it is, to whom, how far it has come, and why no further.
 
 use leptos::prelude::*;
+use shared::mail::Trouble;
 use shared::wire::{Delivery, MailRow};
 use uuid::Uuid;
 
@@ -100,23 +101,14 @@ fn kind_words(kind: &str) -> String {
     }
 }
 
-/// What a mail server's words mean and what can be done, where that is known (RFC 5321, RFC 3463).
+/// What stands in a mail's way and what can be done, where that is known.
 fn meaning(why: &str) -> Option<String> {
-    let why = why.to_lowercase();
-    let has = |marks: &[&str]| marks.iter().any(|mark| why.contains(mark));
-    if has(&["5.1.1", "5.1.10", "(550)", "no such"]) {
-        Some(tell!(outbox::no_such_address))
-    } else if has(&["4.2.2", "5.2.2", "(452)", "(552)"]) {
-        Some(tell!(outbox::mailbox_full))
-    } else if has(&["(530)", "(534)", "(535)", "(538)"]) {
-        Some(tell!(outbox::not_let_in))
-    } else if has(&["certificate", "tls", "handshake"]) {
-        Some(tell!(outbox::not_secure))
-    } else if has(&["connect", "timed out", "timeout", "took too long", "dns", "lookup"]) {
-        Some(tell!(outbox::not_reached))
-    } else if has(&["(421)", "(450)", "(451)", "4.3."]) {
-        Some(tell!(outbox::not_now))
-    } else {
-        None
-    }
+    Some(match Trouble::of(why)? {
+        Trouble::NoSuchAddress => tell!(outbox::no_such_address),
+        Trouble::MailboxFull => tell!(outbox::mailbox_full),
+        Trouble::NotLetIn => tell!(outbox::not_let_in),
+        Trouble::NotSecure => tell!(outbox::not_secure),
+        Trouble::NotReached => tell!(outbox::not_reached),
+        Trouble::NotNow => tell!(outbox::not_now),
+    })
 }

@@ -1,6 +1,10 @@
 //! Passkeys (WebAuthn): key pairs on a device or in a password manager, bound to this server's name. As a second factor, or
 //! as the only step: what has the key has verified its person.
 
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared::factors::{FactorKind, FactorStep};
@@ -33,6 +37,9 @@ impl RelyingParty {
         let url = Url::parse(&public_url.to_string()).ok().filter(|_| is_trusted);
         let made = url.and_then(|url| {
             let host = public_url.host();
+            if host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+                return None;
+            }
             WebauthnBuilder::new(host, &url).ok()?.rp_name("Lanyard").build().ok()
         });
         Self(made)
@@ -96,7 +103,7 @@ pub fn add(
         .get()?
         .finish_passkey_registration(&made, &state)
         .map_err(|error| refused(&error))?;
-    let credential_id = encoded(passkey.cred_id())?;
+    let credential_id = encoded(passkey.cred_id());
     let taken: Option<String> = pk::table
         .filter(pk::credential_id.eq(&credential_id))
         .select(pk::id)
@@ -247,8 +254,8 @@ fn as_value<T: serde::Serialize>(options: &T) -> Result<Value, StoreError> {
 }
 
 /// Base64url, as browsers write it.
-fn encoded(id: &CredentialID) -> Result<String, StoreError> {
-    codec::name(id)
+fn encoded(id: &CredentialID) -> String {
+    URL_SAFE_NO_PAD.encode(id)
 }
 
 #[cfg(test)]
