@@ -49,6 +49,9 @@ pub enum FactorStep {
     RecoveryCodesMade,
     /// Somebody signed in with a recovery code.
     RecoveryCodeUsed,
+    /// A PIN for shared browsers, in the place of an earlier one if there was one.
+    PinChosen,
+    PinRemoved,
     /// An administrator took all of them away.
     Reset,
 }

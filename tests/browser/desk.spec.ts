@@ -25,7 +25,7 @@ test('X8: a shared browser is locked with one press, shows nothing, and gives th
   await expect(page.getByText('A name is required.')).toBeVisible();
   await field(page, 'What people call this browser').fill('Front desk, left');
   await page.getByRole('button', { name: 'Make this browser a shared one' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Front desk, left' })).toContainText('This session');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Front desk, left' })).toContainText('This browser');
   const lock = page.getByRole('button', { name: 'Lock', exact: true });
   await expect(lock).toBeVisible();
 

@@ -6,7 +6,7 @@ use scenarios::http::{Answer, PASSWORD, Session, TestApp, on_both};
 use shared::Edit;
 use shared::ids::DeviceId;
 use shared::verdict::Confirmation;
-use shared::wire::{ChoosePin, DeviceList, Me, PinSignIn, PinView, ThisDevice};
+use shared::wire::{AuditPage, ChoosePin, DeviceList, Me, PinSignIn, PinView, ThisDevice};
 
 const PIN: &str = "482910";
 
@@ -70,6 +70,14 @@ async fn x8_a_front_desk_is_locked_and_gone_on_with_by_pin() {
     on_both(async |app| {
         let (mut desk, _) = front_desk(&app).await;
         assert!(desk.read::<PinView>("/api/v1/pin").await.since.is_some());
+        // Both are on record; a person's own affairs are told to them by mail.
+        let ana = app.as_person("ana").await;
+        let record: AuditPage = ana.read("/api/v1/audit").await;
+        let [chosen, enrolled] = record.entries.as_slice() else {
+            panic!("{:?}", record.entries)
+        };
+        assert!(matches!(chosen.edit, Edit::ChangeFactors { user: whose, .. } if whose == user("fay")));
+        assert!(matches!(enrolled.edit, Edit::EnrolDevice { .. }));
         sign_out(&desk).await;
         desk.get("/api/v1/me").await.expect_status(401);
         let shared = here(&desk).await.shared.expect("it is shared");

@@ -11,7 +11,7 @@ use super::factors::{self, FactorError, authenticator_app, passkeys, recovery_co
 use super::opening::{SignedIn, open_session};
 use super::passwords::{Hashed, PasswordError};
 use super::sessions::{Device, Lifetimes};
-use super::{lockout, token};
+use super::{lockout, sources, token};
 use crate::config::Secret;
 use crate::metrics::SignInOutcome;
 use crate::store::{self, Conn, StoreError};
@@ -132,6 +132,7 @@ pub async fn finish(
         let Some(method) = check(conn, &inside, user, &ceremony, &answer, now)? else {
             ceremonies::failed(conn, &hash, Purpose::SecondStep)?;
             lockout::failed(conn, user, organisation, &device, now)?;
+            sources::failed(conn, user, &device, now)?;
             return Ok(Err(StepError::Wrong));
         };
         if !ceremonies::end(conn, &hash, Purpose::SecondStep)? {

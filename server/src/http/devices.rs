@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use shared::device::{PIN_AT_LEAST, PIN_AT_MOST, PinFault};
+use shared::factors::FactorStep;
+use shared::ids::Timestamp;
 use shared::text::say;
 use shared::wire::{ChoosePin, DeviceList, PinSignIn, PinView, Problem, ThisDevice};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +21,8 @@ use crate::accounts::pins::{self, PinError};
 use crate::accounts::sessions::Device;
 use crate::config::Secret;
 use crate::facts::Asker;
-use crate::{App, clock, queries};
+use crate::store::{Conn, StoreError};
+use crate::{App, clock, edits, queries};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -112,7 +115,11 @@ async fn choose_pin(
         .map_err(super::sign_in::password_problem)?;
     let hash = hash.map_err(unusable)?;
     app.db
-        .write(move |conn| pins::choose(conn, reader.user, &hash, clock::now()))
+        .write(move |conn| {
+            let now = clock::now();
+            pins::choose(conn, reader.user, &hash, now)?;
+            on_record(conn, &reader, FactorStep::PinChosen, now)
+        })
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -125,8 +132,21 @@ async fn choose_pin(
     responses((status = 204, description = "There is none any more"))
 )]
 async fn remove_pin(State(app): State<App>, reader: Reader) -> Result<StatusCode, ApiError> {
-    app.db.write(move |conn| pins::forget(conn, reader.user)).await?;
+    app.db
+        .write(move |conn| {
+            let now = clock::now();
+            if pins::since(conn, reader.user)?.is_none() {
+                return Ok::<_, StoreError>(());
+            }
+            pins::forget(conn, reader.user)?;
+            on_record(conn, &reader, FactorStep::PinRemoved, now)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn on_record(conn: &mut Conn, reader: &Reader, step: FactorStep, now: Timestamp) -> Result<(), StoreError> {
+    edits::change_factors(conn, reader.organisation, reader.user, step, &reader.origin, now)
 }
 
 /// Go on at a shared browser with a PIN.

@@ -76,6 +76,8 @@ pub fn write(
         | Kind::PasskeyRemoved
         | Kind::RecoveryCodesMade
         | Kind::RecoveryCodeUsed
+        | Kind::PinChosen
+        | Kind::PinRemoved
         | Kind::FactorsReset => Ok(Some(desk.about_factors(conn, mail)?)),
         Kind::LinkWanted => Ok((user.status == Status::Invited).then(|| desk.link_wanted())),
     }
@@ -244,6 +246,14 @@ impl Desk<'_> {
             Kind::RecoveryCodesMade => (
                 say!(w, mail::recovery_codes_made_subject),
                 say!(w, mail::recovery_codes_made, email = email),
+            ),
+            Kind::PinChosen => (
+                say!(w, mail::pin_chosen_subject),
+                say!(w, mail::pin_chosen, email = email),
+            ),
+            Kind::PinRemoved => (
+                say!(w, mail::pin_removed_subject),
+                say!(w, mail::pin_removed, email = email),
             ),
             Kind::RecoveryCodeUsed => {
                 let left = recovery_codes::left(conn, self.user.id)?;

@@ -41,6 +41,8 @@ pub enum Kind {
     PasskeyRemoved,
     RecoveryCodesMade,
     RecoveryCodeUsed,
+    PinChosen,
+    PinRemoved,
     FactorsReset,
 }
 
@@ -58,6 +60,8 @@ impl Kind {
             },
             FactorStep::RecoveryCodesMade => Self::RecoveryCodesMade,
             FactorStep::RecoveryCodeUsed => Self::RecoveryCodeUsed,
+            FactorStep::PinChosen => Self::PinChosen,
+            FactorStep::PinRemoved => Self::PinRemoved,
             FactorStep::Reset => Self::FactorsReset,
         }
     }

@@ -119,6 +119,8 @@ fn factor_step(t: &Teller<'_>, step: &FactorStep) -> String {
         },
         FactorStep::RecoveryCodesMade => say!(w, record::recovery_codes_made),
         FactorStep::RecoveryCodeUsed => say!(w, record::recovery_code_used),
+        FactorStep::PinChosen => say!(w, record::pin_chosen),
+        FactorStep::PinRemoved => say!(w, record::pin_removed),
         FactorStep::Reset => say!(w, record::factors_reset),
     }
 }

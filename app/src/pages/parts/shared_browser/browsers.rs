@@ -107,8 +107,8 @@ pub(crate) fn SharedBrowsers() -> impl IntoView {
             name = &device.enrolled_by,
             date = dates::day(device.enrolled_at)
         );
-        let mark = (Some(device.id) == here.get())
-            .then(|| view! { <Badge label=text!(session::this_one) tone=Tone::Gained /> });
+        let mark =
+            (Some(device.id) == here.get()).then(|| view! { <Badge label=text!(desk::this_one) tone=Tone::Gained /> });
         let which = Signal::stored(tell!(desk::release_which, name = &device.name));
         let title = device.name.clone();
         let device = StoredValue::new(device);

@@ -1,8 +1,10 @@
 //! The lock screen of a shared browser: who goes on, and their PIN. What the one before had on the screen is out of sight.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::{PersonHere, SharedHere};
+use wasm_bindgen::JsCast as _;
 
 use super::PIN;
 use crate::api::{ApiError, use_api};
@@ -84,6 +86,21 @@ fn PinForm(person: PersonHere, on_back: Callback<()>) -> impl IntoView {
             }
         });
     });
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        // The field is there in the next frame.
+        request_animation_frame(move || {
+            let field = form
+                .try_get_untracked()
+                .flatten()
+                .and_then(|form| form.query_selector("input").ok().flatten())
+                .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(field) = field {
+                // What cannot take the focus leaves it where it is.
+                let _ = field.focus();
+            }
+        });
+    });
     let failure = move || {
         failed
             .get()
@@ -91,7 +108,7 @@ fn PinForm(person: PersonHere, on_back: Callback<()>) -> impl IntoView {
     };
     let label = Signal::derive(move || tell!(desk::pin_of, name = name.get_value()));
     view! {
-        <form class="form" novalidate on:submit=|event| event.prevent_default()>
+        <form class="form" novalidate node_ref=form on:submit=|event| event.prevent_default()>
             <PageHeader title=Signal::derive(move || name.get_value()) />
             {failure}
             <TextField label value=typed on_input=move |text| typed.set(text) setup=PIN />

@@ -102,7 +102,7 @@ pub(crate) fn OwnPin() -> impl IntoView {
     };
     view! {
         <Section title=text!(desk::pin_title) about=text!(desk::pin_about)>
-            <form class="form" novalidate on:submit=|event| event.prevent_default()>
+            <form class="form pin" novalidate on:submit=|event| event.prevent_default()>
                 {state}
                 {failure}
                 <TextField
