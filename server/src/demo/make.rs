@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use shared::acceptance;
 use shared::access::{Assignment, Resources, Scope};
 use shared::edit::{AccessPatch, Edit};
 use shared::facts::ActorKind;
@@ -10,7 +11,7 @@ use shared::ids::{OrganisationId, ResourceId, Revision, SiteId, Timestamp, UserI
 use shared::lifecycle::Status;
 use shared::organisation::{Resource, Site};
 use shared::policy::{Level, Need, Policy, RoleResources, preset};
-use shared::user::ProfileField;
+use shared::user::{ProfileField, ProfileText};
 use shared::verdict::Outcome;
 use shared::wire::Proposal;
 use uuid::Uuid;
@@ -239,7 +240,12 @@ impl Maker<'_> {
             Step::Invite(_) => self.invitation(person)?,
             Step::Accept(_) => {
                 let context = self.context(Some(&person.email), at);
-                edits::accept_invitation(conn, &context, user, self.hash, Password::Chosen)?;
+                let answers = self.answers(person);
+                if answers.is_empty() {
+                    edits::accept_invitation(conn, &context, user, self.hash, Password::Chosen)?;
+                } else {
+                    edits::accept_invitation_with(conn, &context, user, self.hash, &answers)?;
+                }
                 return Ok(());
             }
             Step::Deactivate(_) => Edit::Deactivate { user },
@@ -341,6 +347,15 @@ impl Maker<'_> {
     fn revision(&self, conn: &mut Conn, user: Option<UserId>) -> Result<Option<Revision>, StoreError> {
         let Some(user) = user else { return Ok(None) };
         Ok(store::load_user(conn, self.organisation, user)?.map(|user| user.revision))
+    }
+
+    /// What the person says about themselves when they accept: their name, where whoever invites gives none (O6).
+    fn answers(&self, person: &Person) -> ProfileText {
+        let whole = format!("{} {}", person.first, person.last).trim().to_owned();
+        let is_asked = |field| acceptance::asked(&self.policy).iter().any(|one| one.field == field);
+        let name = ProfileField::Name;
+        let says = !whole.is_empty() && is_asked(name) && self.policy.field(name).is_none();
+        says.then_some((name, whole)).into_iter().collect()
     }
 
     /// The profile of the person, as far as the policy asks for it.
