@@ -136,11 +136,11 @@ const tabber = (page: Page) => async (target: Locator) => {
 
 test('the keyboard alone makes a Staff user a Manager: type, confirmation, save', async ({ page, lanyard }) => {
   await signIn(page, lanyard, 'admin@harmony.example');
-  const { id } = await person(page, 'Thomas Keller');
+  const { id } = await person(page, 'Gustavo Silva');
   await page.keyboard.press('Control+K');
   await expect(page.getByRole('combobox', { name: 'Search everything' })).toBeFocused();
-  await page.keyboard.type('Thomas Kel');
-  await expect(page.getByRole('option', { name: /Thomas Keller/ })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.type('Gustavo Sil');
+  await expect(page.getByRole('option', { name: /Gustavo Silva/ })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   const tabTo = tabber(page);
   await expect(field(page, 'First Name')).toBeVisible();
@@ -154,7 +154,7 @@ test('the keyboard alone makes a Staff user a Manager: type, confirmation, save'
   await page.keyboard.press('Space');
   await tabTo(page.getByRole('button', { name: 'Save Practice User' }));
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Thomas Keller is saved')).toBeVisible();
+  await expect(page.getByText('Gustavo Silva is saved')).toBeVisible();
   const { assignments } = (await api(page, `/users/${id}`)).body.facts.subject;
   expect(assignments.map((held: any) => held.role)).toEqual(['manager']);
 });
