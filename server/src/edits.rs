@@ -244,7 +244,7 @@ fn check_revision(conn: &mut Conn, context: &Context, proposal: &Proposal, facts
     match proposal.seen_revision {
         Some(seen) if seen == subject.revision => Ok(()),
         Some(seen) if facts::may_see_subject(facts) => Err(changed_meanwhile(conn, context, subject, seen)?),
-        None if context.mode == Mode::Apply => Err(EditError::RevisionMissing),
+        None if context.mode == Mode::Apply && facts::may_see_subject(facts) => Err(EditError::RevisionMissing),
         // Refused by the rules for those who may not see the user.
         _ => Ok(()),
     }
