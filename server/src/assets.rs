@@ -165,12 +165,13 @@ fn cache_control(path: &str) -> &'static str {
     }
 }
 
-/// Whether a name has a hash as Trunk writes it: a hyphen and 16 hexadecimal digits, then an end.
+/// Whether a name has a hash as Trunk writes it: a hyphen and 16 hexadecimal digits, then an end. Trunk leaves zeros at the
+/// front out, so one hash in sixteen has fewer.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits >= 16
+        digits >= 12
             && part
                 .as_bytes()
                 .get(digits)

@@ -108,6 +108,7 @@ fn only_names_with_a_hash_are_cached_for_good() {
         ("some-app-0f3a5b7c9d1e2f40.js", true),
         ("index.html", false),
         ("widget-test.html", false),
+        ("lanyard-7e64f31f269d2c3.css", true),
         ("deadbeefdeadbeef.js", false),
         ("app-0f3a5b7c9d1e2f40", false),
     ] {
