@@ -6,7 +6,8 @@ use shared::edit::AccessPatch;
 use shared::ids::Revision;
 use shared::user::ProfileField;
 use shared::verdict::{Confirmation, Outcome, Reason};
-use shared::wire::{Accepted, AuditPage, Problem};
+use shared::wire::{Accepted, AuditPage, Problem, Proposal};
+use uuid::Uuid;
 
 use super::{reasons, see, signed_in};
 
@@ -278,6 +279,37 @@ async fn x1_a_half_good_edit_changes_nothing() {
         let fin = see(&ana, user("fin")).await;
         assert_eq!((fin.profile.name.as_str(), fin.revision), ("Fin Larsen", Revision(1)));
         assert_eq!(fin.assignments, grant(&["front_desk at elm"]).grant);
+    })
+    .await;
+}
+
+/// That a revision is missing is said to those alone who may see the user; the rules refuse all others (X6, A18).
+#[tokio::test(flavor = "multi_thread")]
+async fn x6_a18_only_who_may_see_a_user_is_told_that_the_revision_is_missing() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        // The front desk manages nobody.
+        let fay = app.as_person("fay").await;
+        for whom in [user("fin"), user("nobody at all")] {
+            let proposal = Proposal {
+                edit: Edit::Deactivate { user: whom },
+                seen_revision: None,
+                confirmations: Vec::new(),
+                idempotency_key: Uuid::now_v7(),
+            };
+            let refused = fay.propose(&proposal).await.expect_status(422).problem();
+            assert_eq!(refused.kind, "/problems/refused");
+        }
+        // Who may see them is told what is missing.
+        let ana = app.as_person("ana").await;
+        let proposal = Proposal {
+            edit: Edit::Deactivate { user: user("fin") },
+            seen_revision: None,
+            confirmations: Vec::new(),
+            idempotency_key: Uuid::now_v7(),
+        };
+        let missing = ana.propose(&proposal).await.expect_status(400).problem();
+        assert_eq!(missing.kind, "/problems/seen-revision-missing");
     })
     .await;
 }
