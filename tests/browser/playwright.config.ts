@@ -6,7 +6,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   fullyParallel: false,
   workers: 1,
-  retries: 0,
+  // A scenario that holds only at its second try is named as flaky in the report, to be mended.
+  retries: 1,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
   timeout: 90_000,
