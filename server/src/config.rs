@@ -63,6 +63,8 @@ settings! {
         sign_in_failures_per_source ("NUMBER"),
         /// Login e-mails that one person may look up in a minute [default: 120]
         look_ups_per_minute ("NUMBER"),
+        /// Live streams that one person may have open at each server process [default: 20]
+        live_per_user ("NUMBER"),
         /// Bytes of a request's body at most [default: 262144]
         body_limit ("BYTES"),
         /// Bytes of an uploaded file at most [default: 10485760]
@@ -129,6 +131,7 @@ pub struct ServeConfig {
     pub sign_ins_per_minute: u32,
     pub sign_in_failures_per_source: u32,
     pub look_ups_per_minute: u32,
+    pub live_per_user: u32,
     pub body_limit: usize,
     pub upload_limit: usize,
     pub header_limit: usize,
@@ -152,6 +155,7 @@ impl Default for ServeConfig {
             sign_ins_per_minute: 300,
             sign_in_failures_per_source: 20,
             look_ups_per_minute: 120,
+            live_per_user: 20,
             body_limit: 256 * 1024,
             upload_limit: 10 * 1024 * 1024,
             header_limit: 32 * 1024,
@@ -258,6 +262,9 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
         look_ups_per_minute: values
             .get("look-ups-per-minute", parse::positive)?
             .unwrap_or(default.look_ups_per_minute),
+        live_per_user: values
+            .get("live-per-user", parse::positive)?
+            .unwrap_or(default.live_per_user),
         body_limit: values.get("body-limit", parse::positive)?.unwrap_or(default.body_limit),
         upload_limit: values
             .get("upload-limit", parse::positive)?

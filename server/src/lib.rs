@@ -18,6 +18,7 @@ pub mod export;
 pub mod facts;
 pub mod http;
 pub mod imports;
+pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod openapi;
@@ -39,6 +40,7 @@ use crate::accounts::passwords::Passwords;
 use crate::assets::Assets;
 use crate::config::ServeConfig;
 use crate::http::throttle::Throttle;
+use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::store::Db;
 
@@ -69,6 +71,8 @@ pub struct Parts {
     pub mail_requests: Throttle,
     /// Looking up whether a login e-mail is free, by reader (M4).
     pub look_ups: Throttle,
+    /// Everybody who hears of changes as they happen.
+    pub live: Hub,
     pub(crate) assets: &'static Assets,
     pub(crate) content_security_policy: HeaderValue,
 }
@@ -87,6 +91,7 @@ impl App {
             slowness: Slowness::default(),
             mail_requests: Throttle::per_minute(config.sign_ins_per_minute.min(MAIL_REQUESTS)),
             look_ups: Throttle::per_minute(config.look_ups_per_minute),
+            live: Hub::new(config.live_per_user),
             assets,
             content_security_policy: assets::content_security_policy(assets.index()),
             config,

@@ -13,7 +13,7 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, devices, edits, exports, factors, facts, imports, mail, policy, provider, roles,
+    API, accounts, audit, bulk, cases, devices, edits, exports, factors, facts, imports, live, mail, policy, provider, roles,
     second_step, sessions, sign_in, sites, users,
 };
 
@@ -42,6 +42,7 @@ mod examples;
         (name = "audit", description = "The record of all changes"),
         (name = "imports", description = "Staff rosters"),
         (name = "bulk", description = "One action for many people"),
+        (name = "live", description = "Changes as they happen, and who else is there"),
         (name = "policy", description = "All rules and words of an organisation"),
     ),
     components(schemas(shared::wire::Problem, shared::wire::UserTab, shared::wire::UserSort)),
@@ -69,7 +70,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(bulk::routes())
-        .merge(policy::routes());
+        .merge(policy::routes())
+        .merge(live::routes());
     OpenApiRouter::with_openapi(Base::openapi()).nest(API, resources)
 }
 

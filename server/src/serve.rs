@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 
 use crate::accounts::{ceremonies, devices, links, sessions, sources};
 use crate::store::StoreError;
-use crate::{App, clock, edits, mail, router};
+use crate::{App, clock, edits, live, mail, router};
 
 /// A client has this long to send the headers of a request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -32,9 +32,10 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let (shutdown_time, header_limit) = (app.config.shutdown_time, app.config.header_limit);
     let housekeeping = tokio::spawn(keep_house(app.clone()));
+    let watching = tokio::spawn(live::watch(app.clone()));
     let (stop_mail, mail_stops) = tokio::sync::watch::channel(false);
     let mail = tokio::spawn(mail::work(app.clone(), mail_stops));
-    let router = router(app);
+    let router = router(app.clone());
     let connections = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
     builder
@@ -74,6 +75,9 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
 
     drop(listener);
     housekeeping.abort();
+    watching.abort();
+    // They would go on for ever.
+    app.live.stop();
     // Nobody listens any more where no mail is sent.
     let _ = stop_mail.send(true);
     tracing::info!(
@@ -125,6 +129,7 @@ async fn keep_house(app: App) {
             devices::clear_unused(conn, before(DEVICES_KEPT))?;
             sources::clear_old(conn, now)?;
             ceremonies::clear_ended(conn, now)?;
+            live::presence::clear_left(conn, now)?;
             Ok::<_, StoreError>((sessions, answers, mails, links))
         });
         match cleared.await {

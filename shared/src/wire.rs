@@ -3,6 +3,7 @@
 mod accounts;
 mod devices;
 mod factors;
+mod live;
 mod sessions;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use accounts::{
     ResetPassword, ResetView, SignInMethod, SignInWays, UndeliveredMail,
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
+pub use live::{AtUser, LiveChange, OtherHere, OthersHere, Topic};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};
 
 pub use factors::{
@@ -58,6 +60,9 @@ pub struct Me {
     /// What the browser that asks is called, where people share it: they lock it instead of leaving it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared_browser: Option<String>,
+    /// The `Last-Event-ID` for a live stream that goes on from what this answer says.
+    #[serde(default)]
+    pub live_from: String,
 }
 
 /// `POST /api/v1/edits`: the one door for writes. With `?dry_run=true` it is only judged.

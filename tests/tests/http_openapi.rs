@@ -234,6 +234,8 @@ fn parses(schema: &str, example: &Value) -> Result<(), String> {
         wire::DeviceList,
         wire::PinSignIn,
         wire::PinView,
+        wire::AtUser,
+        wire::OthersHere,
         wire::ThisDevice,
         wire::SessionList,
         wire::SessionState,

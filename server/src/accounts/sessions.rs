@@ -2,6 +2,7 @@
 //!
 //! A session says who someone is and nothing of what they may do: that is read anew each time (X8).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -185,6 +186,32 @@ pub fn find(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Option<
         last_seen: Timestamp(last_seen),
         device: device.map(|id| codec::uuid(&id).map(DeviceId)).transpose()?,
     }))
+}
+
+/// Those of these sessions, by the hashes of their tokens, that [`find`] would still find.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_among(conn: &mut Conn, hashes: &BTreeSet<String>, now: Timestamp) -> Result<BTreeSet<String>, StoreError> {
+    // As many as both databases take in one question.
+    const AT_ONCE: usize = 500;
+    let hashes: Vec<&String> = hashes.iter().collect();
+    let mut open = BTreeSet::new();
+    for some in hashes.chunks(AT_ONCE) {
+        let rows: Vec<(String, String, Option<String>)> = sessions::table
+            .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+            .filter(sessions::token_hash.eq_any(some.iter().copied()))
+            .filter(sessions::expires_at.gt(now.0))
+            .select((sessions::token_hash, users::status, users::lock_cause))
+            .load(conn)?;
+        for (hash, status, locked) in rows {
+            let lock = lock_cause(locked)?.filter(|cause| cause.shuts_out());
+            if codec::from_name::<Status>(&status)?.lets_in(lock) {
+                open.insert(hash);
+            }
+        }
+    }
+    Ok(open)
 }
 
 /// Why an account is locked, as the database has it.

@@ -33,6 +33,7 @@ const NO_FLAGS: ServeFlags = ServeFlags {
     sign_ins_per_minute: None,
     sign_in_failures_per_source: None,
     look_ups_per_minute: None,
+    live_per_user: None,
     body_limit: None,
     upload_limit: None,
     header_limit: None,

@@ -19,6 +19,7 @@ mod headers;
 mod health;
 pub mod imports;
 mod language;
+pub mod live;
 pub mod mail;
 pub mod policy;
 pub mod problem;

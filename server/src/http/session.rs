@@ -4,7 +4,7 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 
@@ -27,6 +27,9 @@ pub const DEVICE_COOKIE: &str = "__Host-lanyard-device";
 
 /// The cookie of a sign-in that is under way: the password was right, or a passkey was asked for. It lets nobody in.
 pub const STEP_COOKIE: &str = "__Host-lanyard-step";
+
+/// What pages say of requests that nobody has asked for: a list that is read anew because somebody else has changed it.
+const UNATTENDED: HeaderName = HeaderName::from_static("x-unattended");
 
 /// 400 days: no browser keeps a cookie longer.
 const DEVICE_SECONDS: u32 = 400 * 24 * 3600;
@@ -70,6 +73,21 @@ impl FromRequestParts<App> for Reader {
             return Err(ApiError::second_factor_wanted());
         }
         Ok(reader)
+    }
+}
+
+/// The same, asked by a page of its own accord and not by whoever sits before it: it does not count as using the session.
+#[derive(Clone, Debug)]
+pub struct Unattended(pub Reader);
+
+impl FromRequestParts<App> for Unattended {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        parts.headers.insert(UNATTENDED, HeaderValue::from_static("1"));
+        Ok(Self(
+            <Reader as FromRequestParts<App>>::from_request_parts(parts, app).await?,
+        ))
     }
 }
 
@@ -134,7 +152,7 @@ impl FromRequestParts<App> for Newcomer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Glance(session) = Glance::from_request_parts(parts, app).await?;
         let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());
-        if session.wants_touch(lifetimes, now) {
+        if session.wants_touch(lifetimes, now) && !parts.headers.contains_key(UNATTENDED) {
             let session = session.clone();
             app.db
                 .write(move |conn| sessions::touch(conn, &session, lifetimes, now))

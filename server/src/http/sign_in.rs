@@ -21,7 +21,7 @@ use crate::accounts::sign_in::{self, Entry, SignInError};
 use crate::accounts::token;
 use crate::config::Secret;
 use crate::facts::{self, Asker, FactsError};
-use crate::{App, clock, store};
+use crate::{App, clock, live, store};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -136,6 +136,7 @@ async fn me(State(app): State<App>, reader: Reader, device: Device) -> Result<Js
             user,
             facts,
             shared_browser: pins::shared_as(conn, &device, asker.organisation)?,
+            live_from: live::mark(conn, asker.organisation)?,
         })
     });
     match found.await {

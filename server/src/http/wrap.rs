@@ -53,6 +53,9 @@ pub(super) async fn wrap(State(app): State<App>, mut request: Request<Body>, nex
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
+    if !method.is_safe() && response.status().is_success() {
+        app.live.wake();
+    }
     let (took, status) = (started.elapsed(), response.status().as_u16());
     app.metrics.request(method_label(&method), &route, status, took);
     span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));

@@ -401,6 +401,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    presence (page) {
+        page -> Text,
+        user_id -> Text,
+        actor_id -> Text,
+        editing -> Bool,
+        seen_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     user_facets,
