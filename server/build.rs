@@ -33,9 +33,19 @@ fn main() -> io::Result<()> {
     // The words of each language, which the crate `shared` has made.
     let words = PathBuf::from(variable("DEP_LANYARD_WORDS_SERVED")?);
     println!("cargo::rerun-if-changed={}", words.display());
+    // What other pages load: under names that stay, and with the names of this build inside.
+    let widget = manifest.join("../app/widget");
+    let served = out.join("widget");
+    fs::create_dir_all(&served)?;
+    for name in ["embed.html", "embed.js", "widget.js"] {
+        let source = widget.join(name);
+        println!("cargo::rerun-if-changed={}", source.display());
+        fs::write(served.join(name), with_names(&fs::read_to_string(&source)?, &dist)?)?;
+    }
     for (folder, prefix, file) in files_below(&dist)?
         .into_iter()
         .map(|file| (&dist, "", file))
+        .chain(files_below(&served)?.into_iter().map(|file| (&served, "", file)))
         .chain(files_below(&words)?.into_iter().map(|file| (&words, "words/", file)))
     {
         let name = file
@@ -63,6 +73,21 @@ fn main() -> io::Result<()> {
     }
     table.push_str("]\n");
     fs::write(out.join("assets.rs"), table)
+}
+
+/// A script of `app/widget` with the names of the built files in place of those without a hash.
+fn with_names(script: &str, dist: &Path) -> io::Result<String> {
+    let mut script = script.to_owned();
+    for file in files_below(dist)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        for (stem, end) in [("app", ".js"), ("app", "_bg.wasm"), ("lanyard", ".css")] {
+            let hashed = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(end));
+            if hashed.is_some_and(|hash| hash.starts_with('-')) {
+                script = script.replace(&format!("\"{stem}{end}\""), &format!("\"{name}\""));
+            }
+        }
+    }
+    Ok(script)
 }
 
 fn variable(name: &str) -> io::Result<String> {

@@ -30,8 +30,9 @@ pub(crate) use self::error::ApiError;
 use self::error::Told;
 pub(crate) use self::many::{export_path, result_path};
 pub(crate) use self::proof::{Proof, Wanted};
+use crate::host::Host;
 use crate::json;
-use crate::words::spoken;
+use crate::words::Tongue;
 
 const READ_WITHIN: Duration = Duration::from_secs(20);
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
@@ -39,13 +40,16 @@ const UPLOAD_WITHIN: Duration = Duration::from_secs(120);
 /// Pauses before a read is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
+/// The problem of a token that does not work (any more).
+const ENDED: &str = "embed-session-ended";
+
 /// How requests prove who sends them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Credentials {
     /// The session cookie of the origin that served the page.
     SameOrigin,
-    /// The session cookie of another origin: a widget in a host's portal.
-    Include,
+    /// Tokens that the page around a widget gives, and never a cookie. They are held in memory alone.
+    Token(Host),
 }
 
 /// The server, as the application reaches it. Taken from the context by [`use_api`].
@@ -53,6 +57,7 @@ pub(crate) enum Credentials {
 pub(crate) struct Api {
     base: Arc<str>,
     credentials: Credentials,
+    tongue: Tongue,
     connected: RwSignal<bool>,
     signed_out: RwSignal<bool>,
     forbidden: RwSignal<u32>,
@@ -78,11 +83,25 @@ impl Api {
         Self {
             base: base.trim_end_matches('/').into(),
             credentials,
+            tongue: Tongue::new(),
             connected: RwSignal::new(true),
             signed_out: RwSignal::new(false),
             forbidden: RwSignal::new(0),
             proof: Proof::new(),
         }
+    }
+
+    /// The page around this widget, if it is one.
+    pub(crate) fn host(&self) -> Option<Host> {
+        match self.credentials {
+            Credentials::SameOrigin => None,
+            Credentials::Token(host) => Some(host),
+        }
+    }
+
+    /// The language of this application.
+    pub(crate) fn tongue(&self) -> &Tongue {
+        &self.tongue
     }
 
     /// Whether the last request reached the server.
@@ -212,11 +231,11 @@ impl Api {
     fn request(&self, builder: RequestBuilder) -> RequestBuilder {
         let credentials = match self.credentials {
             Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
+            Credentials::Token(_) => RequestCredentials::Omit,
         };
         let request = builder.credentials(credentials).header("Accept", "application/json");
         // Until somebody is signed in, the server knows by this alone which language is read.
-        match untrack(spoken) {
+        match self.tongue.language() {
             Some(language) => request.header("Accept-Language", language.tag()),
             None => request,
         }
@@ -243,12 +262,12 @@ impl Api {
         patience: Patience,
     ) -> Result<String, ApiError> {
         loop {
-            let answer = self.send_once(request(), body.clone(), within).await;
+            let answer = self.send_once(&request, body.clone(), within).await;
             let wanted = answer
                 .as_ref()
                 .err()
                 .and_then(Wanted::by)
-                .filter(|_| patience == Patience::Waits);
+                .filter(|_| patience == Patience::Waits && self.host().is_none());
             match wanted {
                 Some(wanted) if self.proof.given(wanted).await => {}
                 _ => return answer,
@@ -258,10 +277,35 @@ impl Api {
 
     async fn send_once(
         &self,
-        request: RequestBuilder,
+        request: impl Fn() -> RequestBuilder,
         body: Option<JsValue>,
         within: Duration,
     ) -> Result<String, ApiError> {
+        let Credentials::Token(host) = self.credentials else {
+            let answer = Self::fetch(request(), body, within).await;
+            self.note(&answer);
+            return answer;
+        };
+        let mut spent = None;
+        loop {
+            let is_second = spent.is_some();
+            let answer = match host.token(spent.take()).await {
+                Ok(token) => {
+                    let request = request().header("Authorization", &format!("Bearer {token}"));
+                    spent = Some(token);
+                    Self::fetch(request, body.clone(), within).await
+                }
+                Err(_) => Err(ApiError::NoToken),
+            };
+            // A token that has just been taken back is asked for anew, once.
+            if is_second || !answer.as_ref().is_err_and(|error| error.is(ENDED)) {
+                self.note(&answer);
+                return answer;
+            }
+        }
+    }
+
+    async fn fetch(request: RequestBuilder, body: Option<JsValue>, within: Duration) -> Result<String, ApiError> {
         let deadline = Deadline::after(within);
         let request = request.abort_signal(deadline.signal().as_ref());
         let request = match body {
@@ -269,12 +313,10 @@ impl Api {
             None => request.build(),
         };
         let request = request.map_err(|_| ApiError::Unreadable)?;
-        let answer = match request.send().await {
+        match request.send().await {
             Ok(response) => text_of(response).await,
             Err(_) => Err(deadline.error()),
-        };
-        self.note(&answer);
-        answer
+        }
     }
 
     /// Remembers what an answer says about the connection and the session.
@@ -284,6 +326,14 @@ impl Api {
             self.connected.set(connected);
         }
         let Some(error) = answer.as_ref().err() else { return };
+        let ended = Wanted::by(error) == Some(Wanted::SignIn);
+        if let Some(host) = self.host() {
+            if !ended {
+                host.tell("error", Some(self.tongue.telling(|| error.as_json())));
+            } else if !self.signed_out.get_untracked() {
+                host.tell("session-expired", None);
+            }
+        }
         match Wanted::by(error) {
             Some(Wanted::SignIn) if !self.signed_out.get_untracked() => self.signed_out.set(true),
             None if error.status() == Some(403) => self.forbidden.update(|times| *times += 1),

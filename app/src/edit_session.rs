@@ -347,7 +347,7 @@ impl EditSession {
         };
         match (verdict, facts) {
             (_, Some(mut facts)) => {
-                speak(&mut facts);
+                self.api.with_value(|api| api.tongue().telling(|| speak(&mut facts)));
                 let seen = self.facts.with_untracked(|facts| facts.subject.clone());
                 let differences = match (&seen, &facts.subject) {
                     (Some(seen), Some(now)) => differences(seen, now),

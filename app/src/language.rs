@@ -14,6 +14,7 @@ use shared::{Facts, decide};
 
 use crate::api::{Api, ApiError};
 use crate::fresh;
+use crate::host::Host;
 use crate::session::{Session, use_session};
 use crate::theme::storage;
 use crate::widgets::Toasts;
@@ -25,6 +26,10 @@ const KEY: &str = "lanyard.language";
 #[derive(Clone, Copy)]
 pub(crate) struct Speech {
     api: StoredValue<Api>,
+    /// Whether choices are kept on this device.
+    is_kept: bool,
+    /// The one that the page around a widget wants.
+    fixed: StoredValue<Option<Language>>,
     /// The language that was asked for last: words that come late do not undo it.
     asked: RwSignal<Language>,
     failed: RwSignal<Option<ApiError>>,
@@ -40,9 +45,13 @@ pub(crate) fn use_speech() -> Speech {
 }
 
 impl Speech {
-    pub(crate) fn new(api: Api) -> Self {
-        let kept = read(KEY);
+    /// `host` is the page around a widget: it says which language is spoken, and nothing is kept on its device.
+    pub(crate) fn new(api: Api, host: Option<Host>) -> Self {
+        let fixed = host.and_then(|host| Language::of_tag(&host.attribute("locale")?));
+        let kept = if host.is_none() { read(KEY) } else { fixed };
         Self {
+            is_kept: host.is_none(),
+            fixed: StoredValue::new(fixed),
             api: StoredValue::new(api),
             asked: RwSignal::new(kept.unwrap_or_else(of_browser)),
             failed: RwSignal::new(None),
@@ -77,9 +86,18 @@ impl Speech {
             }
         }
         if self.asked.try_get_untracked() == Some(language) {
-            words::speak(language);
+            self.api.with_value(|api| api.tongue().speak(language));
         }
         Ok(())
+    }
+
+    /// Speaks what the page around a widget wants; without a wish, what the reader prefers.
+    pub(crate) fn fix(self, language: Option<Language>) {
+        self.fixed.set_value(language);
+        let prefers = || self.seen.with_value(|seen| Language::of_tag(&seen.as_ref()?.1));
+        if let Some(language) = language.or_else(prefers) {
+            spawn_local(async move { drop(self.speak(language).await) });
+        }
     }
 
     /// Takes up the language that the reader prefers, when it is first known and whenever it becomes another one.
@@ -87,7 +105,8 @@ impl Speech {
         let (user, prefers) = (me.user.id.to_string(), me.user.profile.language.clone());
         let seen = Some((user.clone(), prefers.clone()));
         let before = self.seen.get_value();
-        if before == seen {
+        if before == seen || self.fixed.get_value().is_some() {
+            self.seen.set_value(seen);
             return;
         }
         let is_new = before.is_none_or(|(before, _)| before != user);
@@ -98,7 +117,7 @@ impl Speech {
             self.keep(self.asked.get_untracked(), me).await;
             return;
         }
-        let own = read(&own_key(&user)).filter(|_| is_new);
+        let own = read(&own_key(&user)).filter(|_| is_new && self.is_kept);
         if let Some(language) = own.or_else(|| Language::of_tag(&prefers)) {
             // Where its words cannot be had, those that are spoken stay.
             let _ = self.speak(language).await;

@@ -5,6 +5,7 @@ mod api;
 mod dates;
 mod edit_session;
 mod fresh;
+mod host;
 mod json;
 mod language;
 mod mount;
@@ -20,8 +21,8 @@ mod verdict_words;
 mod widgets;
 mod words;
 
-/// A page that wants the application as its whole content says so on its body; a host that embeds it as a widget does
-/// not, and calls `mount_widget` itself.
+/// A page that wants the application as its whole content says so on its body; in a host's page, `app/widget/widget.js`
+/// calls `mountWidget` for each of its elements.
 const PAGE_MARK: &str = "data-lanyard-page";
 
 fn main() {

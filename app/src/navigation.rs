@@ -4,8 +4,10 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use shared::wire::UserQuery;
 use wasm_bindgen::JsValue;
 
+use crate::host::Host;
 use crate::route::Route;
 
 /// Whether the screen left behind stays in the history of the browser.
@@ -23,6 +25,10 @@ pub(crate) struct Navigation {
     route: Memo<Route>,
     go: StoredValue<Go, LocalStorage>,
     address_bar: bool,
+    /// The page around this widget, if it is one.
+    host: Option<Host>,
+    /// How far the list of users was scrolled, and which one it was, when a person of it was opened.
+    left: StoredValue<Option<(UserQuery, f64)>>,
     /// Counts the screens that hold unsaved edits.
     unsaved: RwSignal<Vec<Signal<bool>>>,
     asked: RwSignal<Option<Route>>,
@@ -61,14 +67,23 @@ impl Navigation {
         navigation
     }
 
-    /// Keeps the place to itself and leaves the address bar to the page around it.
-    pub(crate) fn of_widget() -> Self {
-        let place = RwSignal::new(Route::default());
-        Self::new(
-            Memo::new(move |_| place.get()),
-            Rc::new(move |route, _| place.set(route.clone())),
-            false,
-        )
+    /// Keeps the place to itself, tells the page around it where it goes, and leaves the address bar alone.
+    pub(crate) fn of_widget(host: Host) -> Self {
+        let place = RwSignal::new(host.home());
+        let go = move |route: &Route, _| {
+            let goes = place.with_untracked(|here| leaves_open(here, route) || host.lets_go(here, route));
+            if goes && host.shows(route) {
+                // Back where one is: what is there has changed.
+                if place.with_untracked(|here| here == route) {
+                    host.again().update(|times| *times = times.wrapping_add(1));
+                }
+                place.set(route.clone());
+            }
+        };
+        Self {
+            host: Some(host),
+            ..Self::new(Memo::new(move |_| place.get()), Rc::new(go), false)
+        }
     }
 
     fn new(route: Memo<Route>, go: Go, address_bar: bool) -> Self {
@@ -76,6 +91,8 @@ impl Navigation {
             route,
             go: StoredValue::new_local(go),
             address_bar,
+            host: None,
+            left: StoredValue::new(None),
             unsaved: RwSignal::new(Vec::new()),
             asked: RwSignal::new(None),
             by_browser: RwSignal::new(false),
@@ -137,6 +154,29 @@ impl Navigation {
     /// Whether the window's keys are the application's: a widget leaves them to the page around it.
     pub(crate) fn owns_window(self) -> bool {
         self.address_bar
+    }
+
+    /// The screen that one begins with.
+    pub(crate) fn start(self) -> Route {
+        self.host.map_or_else(Route::default, Host::home)
+    }
+
+    /// The screen that a person or an invitation is gone back from; nothing where there is none.
+    pub(crate) fn back(self) -> Option<Route> {
+        match self.host {
+            Some(host) if !host.has_list() => None,
+            _ => Some(self.start()),
+        }
+    }
+
+    /// Whether there is a way to a screen: a widget shows those of its job alone.
+    pub(crate) fn shows(self, route: &Route) -> bool {
+        self.host.is_none_or(|host| host.shows(route))
+    }
+
+    /// Where in which list of users one was, for coming back to it.
+    pub(crate) fn left(self) -> StoredValue<Option<(UserQuery, f64)>> {
+        self.left
     }
 
     /// Where the person wants to go although something is unsaved, until they answer.
@@ -216,6 +256,10 @@ pub(crate) fn Link(
     children: Children,
 ) -> impl IntoView {
     let navigation = use_navigation();
+    // What a widget does not show is no link in it.
+    if to.with_untracked(|to| !navigation.shows(to)) {
+        return view! { <span class="link-less">{children()}</span> }.into_any();
+    }
     let follow = move |event: leptos::ev::MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if event.button() == 0 && !(elsewhere && navigation.address_bar) {

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::Place;
+use shared::ids::UserId;
 use shared::policy::Power;
 use shared::text::Language;
 use shared::wire::Me;
 use shared::{Facts, Policy};
 
 use crate::api::{Api, ApiError};
+use crate::host::{Host, use_host};
 use crate::language::Speech;
+use crate::route::Route;
 use crate::words::speak_facts;
 
 /// Whether someone is signed in.
@@ -211,6 +214,7 @@ pub(crate) struct Reader {
     me: Signal<Arc<Me>>,
     facts: Memo<Arc<Facts>>,
     policy: Memo<Arc<Policy>>,
+    host: Option<Host>,
 }
 
 /// The reader of this screen.
@@ -224,6 +228,7 @@ impl Reader {
             me,
             facts: Memo::new(move |_| me.with(|me| Arc::new(me.facts.clone()))),
             policy: Memo::new(move |_| me.with(|me| Arc::clone(&me.facts.policy))),
+            host: use_host(),
         }
     }
 
@@ -244,6 +249,20 @@ impl Reader {
     pub(crate) fn may(self, power: Power) -> bool {
         self.me
             .with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
+    }
+
+    /// Whether anything may be changed here at all: the page around a widget can want it to be looked at alone.
+    pub(crate) fn may_change(self) -> bool {
+        self.host.is_none_or(|host| !host.read_only().get())
+    }
+
+    /// What a click on somebody in a list opens: where nothing may be changed, their page and no form.
+    pub(crate) fn route_of(self, user: UserId) -> Route {
+        if untrack(|| self.may_change()) {
+            self.policy.with_untracked(|policy| Route::of_person(policy, user))
+        } else {
+            Route::user(user)
+        }
     }
 
     /// Whether the reader has a power in the whole organisation.

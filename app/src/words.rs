@@ -1,18 +1,71 @@
 //! The words that the app tells with, in the language that is read now. Whatever tells something inside a view or a memo
 //! follows a change of the language by itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::Facts;
 use shared::text::{Language, Plain, Words};
 
+/// The language of one mounted application: of several on a page, each speaks its own.
+#[derive(Clone)]
+pub(crate) struct Tongue(ArcRwSignal<Option<&'static Words>>);
+
 thread_local! {
     /// Those that were fetched, for as long as the page lives: one for each language at most.
     static FETCHED: RefCell<Vec<&'static Words>> = const { RefCell::new(Vec::new()) };
-    static SPOKEN: ArcRwSignal<Option<&'static Words>> = ArcRwSignal::new(first());
+    /// Of the application that was last acted on. What is told outside of every view (while an event is answered, say) is
+    /// told in this.
+    static TURN: RefCell<Tongue> = RefCell::new(Tongue::new());
+    /// Whether views have to look whose they are.
+    static SEVERAL: Cell<bool> = const { Cell::new(false) };
     static NONE: &'static Words = Box::leak(Box::new(Words::none()));
+}
+
+impl Tongue {
+    pub(crate) fn new() -> Self {
+        Self(ArcRwSignal::new(first()))
+    }
+
+    /// The one of the application that a view belongs to.
+    fn here() -> Self {
+        let own = if SEVERAL.get() { use_context() } else { None };
+        own.unwrap_or_else(|| TURN.with_borrow(Self::clone))
+    }
+
+    /// Makes it that of everything below here. `alone` says that no other application can be on the page.
+    pub(crate) fn provide(&self, alone: bool) {
+        self.take_turn();
+        SEVERAL.set(!alone);
+        provide_context(self.clone());
+    }
+
+    /// Its application is acted on.
+    pub(crate) fn take_turn(&self) {
+        TURN.set(self.clone());
+    }
+
+    /// What `tell` gives when it is told in this language.
+    pub(crate) fn telling<T>(&self, tell: impl FnOnce() -> T) -> T {
+        let before = TURN.replace(self.clone());
+        let told = untrack(tell);
+        TURN.set(before);
+        told
+    }
+
+    /// The language that is spoken; nothing before there are words.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.0.get_untracked().map(Words::language)
+    }
+
+    /// Speaks a language from now on, if its words are there.
+    pub(crate) fn speak(&self, language: Language) {
+        let found = FETCHED.with_borrow(|all| all.iter().copied().find(|words| words.language() == language));
+        if found.is_some() {
+            self.0.set(found);
+        }
+    }
 }
 
 /// Nothing is there before it is fetched; tests that run elsewhere than in a browser have them built in.
@@ -25,14 +78,12 @@ fn first() -> Option<&'static Words> {
 
 /// The words of the reader's language; none at all before they are fetched.
 pub(crate) fn words() -> &'static Words {
-    SPOKEN
-        .with(|spoken| spoken.get())
-        .unwrap_or_else(|| NONE.with(|none| *none))
+    Tongue::here().0.get().unwrap_or_else(|| NONE.with(|none| *none))
 }
 
 /// The language that is spoken; nothing before there are words.
 pub(crate) fn spoken() -> Option<Language> {
-    SPOKEN.with(|spoken| spoken.get()).map(Words::language)
+    Tongue::here().0.get().map(Words::language)
 }
 
 /// Whether the words of a language are there already.
@@ -44,14 +95,6 @@ pub(crate) fn is_fetched(language: Language) -> bool {
 pub(crate) fn keep(words: Words) {
     if !is_fetched(words.language()) {
         FETCHED.with_borrow_mut(|all| all.push(Box::leak(Box::new(words))));
-    }
-}
-
-/// Speaks a language from now on, if its words are there.
-pub(crate) fn speak(language: Language) {
-    let found = FETCHED.with_borrow(|all| all.iter().copied().find(|words| words.language() == language));
-    if let Some(words) = found {
-        SPOKEN.with(|spoken| spoken.set(Some(words)));
     }
 }
 

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -32,6 +33,8 @@ pub struct Asset {
 /// The files that were in `dist/` when the server was built.
 static EMBEDDED: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// What other pages load: with the names of this build inside, so they are asked for anew after a minute.
+const WIDGET: [&str; 2] = ["embed.js", "widget.js"];
 /// The page of the app.
 const INDEX: &str = "index.html";
 
@@ -148,6 +151,10 @@ fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
         response
     };
     let headers = response.headers_mut();
+    if asset.path != INDEX {
+        // Files are the same for everybody, and hosts' pages load them; a page is for its own address.
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
     }
@@ -160,6 +167,8 @@ fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
 fn cache_control(path: &str) -> &'static str {
     if is_hashed(path) {
         "public, max-age=31536000, immutable"
+    } else if WIDGET.contains(&path) {
+        "public, max-age=60"
     } else {
         "no-cache"
     }

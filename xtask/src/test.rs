@@ -129,6 +129,7 @@ const BROWSER_TOOLS: &[Tool] = &[
     Tool::WasmOpt,
     Tool::Chromium,
     Tool::Playwright,
+    Tool::Host,
     Tool::OpenIdProvider,
 ];
 const CHROMIUM_FLAGS: &[&str] = &[

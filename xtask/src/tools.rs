@@ -22,6 +22,15 @@ const PLAYWRIGHT: &[&str] = &[
     "playwright-core@1.65",
     "@axe-core/playwright@4.13",
 ];
+/// What a host's page is made with (`tests/host`), and what its types are checked with.
+const HOST: &[&str] = &[
+    "react@19.3.1",
+    "react-dom@19.3.1",
+    "@types/react@19.3.0",
+    "vue@3.5.45",
+    "esbuild@0.25.12",
+    "typescript@5.9.3",
+];
 /// A certified OpenID provider, for scenarios of signing in by one.
 const OPENID_PROVIDER: &[&str] = &["oidc-provider@8.8.1"];
 
@@ -36,6 +45,7 @@ pub(crate) enum Tool {
     Deny,
     Chromium,
     Playwright,
+    Host,
     OpenIdProvider,
     Postgres,
 }
@@ -62,6 +72,7 @@ impl Tool {
             Self::Deny => "cargo-deny",
             Self::Chromium => "chromium",
             Self::Playwright => "playwright",
+            Self::Host => "host",
             Self::OpenIdProvider => "openid-provider",
             Self::Postgres => "postgresql",
         }
@@ -83,6 +94,7 @@ impl Tool {
             Self::Deny => format!("Installing cargo-deny {DENY} (about 6 minutes, once)"),
             Self::Chromium => "Installing Chromium and its driver".into(),
             Self::Playwright => "Installing Playwright and axe-core".into(),
+            Self::Host => "Installing React, Vue, esbuild and TypeScript for a host's page".into(),
             Self::OpenIdProvider => "Installing an OpenID provider".into(),
             Self::Postgres => "Installing PostgreSQL's server programs".into(),
         })
@@ -115,6 +127,10 @@ impl Tool {
                     .iter()
                     .all(|file| modules.join(file).is_file())
             }
+            Self::Host => HOST
+                .iter()
+                .filter_map(|package| package.rsplit_once('@'))
+                .all(|(name, _)| env.node_modules().join(name).join("package.json").is_file()),
             Self::OpenIdProvider => {
                 env.find("node").is_some() && env.node_modules().join("oidc-provider/package.json").is_file()
             }
@@ -165,6 +181,7 @@ impl Tool {
             }
             Self::Chromium => apt_install(env, job, &["chromium", "chromium-driver"])?,
             Self::Playwright => npm_install(env, job, PLAYWRIGHT)?,
+            Self::Host => npm_install(env, job, HOST)?,
             Self::OpenIdProvider => npm_install(env, job, OPENID_PROVIDER)?,
             Self::Postgres => apt_install(env, job, &["postgresql", "postgresql-contrib"])?,
         }

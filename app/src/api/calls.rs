@@ -1,6 +1,5 @@
 //! The server's resources, call by call, as `shared::wire` describes them.
 
-use leptos::prelude::untrack;
 use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
 use shared::wire::{
@@ -58,7 +57,7 @@ impl Api {
 
     pub(crate) async fn user(&self, user: UserId) -> Result<UserView, ApiError> {
         let mut view: UserView = self.get(&format!("/users/{user}")).await?;
-        untrack(|| speak_facts(&mut view.facts));
+        self.tongue.telling(|| speak_facts(&mut view.facts));
         Ok(view)
     }
 
@@ -70,7 +69,7 @@ impl Api {
             .with_some("resource", query.resource)
             .with_some("login_email", query.login_email.as_ref());
         let mut facts: Facts = self.get(&query.after("/facts")).await?;
-        untrack(|| speak_facts(&mut facts));
+        self.tongue.telling(|| speak_facts(&mut facts));
         Ok(facts)
     }
 
@@ -125,7 +124,11 @@ impl Api {
 
     /// The one door for writes.
     pub(crate) async fn propose(&self, proposal: &Proposal) -> Result<Accepted, ApiError> {
-        self.post("/edits", proposal).await
+        let answer: Result<Accepted, ApiError> = self.post("/edits", proposal).await;
+        if let (Some(host), Ok(accepted)) = (self.host(), &answer) {
+            host.committed(&proposal.edit, accepted.subject.as_ref());
+        }
+        answer
     }
 }
 

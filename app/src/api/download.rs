@@ -36,11 +36,14 @@ impl Api {
     /// As for every request; a transfer that breaks off leaves no part of a file behind.
     pub(crate) async fn download(&self, path: &str, on_progress: impl Fn(Progress)) -> Result<Kept, ApiError> {
         let deadline = Deadline::after(WITHIN);
-        let request = self
+        let mut request = self
             .request(Request::get(&self.address(path)))
-            .abort_signal(deadline.signal().as_ref())
-            .build()
-            .map_err(|_| ApiError::Unreadable)?;
+            .abort_signal(deadline.signal().as_ref());
+        if let Some(host) = self.host() {
+            let token = host.token(None).await.map_err(|_| ApiError::NoToken)?;
+            request = request.header("Authorization", &format!("Bearer {token}"));
+        }
+        let request = request.build().map_err(|_| ApiError::Unreadable)?;
         let answer = match request.send().await {
             Ok(response) if response.ok() => read(&response, on_progress).await,
             Ok(response) => Err(match text_of(response).await {

@@ -46,6 +46,8 @@ pub(crate) enum ApiError {
     Status(u16),
     /// An answer that this version of the application does not understand.
     Unreadable,
+    /// The page around the widget gives no token (any more).
+    NoToken,
 }
 
 impl ApiError {
@@ -54,6 +56,7 @@ impl ApiError {
         match self {
             Self::Problem(problem) => Some(problem.status),
             Self::Status(status) => Some(*status),
+            Self::NoToken => Some(401),
             Self::Unreachable | Self::TooSlow | Self::Unreadable => None,
         }
     }
@@ -81,6 +84,7 @@ impl ApiError {
             Self::Problem(problem) => problem.title.clone(),
             Self::Status(_) => tell!(screen::error_status),
             Self::Unreadable => tell!(screen::error_unreadable),
+            Self::NoToken => tell!(widget::ended),
         }
     }
 
@@ -92,7 +96,24 @@ impl ApiError {
             Self::Problem(problem) => problem.detail.clone(),
             Self::Status(status) => tell!(screen::error_status_next, status = status.to_string()),
             Self::Unreadable => tell!(screen::error_unreadable_next),
+            Self::NoToken => tell!(widget::ended_next),
         }
+    }
+
+    /// What the page around a widget is told of it.
+    pub(crate) fn as_json(&self) -> String {
+        let kind = match self {
+            Self::Problem(problem) => problem.kind.clone(),
+            Self::Unreachable => "/problems/unreachable".to_owned(),
+            Self::TooSlow => "/problems/too-slow".to_owned(),
+            Self::Status(_) | Self::Unreadable | Self::NoToken => "about:blank".to_owned(),
+        };
+        let [kind, title, detail] =
+            [kind, self.title(), self.detail()].map(|text| json::write(&text).unwrap_or_default());
+        let status = self
+            .status()
+            .map_or_else(|| "null".to_owned(), |status| status.to_string());
+        format!("{{\"type\":{kind},\"title\":{title},\"detail\":{detail},\"status\":{status}}}")
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) enum Wanted {
 impl Wanted {
     /// What this answer asks for.
     pub(super) fn by(error: &ApiError) -> Option<Self> {
-        if error.is("not-signed-in") || matches!(error, ApiError::Status(401)) {
+        let is_out = error.is("not-signed-in") || error.is(super::ENDED);
+        if is_out || matches!(error, ApiError::Status(401) | ApiError::NoToken) {
             Some(Self::SignIn)
         } else if error.is("fresh-authentication-needed") {
             Some(Self::Recent)

@@ -18,7 +18,6 @@ use crate::words::{spoken, text};
 /// Everything below the element that the application is mounted in.
 #[component]
 pub(crate) fn Application() -> impl IntoView {
-    let speech = use_speech();
     Toasts::provide();
     let theme = Theme::provide();
     let tag = move || spoken().map(Language::tag);
@@ -31,11 +30,21 @@ pub(crate) fn Application() -> impl IntoView {
             }
         });
     }
-    // Nothing is painted before there are words for it; a change of the language draws nothing anew.
+    view! {
+        <div class="lanyard" data-theme=move || theme.word() lang=tag>
+            {once_there_are_words(|| view! { <Screens /> }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// Nothing is painted before there are words for it; a change of the language draws nothing anew.
+pub(super) fn once_there_are_words(screens: fn() -> AnyView) -> AnyView {
+    let speech = use_speech();
     let has_words = Memo::new(move |_| spoken().is_some());
     let inside = move || {
         if has_words.get() {
-            untrack(|| view! { <Screens /> }.into_any())
+            untrack(screens)
         } else {
             match speech.failed().get() {
                 None => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
@@ -43,12 +52,7 @@ pub(crate) fn Application() -> impl IntoView {
             }
         }
     };
-    view! {
-        <div class="lanyard" data-theme=move || theme.word() lang=tag>
-            {inside}
-        </div>
-    }
-    .into_any()
+    inside.into_any()
 }
 
 /// The only words that are not in a catalogue: those that say that no catalogue came.
@@ -124,15 +128,17 @@ fn without_link(state: SignedIn, session: Session) -> AnyView {
         SignedIn::Nobody => view! { <SignInPage /> }.into_any(),
         SignedIn::MustSetUp => untrack(|| super::screens::mine(Mine::SetUp)),
         SignedIn::Asking => view! { <div class="page page--reading"><Skeleton /></div> }.into_any(),
-        SignedIn::Unknown(error) => {
-            let (happened, next) = (error.title(), error.detail());
-            let again = Callback::new(move |()| session.load());
-            view! {
-                <div class="page page--reading">
-                    <ErrorNote happened next action=text!(screen::try_again) on_action=again />
-                </div>
-            }
-            .into_any()
-        }
+        SignedIn::Unknown(error) => unknown(&error, Callback::new(move |()| session.load())),
     }
+}
+
+/// Where the server could not be asked who is there.
+pub(super) fn unknown(error: &ApiError, again: Callback<()>) -> AnyView {
+    let (happened, next) = (error.title(), error.detail());
+    view! {
+        <div class="page page--reading">
+            <ErrorNote happened next action=text!(screen::try_again) on_action=again />
+        </div>
+    }
+    .into_any()
 }

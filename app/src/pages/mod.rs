@@ -19,6 +19,8 @@ pub(crate) mod sites;
 mod switcher;
 mod user;
 mod users;
+mod widget;
 
 pub(crate) use application::Application;
 pub(crate) use screens::Screen;
+pub(crate) use widget::WidgetScreens;

@@ -27,12 +27,11 @@ pub(crate) fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
             (true, false) => {
-                // It fails only for an element that is not on the page, where there is nothing to show.
-                let _ = dialog.show_modal();
+                show(&dialog);
                 // The contents are there in the next frame. The browser's own choice would be the button that closes.
                 request_animation_frame(move || focus_inside(&dialog));
             }
-            (false, true) => dialog.close(),
+            (false, true) => hide(&dialog),
             _ => {}
         }
     });
@@ -41,7 +40,7 @@ pub(crate) fn Dialog(
         if let Some(dialog) = dialog.try_get_untracked().flatten()
             && dialog.open()
         {
-            dialog.close();
+            hide(&dialog);
         }
     });
     // Browsers close a dialog at the second Escape, whatever is said to the first.
@@ -50,7 +49,7 @@ pub(crate) fn Dialog(
             && locked
             && open.get_untracked()
         {
-            let _ = dialog.show_modal();
+            show(&dialog);
         }
     };
     let close = Callback::new(move |()| {
@@ -66,11 +65,24 @@ pub(crate) fn Dialog(
             close.run(());
         }
     };
+    // A dialog that stays in its widget is none that the browser closes by itself.
+    let key = move |event: ev::KeyboardEvent| {
+        let is_own = || {
+            let dialog = dialog.get_untracked()?;
+            let is_over = dialog.query_selector(":popover-open, dialog[open]").ok()?.is_some();
+            Some(stays_inside(&dialog) && !is_over)
+        };
+        if event.key() == "Escape" && is_own() == Some(true) {
+            event.stop_propagation();
+            close.run(());
+        }
+    };
     let children = StoredValue::new(children);
     let actions = StoredValue::new(actions);
     view! {
         <dialog
             class="dialog"
+            part="dialog"
             class:dialog--locked=locked
             aria-labelledby=heading
             node_ref=dialog
@@ -79,6 +91,7 @@ pub(crate) fn Dialog(
                 close.run(());
             }
             on:click=beside
+            on:keydown=key
             on:close=again
         >
             <Show when=move || open.get()>
@@ -96,6 +109,59 @@ pub(crate) fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Whether the page around a widget wants its dialogs inside its box, instead of over all of the page.
+fn stays_inside(dialog: &web_sys::HtmlDialogElement) -> bool {
+    dialog
+        .closest("[data-dialogs=inside]")
+        .is_ok_and(|found| found.is_some())
+}
+
+fn show(dialog: &web_sys::HtmlDialogElement) {
+    if stays_inside(dialog) {
+        // What is behind can neither be pressed nor reached by Tab, which goes on to the page around.
+        for other in beside(dialog) {
+            let _ = other.toggle_attribute_with_force("inert", true);
+        }
+        dialog.show();
+    } else {
+        // It fails only for an element that is not on the page, where there is nothing to show.
+        let _ = dialog.show_modal();
+    }
+}
+
+fn hide(dialog: &web_sys::HtmlDialogElement) {
+    // Before it is closed, so that the focus can go back.
+    if stays_inside(dialog) {
+        for other in beside(dialog) {
+            let _ = other.toggle_attribute_with_force("inert", false);
+        }
+    }
+    dialog.close();
+    let root = dialog.closest("[data-dialogs=inside]").ok().flatten();
+    let under = root.and_then(|root| root.query_selector("dialog[open]").ok().flatten());
+    if let Some(under) = under.and_then(|under| under.dyn_into().ok()) {
+        for other in beside(&under) {
+            let _ = other.toggle_attribute_with_force("inert", true);
+        }
+    }
+}
+
+/// Everything of the widget that is not the dialog, nor around it.
+fn beside(dialog: &web_sys::HtmlDialogElement) -> Vec<web_sys::Element> {
+    let mut found = Vec::new();
+    let mut inner: web_sys::Element = dialog.clone().into();
+    while let Some(outer) = inner
+        .parent_element()
+        .filter(|_| !inner.class_list().contains("lanyard"))
+    {
+        let all = outer.children();
+        let others = (0..all.length()).filter_map(|at| all.item(at));
+        found.extend(others.filter(|other| *other != inner && other.class_name() != "toasts"));
+        inner = outer;
+    }
+    found
 }
 
 /// Focuses the first field, or else the first and least harmful of the buttons.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::host::use_host;
+
 /// The title of a screen, what leads back from it, and its actions.
 #[component]
 pub(crate) fn PageHeader(
@@ -15,15 +17,16 @@ pub(crate) fn PageHeader(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <header class="page-header">
+        <header class="page-header" part="header">
             <div class="page-header__lead">{lead.run()}</div>
             <div class="page-header__words">
-                <h1 class="page-header__title">{move || title.get()}</h1>
+                // The page around a widget has a title of its own.
+                <h1 class="page-header__title" part="title" attr:aria-level=use_host().map(|_| "2")>{move || title.get()}</h1>
                 {move || {
                     about.with(|text| (!text.is_empty()).then(|| view! { <p class="page-header__about">{text.clone()}</p> }))
                 }}
             </div>
-            {children.map(|children| view! { <div class="page-header__actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="page-header__actions" part="actions">{children()}</div> })}
         </header>
     }
     .into_any()

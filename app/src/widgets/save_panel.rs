@@ -19,7 +19,7 @@ pub(crate) fn SavePanel(
     let open = RwSignal::new(false);
     let body_id = unique_id("consequences");
     view! {
-        <aside class="save-panel" class:is-open=move || open.get() aria-label=move || title.get()>
+        <aside class="save-panel" part="panel" class:is-open=move || open.get() aria-label=move || title.get()>
             <button
                 type="button"
                 class="save-panel__bar"
@@ -34,7 +34,7 @@ pub(crate) fn SavePanel(
                 <h2 class="save-panel__title">{move || title.get()}</h2>
                 {children()}
             </div>
-            <div class="save-panel__actions">{actions.run()}</div>
+            <div class="save-panel__actions" part="save-bar">{actions.run()}</div>
         </aside>
     }
     .into_any()

@@ -23,7 +23,7 @@ pub(crate) fn SearchField(
         }
     };
     view! {
-        <div class="search" class:is-busy=move || busy.get()>
+        <div class="search" part="search" class:is-busy=move || busy.get()>
             <IconView icon=Icon::Search />
             <input
                 type="text"

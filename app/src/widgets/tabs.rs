@@ -94,7 +94,7 @@ pub(crate) fn Tabs(
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label=move || label.get() node_ref=list on:keydown=key>
+        <div class="tabs" part="tabs" role="tablist" aria-label=move || label.get() node_ref=list on:keydown=key>
             {move || ids.get().into_iter().map(tab).collect_view()}
         </div>
     }

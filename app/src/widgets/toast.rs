@@ -86,7 +86,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
     let toast = move |toast: Toast| {
         let id = toast.id;
         view! {
-            <div class="toast">
+            <div class="toast" part="toast">
                 <IconView icon=toast.icon />
                 <span class="toast__text">{move || (toast.text)()}</span>
                 {toast.action.map(|(label, on_press)| {

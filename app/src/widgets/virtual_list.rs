@@ -170,6 +170,7 @@ pub(crate) fn VirtualList(
             <div
                 role="row"
                 class="vlist__row"
+                part="row"
                 id=id_of(at)
                 class:is-active=move || active.get() == Some(at)
                 aria-rowindex=(at + 1).to_string()
@@ -182,6 +183,7 @@ pub(crate) fn VirtualList(
     view! {
         <div
             class=format!("vlist {class}")
+            part="list"
             role="grid"
             tabindex="0"
             aria-label=move || label.get()

@@ -49,7 +49,7 @@ pub(crate) fn ActivityPage() -> impl IntoView {
             <PageHeader title=text!(screen::activity) about=text!(screen::activity_about)>
                 <ExportMenu list=Signal::derive(move || ExportedList::Activity(query.get())) />
             </PageHeader>
-            <div class="toolbar activity__filters">
+            <div class="toolbar activity__filters" part="toolbar">
                 <SearchField
                     label=text!(screen::search_people)
                     value=search

@@ -165,7 +165,7 @@ impl Invitation {
 pub(crate) fn InvitePage() -> impl IntoView {
     let navigation = use_navigation();
     let policy = use_reader().policy();
-    let to_list = Callback::new(move |()| navigation.go_anyway(Route::default()));
+    let to_list = Callback::new(move |()| navigation.go_anyway(navigation.start()));
     let invitation = Invitation::begin(to_list);
     let session = invitation.session();
     let steps = policy
@@ -173,14 +173,14 @@ pub(crate) fn InvitePage() -> impl IntoView {
         .then(|| Steps::new(invitation));
     let back = ViewFn::from(move || {
         view! {
-            <Link to=Signal::stored(Route::default()) class="back-link">
+            <Link to=Signal::stored(navigation.start()) class="back-link">
                 <IconView icon=Icon::Back />
                 <span>{move || policy.with(|policy| policy.words.users.clone())}</span>
             </Link>
         }
         .into_any()
     });
-    let cancel = Callback::new(move |()| navigation.go(Route::default()));
+    let cancel = Callback::new(move |()| navigation.go(navigation.start()));
     let buttons = ViewFn::from(move || {
         let send = move || {
             view! {

@@ -110,7 +110,8 @@ fn Permissions(holders: Signal<Arc<RolesView>>, on_saved: Callback<()>, draft: D
     let policy = reader.policy();
     let session_of_reader = use_session();
     let toasts = Toasts::get();
-    let may_edit = reader.may_everywhere(Power::Roles);
+    let holds = reader.may_everywhere(Power::Roles);
+    let may_edit = Memo::new(move |_| holds.get() && reader.may_change());
     let table = NodeRef::<leptos::html::Table>::new();
     let sessions: Sessions = RwSignal::new(BTreeMap::new());
     let in_hand = Memo::new(move |_| policy.with(|policy| draft.roles(policy)));

@@ -16,6 +16,7 @@ use super::parts::{organisation_people, section_of};
 use super::screens::Screen;
 use super::switcher::Switcher;
 use crate::api::{sleep, use_api};
+use crate::host::use_host;
 use crate::language::{choose_language, own_name};
 use crate::navigation::{Link, use_navigation};
 use crate::route::{Route, Section};
@@ -51,9 +52,36 @@ pub(crate) fn Shell() -> impl IntoView {
         times
     });
 
+    let host = use_host();
     let navigation = use_navigation();
     let policy = reader.policy();
     let screen = Memo::new(move |_| policy.with(|policy| navigation.route().with(Screen::of).under(policy)));
+    // A screen is made anew when it or the right to it changes, not whenever the facts are read anew. One memo for both:
+    // what reads a memo and another one that follows from it may miss the change of the first.
+    let allowed = Memo::new(move |_| {
+        let screen = screen.get();
+        screen.power().is_none_or(|power| reader.may(power)).then_some(screen)
+    });
+    let shown = move || {
+        // The page around a widget may ask for everything anew.
+        if let Some(host) = host {
+            host.again().track();
+        }
+        let Some(screen) = allowed.get() else {
+            return view! { <NotAllowed /> }.into_any();
+        };
+        screen.prepare_next();
+        screen.view().unwrap_or_else(|| view! { <NotFound /> }.into_any())
+    };
+    // A host has the rest itself.
+    if host.is_some() {
+        return view! {
+            <ConnectionBar />
+            <div class="main">{shown}</div>
+            <LeaveDialog />
+        }
+        .into_any();
+    }
     let content = unique_id("content");
     let main = NodeRef::<leptos::html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
@@ -62,19 +90,6 @@ pub(crate) fn Shell() -> impl IntoView {
             // A link that cannot move the focus leaves it where it is.
             let _ = main.focus();
         }
-    };
-    // A screen is made anew when it or the right to it changes, not whenever the facts are read anew. One memo for both:
-    // what reads a memo and another one that follows from it may miss the change of the first.
-    let allowed = Memo::new(move |_| {
-        let screen = screen.get();
-        screen.power().is_none_or(|power| reader.may(power)).then_some(screen)
-    });
-    let shown = move || {
-        let Some(screen) = allowed.get() else {
-            return view! { <NotAllowed /> }.into_any();
-        };
-        screen.prepare_next();
-        screen.view().unwrap_or_else(|| view! { <NotFound /> }.into_any())
     };
     view! {
         <a class="skip-link" href=format!("#{content}") on:click=skip>{text!(screen::skip_to_content)}</a>
@@ -349,6 +364,12 @@ fn LeaveDialog() -> impl IntoView {
 #[component]
 fn NotFound() -> impl IntoView {
     let navigation = use_navigation();
+    if use_host().is_some() {
+        return view! {
+            <div class="page"><EmptyState title=text!(widget::nobody) icon=Icon::People alone=true /></div>
+        }
+        .into_any();
+    }
     let back = Callback::new(move |()| navigation.go(Route::default()));
     view! {
         <div class="page">

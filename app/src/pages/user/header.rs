@@ -16,11 +16,13 @@ use crate::pages::parts::{
     roles_line, sees_nothing_mark, sites_line, status_word,
 };
 use crate::route::{Route, UserPart};
+use crate::session::use_reader;
 use crate::widgets::{Button, DefinitionList, Icon, IconView, Menu, Note, PageHeader, Section, StatusSign, Tone};
 use crate::words::{tell, text};
 
 #[component]
 pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl IntoView {
+    let reader = use_reader();
     let name = Memo::new(move |_| facts.with(|facts| super::name_of(facts)));
     let title = Signal::derive(move || {
         facts.with(|facts| {
@@ -85,13 +87,17 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
             })
         })
     };
+    let navigation = use_navigation();
     let back = ViewFn::from(move || {
-        view! {
-            <Link to=Signal::stored(Route::default()) class="back-link">
-                <IconView icon=Icon::Back />
-                <span>{move || facts.with(|facts| facts.policy.words.users.clone())}</span>
-            </Link>
-        }
+        let to = navigation.back().map(Signal::stored);
+        to.map(|to| {
+            view! {
+                <Link to class="back-link">
+                    <IconView icon=Icon::Back />
+                    <span>{move || facts.with(|facts| facts.policy.words.users.clone())}</span>
+                </Link>
+            }
+        })
         .into_any()
     });
     let locked = Memo::new(move |_| facts.with(|facts| facts.subject.as_ref().and_then(|user| user.locked)));
@@ -114,8 +120,14 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
     view! {
         <PageHeader title=title lead=back about=about>
             {status}
-            {called_for}
-            <Menu label=text!(screen::actions_for, name = name.get()) items=items on_choose=choose />
+            {move || {
+                reader.may_change().then(|| {
+                    view! {
+                        {called_for}
+                        <Menu label=text!(screen::actions_for, name = name.get()) items=items on_choose=choose />
+                    }
+                })
+            }}
         </PageHeader>
         {lock}
         <Show when=move || reaches_nothing.get()>
@@ -129,6 +141,7 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
 #[component]
 fn ReachesNothing(facts: RwSignal<Arc<Facts>>) -> impl IntoView {
     let navigation = use_navigation();
+    let reader = use_reader();
     let told = Signal::derive(move || facts.with(|facts| reaches_nothing_words(&facts.policy)));
     let label = Signal::derive(move || facts.with(|facts| assign_words(&facts.policy)));
     let assign = Callback::new(move |()| {
@@ -142,7 +155,9 @@ fn ReachesNothing(facts: RwSignal<Arc<Facts>>) -> impl IntoView {
             <IconView icon=Icon::Alert />
             <div class="note__text">
                 <p>{told}</p>
-                <Button label=label on_press=assign />
+                <Show when=move || reader.may_change()>
+                    <Button label=label on_press=assign />
+                </Show>
             </div>
         </div>
     }

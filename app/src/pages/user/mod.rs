@@ -30,6 +30,7 @@ use super::parts::{
 };
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
+use crate::host::use_host;
 use crate::navigation::use_navigation;
 use crate::route::{Route, UserPart};
 use crate::session::{use_reader, use_session};
@@ -147,7 +148,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             }
             reload();
         }
-        None => navigation.go_anyway(Route::default()),
+        None => navigation.go_anyway(navigation.start()),
     });
     let saved = Callback::new(move |accepted: Accepted| {
         let name = facts.with_untracked(|facts| name_of(facts));
@@ -163,10 +164,14 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         Route::User { part, .. } => part,
         _ => before.copied().unwrap_or_default(),
     });
-    let tabs = Signal::derive(|| {
-        UserPart::ALL
-            .map(|part| Tab::new(part.word(), part_name(part), None))
-            .to_vec()
+    // Sessions and factors of others are not a widget's affair.
+    let parts = UserPart::ALL
+        .into_iter()
+        .filter(move |part| use_host().is_none() || *part != UserPart::SignIn)
+        .collect::<Vec<_>>();
+    let tabs = Signal::derive(move || {
+        let tab = |part: &UserPart| Tab::new(part.word(), part_name(*part), None);
+        parts.iter().map(tab).collect()
     });
     let select = Callback::new(move |id: String| {
         if let Some(part) = UserPart::parse(&id) {
@@ -295,9 +300,12 @@ fn WithPanel(
             .verdict()
             .with(|verdict| session.given().with(|given| summary(verdict, given)))
     });
+    let reader = use_reader();
     view! {
-        <div class="split" class:is-unchanged=move || !changed.get()>
-            <form class="form" novalidate on:submit=|event| event.prevent_default()>{children()}</form>
+        <div class="split" class:is-unchanged=move || !changed.get() class:is-read-only=move || !reader.may_change()>
+            <form class="form" part="form" novalidate on:submit=|event| event.prevent_default()>
+                <fieldset class="read-only" disabled=move || !reader.may_change()>{children()}</fieldset>
+            </form>
             <SavePanel title=text!(screen::what_will_change) summary=line actions=buttons>
                 <JudgementPanel
                     session

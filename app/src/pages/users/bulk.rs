@@ -19,6 +19,7 @@ use shared::wire::UserQuery;
 use self::dialog::BulkDialog;
 pub(super) use self::selection::Selection;
 use super::list::UserList;
+use crate::navigation::use_navigation;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, Icon, IconView, Menu, MenuItem, Toasts};
 use crate::words::{tell, text};
@@ -174,12 +175,17 @@ pub(super) fn BulkBar(
         made.now_or_never()?.ok()
     };
     let bar = NodeRef::<html::Div>::new();
+    let owns_window = use_navigation().owns_window();
     let escape = window_event_listener(ev::keydown, move |event| {
-        let is_over = || {
-            let root = bar.get_untracked()?.closest(".lanyard").ok()??;
-            root.query_selector("dialog[open], :popover-open").ok()?
-        };
-        if event.key() == "Escape" && selection.is_mode_untracked() && is_over().is_none() {
+        if event.key() != "Escape" || !selection.is_mode_untracked() {
+            return;
+        }
+        let root = || bar.try_get_untracked()??.closest(".lanyard").ok()?;
+        let is = |what: &web_sys::Element, state: &str| what.matches(state).unwrap_or_default();
+        let Some(root) = root() else { return };
+        let over = root.query_selector("dialog[open], :popover-open").ok().flatten();
+        // The keys of the page around a widget are its own.
+        if over.is_none() && (owns_window || is(&root, ":focus-within")) {
             selection.leave();
         }
     });

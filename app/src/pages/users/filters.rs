@@ -139,7 +139,7 @@ pub(super) fn Filters(
         })
     });
     view! {
-        <div class="toolbar">
+        <div class="toolbar" part="toolbar">
             <Search query show behind />
             <FilterSheet set=set done=done>
             <Show when=move || has_sites.get()>
@@ -178,7 +178,7 @@ pub(super) fn Filters(
             </Show>
             <FilterMenu label=text!(screen::sort) options=sorts selected=sort_id on_choose=choose_sort any=text!(screen::sort_name) />
             </FilterSheet>
-            <Show when=move || !selection.is_mode() && count.get() != 0>
+            <Show when=move || !selection.is_mode() && count.get() != 0 && reader.may_change()>
                 <span class="narrow-only">
                     <Button label=text!(bulk::select) on_press=Callback::new(move |()| selection.enter()) />
                 </span>

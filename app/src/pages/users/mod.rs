@@ -6,7 +6,6 @@ mod filters;
 mod list;
 mod row;
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,11 +27,6 @@ use crate::route::Route;
 use crate::session::use_reader;
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs, VirtualList};
 use crate::words::text;
-
-thread_local! {
-    /// How far the list was scrolled, and which one it was, when a person of it was opened.
-    static LEFT: Cell<Option<(UserQuery, f64)>> = const { Cell::new(None) };
-}
 
 #[component]
 pub(crate) fn UsersPage() -> impl IntoView {
@@ -83,7 +77,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     let open = Callback::new(move |at: usize| {
         if let Some(row) = untrack(|| list.row(at)) {
-            navigation.go(policy.with_untracked(|policy| Route::of_person(policy, row.id)));
+            navigation.go(reader.route_of(row.id));
         }
     });
     let over = Memo::new(move |_| match navigation.route().get() {
@@ -104,15 +98,17 @@ pub(crate) fn UsersPage() -> impl IntoView {
         (false, RemoveControl::Menu) => "vlist--users has-no-places",
         (false, RemoveControl::Row) => "vlist--users has-no-places has-removal",
     });
-    let left = LEFT
-        .take()
+    let left = navigation
+        .left()
+        .get_value()
         .filter(|(listed, _)| query.with_untracked(|query| query == listed));
     let start = left.as_ref().map_or(0.0, |(_, rows)| *rows);
-    LEFT.set(left);
-    let scrolled = Callback::new(move |rows: f64| LEFT.set(Some((query.get_untracked(), rows))));
+    navigation.left().set_value(left);
+    let scrolled = Callback::new(move |rows: f64| navigation.left().set_value(Some((query.get_untracked(), rows))));
     on_cleanup(move || {
-        if !matches!(navigation.route().get_untracked(), Route::User { .. }) {
-            LEFT.take();
+        let opened = |route: &Route| matches!(route, Route::User { .. });
+        if navigation.route().try_with_untracked(opened) == Some(false) {
+            let _ = navigation.left().try_set_value(None);
         }
     });
     let body = move || {
@@ -151,7 +147,11 @@ pub(crate) fn UsersPage() -> impl IntoView {
     // Made anew only when the shape of the answer changes, not with every page of rows.
     let behind = list.is_behind(query);
     view! {
-        <div class="page page--filling users" class:is-behind=behind class:is-selecting=move || selection.is_mode()>
+        <div
+            class="page page--filling users"
+            class:is-read-only=move || !reader.may_change()
+            class:is-behind=behind class:is-selecting=move || selection.is_mode()
+        >
             <Header query show />
             <Tabs
                 label=Signal::derive(move || policy.with(|policy| policy.words.users.clone()))
@@ -256,13 +256,15 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
         </Show>
         <PageHeader title=title>
             {other_list}
-            <Show when=move || may_import.get()>
+            <Show when=move || may_import.get() && navigation.shows(&Route::Import)>
                 <Link to=Signal::stored(Route::Import) class="button">
                     <span class="button__label">{text!(screen::import_link)}</span>
                 </Link>
             </Show>
             <ExportMenu list=Signal::derive(move || ExportedList::Users(query.get())) />
-            <Button label=invite_label kind=ButtonKind::Primary on_press=invite />
+            <Show when=move || reader.may_change()>
+                <Button label=invite_label kind=ButtonKind::Primary on_press=invite />
+            </Show>
         </PageHeader>
     }
     .into_any()
@@ -272,7 +274,8 @@ fn Header(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
 #[component]
 fn NobodyHere(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoView {
     let navigation = use_navigation();
-    let policy = use_reader().policy();
+    let reader = use_reader();
+    let policy = reader.policy();
     let narrowed = move || query.with(filters::is_narrowed);
     move || {
         if narrowed() {
@@ -293,7 +296,7 @@ fn NobodyHere(query: Memo<UserQuery>, show: Callback<UserQuery>) -> impl IntoVie
         };
         let invite = Callback::new(move |()| navigation.go(Route::invite()));
         let label = Signal::derive(move || policy.with(|policy| policy.words.invite.clone()));
-        if matches!(tab, UserTab::Active | UserTab::Invited) {
+        if matches!(tab, UserTab::Active | UserTab::Invited) && reader.may_change() {
             view! {
                 <EmptyState title=title text=text icon=Icon::People>
                     <Button label=label on_press=invite />

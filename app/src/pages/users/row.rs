@@ -99,7 +99,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let name = called(policy, &row.name, &row.login_email, row.status);
     let roles = role_names(policy, &row.assignments);
     let has_sites = policy.has_sites();
-    let open = Route::of_person(policy, row.id);
+    let open = reader.route_of(row.id);
     let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
     let mark = sees_nothing_mark(policy, &row.assignments);
     let locked = row.locked.map(|_| policy.words.locked.clone());

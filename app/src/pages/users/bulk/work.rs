@@ -293,6 +293,12 @@ impl Work {
             selection.leave();
         }
         let changed = job.tally.changed;
+        if let Some(host) = api.host() {
+            host.tell(
+                "change",
+                Some(format!("{{\"bulk\":\"{}\",\"people\":{changed}}}", job.id)),
+            );
+        }
         let told = move || {
             let action = named.as_ref().map(|named| named()).unwrap_or_default();
             tell!(bulk::finished, action = action, count = changed)
