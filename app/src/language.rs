@@ -37,6 +37,8 @@ pub(crate) struct Speech {
     seen: StoredValue<Option<(String, String)>>,
     /// Whether the language was chosen on this page by somebody who was not signed in yet.
     chosen: StoredValue<bool>,
+    /// So many choices are being kept: what the profile says meanwhile may be the choice before.
+    choosing: StoredValue<u32>,
 }
 
 /// The language of this application.
@@ -57,6 +59,7 @@ impl Speech {
             failed: RwSignal::new(None),
             seen: StoredValue::new(None),
             chosen: StoredValue::new(false),
+            choosing: StoredValue::new(0),
         }
     }
 
@@ -111,6 +114,9 @@ impl Speech {
         }
         let is_new = before.is_none_or(|(before, _)| before != user);
         self.seen.set_value(seen);
+        if self.choosing.get_value() > 0 {
+            return;
+        }
         if is_new && self.chosen.get_value() {
             // Whoever chose it just now is who signed in: it is their choice, and kept as such.
             self.chosen.set_value(false);
@@ -127,6 +133,13 @@ impl Speech {
     /// Speaks the chosen language and keeps it: in the profile of whoever is signed in, where they may change that, else
     /// on this device.
     pub(crate) async fn choose(self, language: Language, me: Option<&Me>) -> Result<(), ApiError> {
+        self.choosing.update_value(|choosing| *choosing += 1);
+        let chosen = self.speak_and_keep(language, me).await;
+        let _ = self.choosing.try_update_value(|choosing| *choosing -= 1);
+        chosen
+    }
+
+    async fn speak_and_keep(self, language: Language, me: Option<&Me>) -> Result<(), ApiError> {
         let before = self.asked.get_untracked();
         if let Err(error) = self.speak(language).await {
             self.asked.set(before);

@@ -122,6 +122,8 @@ fn default_languages() -> Vec<String> {
 pub struct SiteRules {
     /// So many sites must exist before anyone can be invited (D1).
     pub before_inviting: u32,
+    /// Sites are kept and listed although nobody is assigned to one: every role reaches all of them (M7: clients).
+    pub listed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

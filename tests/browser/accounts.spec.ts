@@ -150,3 +150,24 @@ test('T7: a forgotten password is chosen anew by mail, and other sessions end', 
   await expect(phone.getByRole('banner')).toBeVisible({ timeout: 20_000 });
   await newestMail(browser, lanyard, someone, 'Your password was changed');
 });
+
+test('O4: "You\'ve been invited to the …", with an "Accept Invitation" button that leads into the portal', async ({ page, browser, lanyard }) => {
+  await signIn(page, lanyard, 'admin@heartlab.example');
+  const portal = (await api(page, '/me')).body.facts.policy.words.portal;
+  await page.getByRole('button', { name: 'New User' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create User' });
+  await field(dialog, 'Email').fill('reader.of.mail@heartlab.example');
+  await dialog.getByRole('button', { name: 'Chart Editor', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+
+  const phone = await newestMail(browser, lanyard, 'reader.of.mail@heartlab.example', `You've been invited to the ${portal}`);
+  await letter(phone).getByRole('link', { name: 'Accept Invitation' }).click();
+  await expect(phone.getByText('reader.of.mail@heartlab.example')).toBeVisible({ timeout: 20_000 });
+  await field(phone, 'Your name').fill('Reader of Mail');
+  await field(phone, 'Password').fill(PASSWORD);
+  await phone.getByRole('button', { name: 'Save and sign in' }).click();
+  await expect(phone.getByRole('banner')).toBeVisible({ timeout: 20_000 });
+  expect((await api(phone, '/me')).body.user.profile.login_email).toBe('reader.of.mail@heartlab.example');
+  await phone.context().close();
+});

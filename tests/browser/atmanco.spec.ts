@@ -153,6 +153,22 @@ test('M6: the preferred language is asked for, and people change it themselves',
   await anton.context().close();
 });
 
+test('M7: the clients of the account are a list of their own; a User reaches all of them and is assigned to none', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  await page.getByRole('navigation').first().getByRole('link', { name: 'Clients' }).click();
+  await expect(page.getByRole('heading', { name: 'Clients', level: 1 })).toBeVisible();
+  const clients = page.getByRole('listitem').filter({ has: page.locator('.place__name') });
+  await expect(clients.filter({ hasText: 'Northern Dairies' })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Add client' }).click();
+  await field(page.getByRole('dialog'), 'Name').fill('Quarry Road Bakery');
+  await page.getByRole('dialog').getByRole('button', { name: 'Add client' }).click();
+  await expect(clients.filter({ hasText: 'Quarry Road Bakery' })).toHaveCount(1);
+
+  await open(page, 'Julia Stone', 'access');
+  await expect(page.getByText('All Clients').first()).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: /Northern Dairies/ })).toHaveCount(0);
+});
+
 test('M8, M9: who holds the additional permission gives it; others neither see it nor can give it', async ({
   page,
   browser,

@@ -3,7 +3,7 @@
 //
 // Another screen is a path in READERS, another dialog a line in DIALOGS.
 import { join } from 'node:path';
-import { api, expect, field, open, person, sendEdit, signIn, test, type Page } from './lanyard';
+import { type Lanyard, api, elsewhere, expect, field, open, person, sendEdit, signIn, test, type Page } from './lanyard';
 import { fits, isReadable, isThere, small } from './look';
 
 test.use({ own: 'look' });
@@ -21,7 +21,7 @@ const READERS: [who: string, person: string, paths: string[]][] = [
   [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/mail', '/import', '/policy']],
   ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],
   ['mateo.cruz@harmony.example', 'Mateo Cruz', ['/users']],
-  [ACCOUNT, 'Anton Weiss', ['/users', '/users?tab=invited', '/invite', '/roles', '/activity']],
+  [ACCOUNT, 'Anton Weiss', ['/users', '/users?tab=invited', '/invite', '/roles', '/sites', '/activity']],
   ['user@talents.example', 'Julia Stone', ['/users']],
   [LABORATORY, 'editor@heartlab.example', ['/users', '/users?tab=invited', '/roles', '/sites', '/activity']],
   ['viewer@heartlab.example', 'viewer@heartlab.example', ['/users']],
@@ -78,7 +78,7 @@ for (const [name, path] of [['sign-in', '/'], ['sign-in after a provider', '/sig
 }
 
 /** Every dialog, and the way to it. */
-const DIALOGS: [name: string, who: string, ask: (page: Page) => Promise<void>][] = [
+const DIALOGS: [name: string, who: string, ask: (page: Page, lanyard: Lanyard) => Promise<void>][] = [
   ['deactivate', CLINIC, (page) => action(page, 'Brian Romero', 'Deactivate')],
   ['resend', CLINIC, (page) => action(page, 'Erik Larsen', 'Resend Invite', 'invited')],
   ['delete', ENTERPRISE, (page) => action(page, 'Mateo Cruz', 'Delete User')],
@@ -158,6 +158,25 @@ const DIALOGS: [name: string, who: string, ask: (page: Page) => Promise<void>][]
     expect((await sendEdit(page, { change: { user: id, profile: { first_name } } })).status).toBe(200);
     await page.getByRole('button', { name: 'Save' }).click();
   }],
+  ['an authenticator app', CLINIC, async (page) => {
+    await press(page, '/account', 'Set up an authenticator app');
+    await expect(page.getByRole('img', { name: 'QR code for an authenticator app' })).toBeVisible();
+  }],
+  ['another password', CLINIC, (page) => press(page, '/account', 'Change password')],
+  ['all sessions of somebody', CLINIC, async (page, lanyard) => {
+    const email = 'olivia.brooks@riverside.example';
+    const other = await elsewhere(page.context().browser()!, lanyard, email);
+    await other.context().close();
+    const { id } = await person(page, email);
+    await press(page, `/users/${id}/sign-in`, 'End all sessions');
+  }],
+  ['signing in again', CLINIC, async (page) => {
+    await open(page, 'Brian Romero');
+    await field(page, 'Phone').fill('+1 415 555 0102');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
+  }],
 ];
 
 /** Screens that a path alone does not lead to. */
@@ -208,7 +227,7 @@ async function action(page: Page, search: string, item: string, tab = 'active'):
 for (const [name, who, ask] of DIALOGS) {
   test(`the dialog “${name}” fits every width and language and can be read by everyone`, async ({ page, lanyard }) => {
     await signIn(page, lanyard, who);
-    await ask(page);
+    await ask(page, lanyard);
     await expect(page.getByRole('dialog')).toBeVisible();
     await look(page, name);
     await expect(page.getByRole('dialog')).toBeVisible();
@@ -274,7 +293,7 @@ test.describe('for fingers', () => {
   for (const [name, who, ask] of DIALOGS) {
     test(`every target of the dialog “${name}” is at least 44 px`, async ({ page, lanyard }) => {
       await signIn(page, lanyard, who);
-      await ask(page);
+      await ask(page, lanyard);
       await expect(page.getByRole('dialog')).toBeVisible();
       expect.soft(await small(page), name).toEqual([]);
     });

@@ -17,8 +17,13 @@ pub enum Section {
 }
 
 impl Policy {
-    /// Whether people of this organisation work at sites: somebody is assigned to one, or something lies in one.
+    /// Whether this organisation has sites: people work there, or they are listed besides (M7).
     pub fn has_sites(&self) -> bool {
+        self.sites.listed || self.works_at_sites()
+    }
+
+    /// Whether people of this organisation work at sites: somebody is assigned to one, or something lies in one.
+    pub fn works_at_sites(&self) -> bool {
         self.sites.before_inviting > 0
             || self.assignment.primary_site != Need::Unused
             || self.site_resource_kind().is_some()
@@ -70,7 +75,7 @@ mod tests {
         assert_eq!(places("artera").as_deref(), Some("Practices"));
         assert_eq!(places("decoda").as_deref(), Some("Locations"));
         assert_eq!(places("optra").as_deref(), Some("Chart workspaces"));
-        assert_eq!(places("atmanco"), None);
+        assert_eq!(places("atmanco").as_deref(), Some("Clients"));
     }
 
     #[test]
@@ -89,10 +94,7 @@ mod tests {
             .filter(|section| !policy.has_section(*section))
             .collect()
         };
-        assert_eq!(
-            missing(&without),
-            [Section::Sites, Section::Organisation, Section::Cases]
-        );
+        assert_eq!(missing(&without), [Section::Organisation, Section::Cases]);
         assert_eq!(missing(&preset::find("artera").unwrap().policy()), [Section::Cases]);
         assert_eq!(
             missing(&preset::find("tebra").unwrap().policy()),

@@ -87,7 +87,9 @@ pub(super) fn RoleHolders(role: RoleId, #[prop(into)] name: Signal<String>) -> i
                 .collect::<Vec<_>>()
         })
     });
-    let many_sites = Memo::new(move |_| facts.with(|facts| facts.organisation.open_sites().nth(1).is_some()));
+    let many_sites = Memo::new(move |_| {
+        facts.with(|facts| facts.policy.works_at_sites() && facts.organisation.open_sites().nth(1).is_some())
+    });
     let chosen = Signal::derive(move || read.with(|read| read.site.map(|site| site.to_string()).unwrap_or_default()));
     let row = move |holder: &RoleHolder| {
         let (label, state) = policy.with(|policy| {

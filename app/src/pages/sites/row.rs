@@ -31,6 +31,8 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
     let kind = policy.with_untracked(|policy| policy.site_resource_kind().cloned());
     let resources =
         Memo::new(move |_| facts.with(|facts| facts.organisation.open_resources_of(id).cloned().collect::<Vec<_>>()));
+    // Where everyone reaches every site a count of people tells nothing.
+    let works_here = policy.with_untracked(|policy| policy.works_at_sites());
     let users = Route::Users(UserQuery {
         site: Some(id),
         ..UserQuery::default()
@@ -102,7 +104,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
                 <span class="place__words">
                     <span class="place__name">{site.name.clone()}</span>
                     <span class="place__about">
-                        <Link to=users>{text!(screen::people, count = people)}</Link>
+                        {works_here.then(|| view! { <Link to=users>{text!(screen::people, count = people)}</Link> })}
                         {primary_words}
                     </span>
                 </span>

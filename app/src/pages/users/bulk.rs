@@ -102,7 +102,7 @@ pub(super) fn BulkBar(
                 .collect()
         });
         offered.push(Ask::Roles);
-        offered.extend(policy.with(|policy| policy.has_sites()).then_some(Ask::Sites));
+        offered.extend(policy.with(|policy| policy.works_at_sites()).then_some(Ask::Sites));
         offered
     });
     let press = move |ask: Ask| {

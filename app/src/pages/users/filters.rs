@@ -78,7 +78,8 @@ pub(super) fn Filters(
     // The list of the locked has nobody else.
     let tells_locked = Memo::new(move |_| query.with(|query| query.tab != UserTab::Locked));
     let has_clinical = Memo::new(move |_| policy.with(|policy| policy.roles.iter().any(|role| role.clinical)));
-    let has_sites = Memo::new(move |_| sites.with(|sites| sites.len() > 1));
+    let has_sites =
+        Memo::new(move |_| policy.with(|policy| policy.works_at_sites()) && sites.with(|sites| sites.len() > 1));
     let sorts = Signal::derive(|| {
         SORTS
             .map(|(_, id, label)| Choice::new(id, words().plain(label)))
