@@ -147,6 +147,7 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         | Consequence::InvitationLinkEnds
         | Consequence::SignInAddressChanges { .. }
         | Consequence::SessionsEnd
+        | Consequence::EmbedSessionsEnd { .. }
         | Consequence::GoneForGood
         | Consequence::SignInAnew
         | Consequence::ReachesNothing

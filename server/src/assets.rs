@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 use axum::body::Body;
 use axum::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, VARY,
+    HeaderName, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::problem::ApiError;
-pub use csp::content_security_policy;
+pub use csp::{content_security_policy, framed_policy};
 use negotiate::Encoding;
 
 /// One file of the app.
@@ -37,6 +37,10 @@ static EMBEDDED: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 const WIDGET: [&str; 2] = ["embed.js", "widget.js"];
 /// The page of the app.
 const INDEX: &str = "index.html";
+/// The page in hosts' frames. It is served with its hosts written into it, and by no other address.
+const FRAMED: &str = "embed.html";
+/// Where its hosts are written.
+const NO_HOSTS: &str = "name=\"lanyard-hosts\" content=\"\"";
 
 /// Shown where the server was built without the app.
 const NOT_BUILT: Asset = Asset {
@@ -93,6 +97,18 @@ impl Assets {
         respond(asset, request.headers())
     }
 
+    /// The page that stands in hosts' frames, with the origins that may talk to it. They are as [`shared::embed::parse_origin`]
+    /// writes them: nothing in them means anything in HTML.
+    pub fn framed(&self, hosts: &[String]) -> Response {
+        let page = self.files.get(FRAMED).map_or(&[][..], |page| page.plain);
+        let page = String::from_utf8_lossy(page).replace(
+            NO_HOSTS,
+            &format!("name=\"lanyard-hosts\" content=\"{}\"", hosts.join(" ")),
+        );
+        let headers = [(CONTENT_TYPE, content_type(FRAMED)), (CACHE_CONTROL, "no-cache")];
+        (headers, page).into_response()
+    }
+
     fn find(&self, path: &str) -> Option<&Asset> {
         let path = path.trim_start_matches('/');
         if path == "api" || path.starts_with("api/") {
@@ -100,7 +116,8 @@ impl Assets {
         }
         let last = path.rsplit('/').next().unwrap_or_default();
         match self.files.get(path) {
-            Some(asset) => Some(asset),
+            Some(asset) if asset.path != FRAMED => Some(asset),
+            Some(_) => None,
             // Addresses of screens have no dot; a missing file must not be answered with a page.
             None if !last.contains('.') => self.files.get(INDEX),
             None => None,
@@ -151,15 +168,19 @@ fn respond(asset: &Asset, headers: &HeaderMap) -> Response {
         response
     };
     let headers = response.headers_mut();
-    if asset.path != INDEX {
-        // Files are the same for everybody, and hosts' pages load them; a page is for its own address.
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    }
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
     }
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(asset.path)));
+    if asset.path != INDEX {
+        // Files are the same for everybody, and hosts' pages load them; a page is for its own address.
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("cross-origin"),
+        );
+    }
     response
 }
 

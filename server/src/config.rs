@@ -65,6 +65,10 @@ settings! {
         look_ups_per_minute ("NUMBER"),
         /// Live streams that one person may have open at each server process [default: 20]
         live_per_user ("NUMBER"),
+        /// A token for another application's page lasts so many seconds, 600 at most [default: 600]
+        embed_token_seconds ("SECONDS"),
+        /// Tokens that one API key may ask for in a minute [default: 600]
+        embed_tokens_per_minute ("NUMBER"),
         /// Bytes of a request's body at most [default: 262144]
         body_limit ("BYTES"),
         /// Bytes of an uploaded file at most [default: 10485760]
@@ -132,6 +136,8 @@ pub struct ServeConfig {
     pub sign_in_failures_per_source: u32,
     pub look_ups_per_minute: u32,
     pub live_per_user: u32,
+    pub embed_token_time: Duration,
+    pub embed_tokens_per_minute: u32,
     pub body_limit: usize,
     pub upload_limit: usize,
     pub header_limit: usize,
@@ -156,6 +162,8 @@ impl Default for ServeConfig {
             sign_in_failures_per_source: 20,
             look_ups_per_minute: 120,
             live_per_user: 20,
+            embed_token_time: parse::EMBED_TOKEN,
+            embed_tokens_per_minute: 600,
             body_limit: 256 * 1024,
             upload_limit: 10 * 1024 * 1024,
             header_limit: 32 * 1024,
@@ -265,6 +273,12 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
         live_per_user: values
             .get("live-per-user", parse::positive)?
             .unwrap_or(default.live_per_user),
+        embed_token_time: values
+            .get("embed-token-seconds", parse::embed_token)?
+            .unwrap_or(default.embed_token_time),
+        embed_tokens_per_minute: values
+            .get("embed-tokens-per-minute", parse::positive)?
+            .unwrap_or(default.embed_tokens_per_minute),
         body_limit: values.get("body-limit", parse::positive)?.unwrap_or(default.body_limit),
         upload_limit: values
             .get("upload-limit", parse::positive)?

@@ -169,6 +169,7 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
             subject: None,
             audit_sequence: None,
             temporary_password: None,
+            api_key: None,
         });
     }
     if outcome != Outcome::Allowed {
@@ -189,11 +190,13 @@ pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Re
         subject: seen.subject,
         audit_sequence: sequence,
         temporary_password: None,
+        api_key: None,
     };
-    // Before the password goes in: it is shown once and kept nowhere.
+    // Before the password or key goes in: it is shown once and kept nowhere.
     idempotency::remember(conn, context, proposal, &accepted)?;
     Ok(Accepted {
         temporary_password: applied.temporary_password,
+        api_key: applied.api_key,
         ..accepted
     })
 }

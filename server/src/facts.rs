@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use shared::access::{Assignment, Place};
 use shared::edit::Edit;
+use shared::embed::EmbedScopes;
 use shared::facts::{Actor, ActorKind, EmailUse, Facts, Known};
 use shared::ids::{OrganisationId, SiteId, Timestamp, UserId};
 use shared::lifecycle::{Lock, Status};
@@ -29,6 +30,8 @@ pub struct Asker {
     pub origin: String,
     /// When they last proved who they are; nothing where there is no session to ask.
     pub authenticated: Option<Timestamp>,
+    /// How far the token goes with which they ask; nothing for a session.
+    pub embedded: Option<EmbedScopes>,
 }
 
 impl Asker {
@@ -41,6 +44,7 @@ impl Asker {
             kind: ActorKind::Operator,
             origin,
             authenticated: None,
+            embedded: None,
         }
     }
 }
@@ -53,6 +57,7 @@ impl From<&Reader> for Asker {
             kind: reader.kind,
             origin: reader.origin.clone(),
             authenticated: Some(reader.authenticated),
+            embedded: reader.embedded.as_ref().map(|token| token.scopes.clone()),
         }
     }
 }
@@ -93,6 +98,12 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
     }
     if matches!(edit, Edit::EnrolDevice { .. } | Edit::ReleaseDevice { .. }) {
         facts.devices = store::devices_of(conn, asker.organisation)?;
+    }
+    if matches!(
+        edit,
+        Edit::MakeApiKey { .. } | Edit::RevokeApiKey { .. } | Edit::AllowOrigin { .. } | Edit::RemoveOrigin { .. }
+    ) {
+        facts.embedding = store::embedding(conn, asker.organisation, now)?;
     }
     Ok(facts)
 }
@@ -174,7 +185,12 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
             locked: false,
             assignments: Vec::new(),
             email_domain: String::new(),
+            embedded: None,
         },
+    };
+    let actor = match &asker.embedded {
+        Some(scopes) => actor.narrowed(scopes),
+        None => actor,
     };
     let subject = subject.and_then(|id| found.get(&id).cloned());
     let cases = match &subject {
@@ -193,6 +209,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         subject,
         cases,
         devices: Vec::new(),
+        embedding: Default::default(),
         second_factors,
         login_emails: BTreeMap::new(),
         other_administrators: Known::Unknown,
@@ -215,6 +232,7 @@ fn member_actor(user: &User) -> Actor {
         locked: user.locked.is_some_and(Lock::shuts_out),
         assignments: user.assignments.clone(),
         email_domain: domain.to_owned(),
+        embedded: None,
     }
 }
 
@@ -262,6 +280,10 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::CloseCase { .. }
         | Edit::EnrolDevice { .. }
         | Edit::ReleaseDevice { .. }
+        | Edit::MakeApiKey { .. }
+        | Edit::RevokeApiKey { .. }
+        | Edit::AllowOrigin { .. }
+        | Edit::RemoveOrigin { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::CreateResource { .. }

@@ -73,6 +73,8 @@ pub struct Parts {
     pub look_ups: Throttle,
     /// Everybody who hears of changes as they happen.
     pub live: Hub,
+    /// Tokens that one API key may ask for.
+    pub embed_tokens: Throttle,
     pub(crate) assets: &'static Assets,
     pub(crate) content_security_policy: HeaderValue,
 }
@@ -92,6 +94,7 @@ impl App {
             mail_requests: Throttle::per_minute(config.sign_ins_per_minute.min(MAIL_REQUESTS)),
             look_ups: Throttle::per_minute(config.look_ups_per_minute),
             live: Hub::new(config.live_per_user),
+            embed_tokens: Throttle::per_minute(config.embed_tokens_per_minute),
             assets,
             content_security_policy: assets::content_security_policy(assets.index()),
             config,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -13,8 +13,8 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, devices, edits, exports, factors, facts, imports, live, mail, policy, provider, roles,
-    second_step, sessions, sign_in, sites, users,
+    API, accounts, audit, bulk, cases, devices, edits, embedding, exports, factors, facts, imports, live, mail, policy,
+    provider, roles, second_step, sessions, sign_in, sites, users,
 };
 
 mod examples;
@@ -43,6 +43,7 @@ mod examples;
         (name = "imports", description = "Staff rosters"),
         (name = "bulk", description = "One action for many people"),
         (name = "live", description = "Changes as they happen, and who else is there"),
+        (name = "embedding", description = "Lanyard in other applications' pages"),
         (name = "policy", description = "All rules and words of an organisation"),
     ),
     components(schemas(shared::wire::Problem, shared::wire::UserTab, shared::wire::UserSort)),
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(edits::routes())
         .merge(sessions::routes())
         .merge(devices::routes())
+        .merge(embedding::routes())
         .merge(users::routes())
         .merge(cases::routes())
         .merge(facts::routes())
@@ -85,6 +87,19 @@ pub(crate) fn text(mut document: utoipa::openapi::OpenApi) -> String {
     let components = document.components.get_or_insert_with(Components::new);
     let cookie = ApiKeyValue::with_description(COOKIE_NAME, "A session, begun by POST /api/v1/sign-in");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let bearer = |text: &str| {
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(text))
+                .build(),
+        )
+    };
+    let key = "A key that begins with `lyk_`, made in the console under Settings › Embedding";
+    components.add_security_scheme("api_key", bearer(key));
+    let token =
+        "A token that begins with `lyt_`, made by POST /api/v1/embed/sessions; it opens the routes of its elements";
+    components.add_security_scheme("token", bearer(token));
     for item in document.paths.paths.values_mut() {
         for (method, operation) in operations(item) {
             add_common_errors(method, operation);

@@ -6,6 +6,7 @@ pub mod breach;
 pub mod cases;
 mod cursor;
 pub mod devices;
+pub mod embedding;
 pub mod holders;
 pub mod mail;
 pub mod members;

@@ -17,7 +17,7 @@ use shared::ids::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::accounts::{ceremonies, devices, links, sessions, sources};
+use crate::accounts::{ceremonies, devices, embedding, links, sessions, sources};
 use crate::store::StoreError;
 use crate::{App, clock, edits, live, mail, router};
 
@@ -128,6 +128,7 @@ async fn keep_house(app: App) {
             let links = links::clear_expired(conn, before(LINKS_KEPT))?;
             devices::clear_unused(conn, before(DEVICES_KEPT))?;
             sources::clear_old(conn, now)?;
+            embedding::clear_ended(conn, now)?;
             ceremonies::clear_ended(conn, now)?;
             live::presence::clear_left(conn, now)?;
             Ok::<_, StoreError>((sessions, answers, mails, links))

@@ -7,6 +7,7 @@ mod cases;
 pub mod codec;
 mod counts;
 mod devices;
+mod embedding;
 mod organisations;
 mod postgres;
 pub mod schema;
@@ -31,6 +32,10 @@ pub use cases::{CLOSED, CaseRow, OPEN, cases_of, close_case, close_cases_of, lic
 pub(crate) use counts::number;
 pub use counts::{HeadcountOf, active_administrators, headcount, holders, role_people, site_people};
 pub use devices::{devices_of, enrol_device, release_device, shared_device};
+pub use embedding::{
+    NewApiKey, allow_origin, allowed_origins, embedding, end_embed_sessions_of, insert_api_key, is_allowed_anywhere,
+    remove_origin, revoke_api_key,
+};
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
     organisation_row, organisations, parsed_policy, places, save_policy,

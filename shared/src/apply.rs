@@ -46,6 +46,10 @@ impl User {
             | Change::RolePermissionRevoked { .. }
             | Change::DeviceEnrolled { .. }
             | Change::DeviceReleased { .. }
+            | Change::ApiKeyMade { .. }
+            | Change::ApiKeyRevoked { .. }
+            | Change::OriginAllowed { .. }
+            | Change::OriginRemoved { .. }
             | Change::SiteCreated { .. }
             | Change::SiteRenamed { .. }
             | Change::SiteArchived { .. }

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Holding};
+use crate::embed::EmbedScopes;
 use crate::export::{ExportFormat, ExportedList};
 use crate::factors::FactorStep;
 use crate::ids::{
-    CaseId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId, SiteId, UserId,
+    ApiKeyId, CaseId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId,
+    SiteId, UserId,
 };
 use crate::user::ProfileText;
 
@@ -140,6 +142,24 @@ pub enum Edit {
     ReleaseDevice {
         device: DeviceId,
     },
+    /// Make a key with which a host's server asks for tokens. The key is made by the server and shown once.
+    MakeApiKey {
+        key: ApiKeyId,
+        name: String,
+        scopes: EmbedScopes,
+    },
+    /// Make a key useless, and every token that was asked for with it.
+    RevokeApiKey {
+        key: ApiKeyId,
+    },
+    /// Let pages of this origin use tokens of the organisation.
+    AllowOrigin {
+        origin: String,
+    },
+    /// Let them do so no more; the tokens that they have end.
+    RemoveOrigin {
+        origin: String,
+    },
     ArchiveSite {
         site: SiteId,
     },
@@ -242,6 +262,10 @@ impl Edit {
             | Self::ArchiveResource { .. }
             | Self::EnrolDevice { .. }
             | Self::ReleaseDevice { .. }
+            | Self::MakeApiKey { .. }
+            | Self::RevokeApiKey { .. }
+            | Self::AllowOrigin { .. }
+            | Self::RemoveOrigin { .. }
             | Self::Export { .. }
             | Self::PublishPolicy { .. } => None,
         }

@@ -110,6 +110,7 @@ fn power_bit(power: Power) -> u8 {
         Power::Sites => 4,
         Power::Audit => 8,
         Power::Policy => 16,
+        Power::Embedding => 32,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Assignment, Place};
 use crate::device::SharedDevice;
+use crate::embed::{EmbedScopes, Embedding};
 use crate::factors::SecondFactor;
 use crate::ids::{RoleId, Timestamp, UserId};
 use crate::licence::SupportCase;
@@ -51,6 +52,9 @@ pub struct Facts {
     /// Browsers that people share, for edits of those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<SharedDevice>,
+    /// What is settled about embedding, for edits of that.
+    #[serde(default, skip_serializing_if = "Embedding::is_empty")]
+    pub embedding: Embedding,
     /// The second factors that the subject has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_factors: Vec<SecondFactor>,
@@ -86,6 +90,10 @@ pub struct Actor {
     /// The part of the actor's login e-mail after the @ (O5).
     #[serde(default)]
     pub email_domain: String,
+    /// How far the token goes with which they ask from another application's page; nothing in the console. What they hold
+    /// is narrowed to it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<EmbedScopes>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,6 +41,8 @@ entity_ids! {
     SessionId,
     /// A browser that several people share, made of what it was given when somebody first signed in there.
     DeviceId,
+    /// A key with which a host's server asks for tokens, as lists name it; it opens nothing.
+    ApiKeyId,
 }
 
 macro_rules! policy_ids {

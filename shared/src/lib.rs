@@ -13,6 +13,7 @@ pub mod decide;
 pub mod device;
 pub mod edit;
 pub mod effective;
+pub mod embed;
 pub mod export;
 pub mod factors;
 pub mod facts;

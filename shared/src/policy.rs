@@ -343,10 +343,19 @@ pub enum Power {
     Audit,
     /// Write the organisation's policy: all of its rules and words.
     Policy,
+    /// Let other applications show the organisation's users and roles in their pages: API keys and allowed origins.
+    Embedding,
 }
 
 impl Power {
-    pub const ALL: [Self; 5] = [Self::Users, Self::Roles, Self::Sites, Self::Audit, Self::Policy];
+    pub const ALL: [Self; 6] = [
+        Self::Users,
+        Self::Roles,
+        Self::Sites,
+        Self::Audit,
+        Self::Policy,
+        Self::Embedding,
+    ];
 }
 
 /// A level of the organisation.

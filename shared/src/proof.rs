@@ -16,6 +16,10 @@ pub fn is_asked(policy: &Policy, actor: UserId, subject: Option<&User>, edit: &E
     match edit {
         // Without their second factors somebody's password is enough.
         Edit::PublishPolicy { .. } | Edit::ResetFactors { .. } => true,
+        // Whoever has a key and a page acts for anybody.
+        Edit::MakeApiKey { .. } | Edit::RevokeApiKey { .. } | Edit::AllowOrigin { .. } | Edit::RemoveOrigin { .. } => {
+            true
+        }
         // It opens the account to whoever is shown the password.
         Edit::SetTemporaryPassword { .. } => of_administrator(),
         _ => edit.parts().is_some_and(|(profile, access)| {

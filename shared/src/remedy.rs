@@ -457,6 +457,8 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
             | Field::PrimarySite
             | Field::Name
             | Field::Note
+            | Field::Origin
+            | Field::Elements
             | Field::Resources(_)),
             _,
         ) => Some(Remedy::Choose(field.clone())),

@@ -7,6 +7,7 @@ mod authority;
 pub(crate) use authority::power_for;
 mod delegation;
 mod devices;
+mod embedding;
 mod exclusivity;
 mod identity;
 mod last_holder;
@@ -38,6 +39,7 @@ pub(crate) fn apply_all(plan: &Plan<'_>, verdict: &mut Verdict) {
     policies::apply(plan, verdict);
     sites::apply(plan, verdict);
     devices::apply(plan, verdict);
+    embedding::apply(plan, verdict);
 }
 
 /// The rules about what someone is and holds, whoever made it so and by whichever edit.

@@ -105,6 +105,10 @@ pub enum Field {
     Name,
     /// What came of a case.
     Note,
+    /// An origin whose pages may use tokens.
+    Origin,
+    /// What a key is for.
+    Elements,
 }
 
 /// One thing that stands against an edit.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod devices;
+mod embed;
 mod factors;
 mod live;
 mod sessions;
@@ -15,6 +16,7 @@ pub use accounts::{
     ResetPassword, ResetView, SignInMethod, SignInWays, UndeliveredMail,
 };
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};
+pub use embed::{EmbedFor, EmbedRequest, EmbedToken, EmbeddedView, EmbeddingView};
 pub use live::{AtUser, LiveChange, OtherHere, OthersHere, Topic};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};
 
@@ -63,6 +65,9 @@ pub struct Me {
     /// The `Last-Event-ID` for a live stream that goes on from what this answer says.
     #[serde(default)]
     pub live_from: String,
+    /// How far the token goes that was sent instead of a session; `null` in a session.
+    #[serde(default)]
+    pub embedded: Option<EmbeddedView>,
 }
 
 /// `POST /api/v1/edits`: the one door for writes. With `?dry_run=true` it is only judged.
@@ -91,6 +96,9 @@ pub struct Accepted {
     /// A temporary password, shown this once (T7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temporary_password: Option<String>,
+    /// The API key that was made, shown this once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
 }
 
 /// An error as RFC 9457 problem details (`application/problem+json`).

@@ -167,6 +167,7 @@ pub async fn accept(
 fn context(user: UserId, organisation: OrganisationId, origin: &str, now: Timestamp) -> Context {
     let asker = Asker {
         authenticated: None,
+        embedded: None,
         organisation,
         user,
         kind: ActorKind::Member,

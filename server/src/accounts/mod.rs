@@ -4,6 +4,7 @@ pub mod administrator;
 pub mod attempts;
 pub mod ceremonies;
 pub mod devices;
+pub mod embedding;
 pub mod factors;
 pub mod invitations;
 pub mod links;

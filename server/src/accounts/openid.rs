@@ -332,6 +332,7 @@ fn accepted(
     }
     let asker = Asker {
         authenticated: None,
+        embedded: None,
         organisation,
         user,
         kind: ActorKind::Member,

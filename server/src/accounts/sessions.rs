@@ -210,6 +210,7 @@ pub fn open_among(conn: &mut Conn, hashes: &BTreeSet<String>, now: Timestamp) ->
                 open.insert(hash);
             }
         }
+        open.extend(super::embedding::open_among(conn, some, now)?);
     }
     Ok(open)
 }
@@ -299,7 +300,8 @@ pub fn state(
     })
 }
 
-fn seen(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+/// Notes that somebody was here.
+pub(super) fn seen(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(users::table.filter(users::id.eq(user.to_string())))
         .set(users::last_seen_at.eq(now.0))
         .execute(conn)?;
@@ -312,10 +314,10 @@ pub fn end(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends all sessions of one user.
+/// Ends all sessions of one user, those in other applications' pages too.
 pub fn end_all_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user.to_string()))).execute(conn)?;
-    Ok(())
+    store::end_embed_sessions_of(conn, user)
 }
 
 /// Ends some sessions of one user, or all.

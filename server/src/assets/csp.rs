@@ -22,6 +22,16 @@ pub fn content_security_policy(page: &str) -> HeaderValue {
     HeaderValue::try_from(policy).expect("a policy is a valid header")
 }
 
+/// The same policy for a page in a frame of these origins' pages alone.
+pub fn framed_policy(policy: &HeaderValue, ancestors: &[String]) -> String {
+    let policy = policy.to_str().unwrap_or("default-src 'none'; frame-ancestors 'none'");
+    if ancestors.is_empty() {
+        return policy.to_owned();
+    }
+    let ancestors = format!("frame-ancestors {}", ancestors.join(" "));
+    policy.replace("frame-ancestors 'none'", &ancestors)
+}
+
 /// The texts of the scripts that the page itself has, as a browser hashes them.
 fn inline_scripts(page: &str) -> Vec<&str> {
     let mut found = Vec::new();

@@ -134,6 +134,16 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     positive::<u32>(text).map(|seconds| Duration::from_secs(u64::from(seconds)))
 }
 
+/// So long a token for another application's page lasts at most: whoever steals one has that long.
+pub(super) const EMBED_TOKEN: Duration = Duration::from_secs(600);
+
+pub(super) fn embed_token(text: &str) -> Result<Duration, String> {
+    match seconds(text) {
+        Ok(time) if time <= EMBED_TOKEN => Ok(time),
+        _ => Err("it must be a whole number from 1 to 600".to_owned()),
+    }
+}
+
 pub(super) fn minutes(text: &str) -> Result<Duration, String> {
     positive::<u32>(text).map(|minutes| Duration::from_secs(u64::from(minutes) * 60))
 }

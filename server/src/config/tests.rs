@@ -34,6 +34,8 @@ const NO_FLAGS: ServeFlags = ServeFlags {
     sign_in_failures_per_source: None,
     look_ups_per_minute: None,
     live_per_user: None,
+    embed_token_seconds: None,
+    embed_tokens_per_minute: None,
     body_limit: None,
     upload_limit: None,
     header_limit: None,

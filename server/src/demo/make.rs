@@ -305,6 +305,7 @@ impl Maker<'_> {
             None => Asker::operator(self.organisation),
             Some(email) => Asker {
                 authenticated: None,
+                embedded: None,
                 organisation: self.organisation,
                 user: user_id(email),
                 kind: ActorKind::Member,

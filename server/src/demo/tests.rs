@@ -29,6 +29,7 @@ async fn a_large_organisation_is_counted_and_found() {
     let made = large(db, 1_000, 10, 12).await.unwrap();
     let asker = crate::facts::Asker {
         authenticated: None,
+        embedded: None,
         organisation: made.organisation,
         user: made.administrator,
         kind: shared::facts::ActorKind::Member,

@@ -212,6 +212,7 @@ pub fn change_factors(
             kind: ActorKind::Member,
             origin: origin.to_owned(),
             authenticated: None,
+            embedded: None,
         })
     };
     let kind = Kind::about_factors(&step);
@@ -277,6 +278,7 @@ pub fn lock_after_failures(
             kind: ActorKind::System,
             origin: origin.to_owned(),
             authenticated: None,
+            embedded: None,
         })
     };
     let after = save(conn, &context, &policy, &before, &changes)?;

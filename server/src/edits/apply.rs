@@ -16,8 +16,8 @@ use shared::wire::AuditPerson;
 use super::accounts::tell_person;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
-use crate::accounts::factors;
 use crate::accounts::links::{self, Purpose};
+use crate::accounts::{embedding, factors};
 use crate::accounts::{passwords, pins, sessions};
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::store::schema::{
@@ -37,6 +37,7 @@ pub enum Password {
 pub(super) struct Applied {
     pub(super) subject: Option<User>,
     pub(super) temporary_password: Option<String>,
+    pub(super) api_key: Option<String>,
     /// Whom else it changed.
     pub(super) touched: Vec<Touched>,
 }
@@ -52,6 +53,7 @@ pub(super) fn apply(
     let subject = save_subject(conn, context, facts, verdict)?;
     let mut applied = Applied {
         temporary_password: None,
+        api_key: None,
         touched: Vec::new(),
         subject,
     };
@@ -162,6 +164,28 @@ pub(super) fn apply(
                 store::enrol_device(conn, organisation, &shared)?;
             }
             Change::DeviceReleased { device, .. } => store::release_device(conn, *device)?,
+            Change::ApiKeyMade { key, name, scopes } => {
+                let made = embedding::make_key()?;
+                let new = store::NewApiKey {
+                    id: *key,
+                    name,
+                    key_hash: &made.hash,
+                    prefix: &made.prefix,
+                    scopes,
+                    made_by: &asker_of(conn, context)?.name,
+                };
+                store::insert_api_key(conn, organisation, &new, context.now)?;
+                applied.api_key = Some(made.key.expose().clone());
+            }
+            Change::ApiKeyRevoked { key, .. } => {
+                let by = asker_of(conn, context)?.name;
+                store::revoke_api_key(conn, *key, &by, context.now)?;
+            }
+            Change::OriginAllowed { origin } => {
+                let by = asker_of(conn, context)?.name;
+                store::allow_origin(conn, organisation, origin, &by, context.now)?;
+            }
+            Change::OriginRemoved { origin } => store::remove_origin(conn, organisation, origin, context.now)?,
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
                 diesel::update(s::table.find(site.to_string()))

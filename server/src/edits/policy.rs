@@ -92,6 +92,7 @@ pub fn publish_policy(
         subject: None,
         audit_sequence: Some(sequence),
         temporary_password: None,
+        api_key: None,
     };
     idempotency::remember(conn, context, &proposal, &accepted)?;
     Ok(accepted)

@@ -109,6 +109,7 @@ impl Clinic {
     fn by(&self, user: UserId) -> Asker {
         Asker {
             authenticated: None,
+            embedded: None,
             organisation: self.organisation,
             user,
             kind: Default::default(),

@@ -12,18 +12,28 @@ use crate::config::Origin;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses an unsafe request that does not show where it comes from, or whose body has another type than its route takes.
-pub(super) fn check(request: &Request<Body>, public_url: &Origin) -> Result<(), ApiError> {
+/// Refuses an unsafe request of a page that is not ours, or whose body has another type than its route takes. What has a key
+/// or a token needs no such proof: no browser sends one by itself.
+pub(super) fn check(request: &Request<Body>, public_url: &Origin, has_bearer: bool) -> Result<(), ApiError> {
     if request.method().is_safe() {
         return Ok(());
     }
-    if !is_own(
-        request.headers(),
-        request.uri().authority().map(|authority| authority.as_str()),
-        public_url,
-    ) {
-        return Err(ApiError::other_site(public_url));
+    if !has_bearer {
+        check_origin(request, public_url)?;
     }
+    check_type(request)
+}
+
+fn check_origin(request: &Request<Body>, public_url: &Origin) -> Result<(), ApiError> {
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    if is_own(request.headers(), authority, public_url) {
+        Ok(())
+    } else {
+        Err(ApiError::other_site(public_url))
+    }
+}
+
+fn check_type(request: &Request<Body>) -> Result<(), ApiError> {
     let wanted = if request.uri().path().starts_with(&format!("{API}/imports")) {
         &["application/json", "multipart/form-data"][..]
     } else {
@@ -42,15 +52,19 @@ fn is_own(headers: &HeaderMap, authority: Option<&str>, public_url: &Origin) -> 
         return matches!(site, "same-origin" | "none");
     }
     let Some(origin) = text(&ORIGIN) else { return false };
+    is_own_origin(headers, origin, authority, public_url)
+}
+
+/// Whether an origin is ours: the address that people type, or the one that the request was sent to.
+pub(super) fn is_own_origin(headers: &HeaderMap, origin: &str, authority: Option<&str>, public_url: &Origin) -> bool {
     if origin == public_url.to_string() {
         return true;
     }
     let Some((_, from)) = origin.split_once("://") else {
         return false;
     };
-    text(&HOST)
-        .or(authority)
-        .is_some_and(|host| host.eq_ignore_ascii_case(from))
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok());
+    host.or(authority).is_some_and(|host| host.eq_ignore_ascii_case(from))
 }
 
 fn has_body(request: &Request<Body>) -> bool {
@@ -77,7 +91,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let origin = "https://users.example.com".parse().unwrap();
-        check(&request.body(Body::empty()).unwrap(), &origin).map_err(|error| error.status().as_u16())
+        check(&request.body(Body::empty()).unwrap(), &origin, false).map_err(|error| error.status().as_u16())
     }
 
     #[test]
@@ -116,7 +130,7 @@ mod tests {
                 .body(Body::from("x"))
                 .unwrap();
             let origin = "https://users.example.com".parse().unwrap();
-            check(&request, &origin).map_err(|error| error.status().as_u16())
+            check(&request, &origin, false).map_err(|error| error.status().as_u16())
         };
         assert_eq!(body("/api/v1/edits", "application/json; charset=utf-8"), Ok(()));
         assert_eq!(body("/api/v1/edits", "text/plain"), Err(415));

@@ -18,15 +18,18 @@ pub(super) fn secure(app: &App, headers: &mut HeaderMap, is_api: bool) {
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     if headers
         .get(CONTENT_SECURITY_POLICY)
-        .is_none_or(|policy| !is_framed(policy))
+        .is_none_or(|policy| !may_be_framed(policy))
     {
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    if !headers.contains_key(&policy) {
+        headers.insert(policy, HeaderValue::from_static("same-origin"));
     }
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(REFERRER_POLICY, "no-referrer");
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     if app.config.public_url.is_https() {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -46,8 +49,9 @@ pub(super) fn in_frame_of_own(response: &mut axum::response::Response, policy: &
         .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
 }
 
-fn is_framed(policy: &HeaderValue) -> bool {
+/// Whether a policy lets somebody show the page in a frame; the older header knows nobody but all or none.
+fn may_be_framed(policy: &HeaderValue) -> bool {
     policy
         .to_str()
-        .is_ok_and(|policy| policy.contains("frame-ancestors 'self'"))
+        .is_ok_and(|policy| policy.contains("frame-ancestors") && !policy.contains("frame-ancestors 'none'"))
 }

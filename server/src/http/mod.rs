@@ -5,11 +5,13 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bearer;
 pub mod bulk;
 pub mod cases;
 pub mod client;
 pub mod devices;
 pub mod edits;
+pub mod embedding;
 pub mod exports;
 pub mod extract;
 pub mod factors;
@@ -59,6 +61,7 @@ pub fn router(app: App) -> Router {
         .route("/api/openapi.json", get(description))
         .merge(health::routes())
         .merge(mail::mailbox(&app))
+        .route("/embed/{element}", get(embedding::page))
         .fallback(assets)
         .method_not_allowed_fallback(|| async { problem::ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(app.config.body_limit))

@@ -98,6 +98,56 @@ impl ApiError {
         )
     }
 
+    /// 401: a token that has ended, in whichever way. The same for every cause.
+    pub fn embed_session_ended() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "embed-session-ended",
+            &say!(words(), problem::embed_ended),
+            say!(words(), problem::embed_ended_detail),
+        )
+    }
+
+    /// 403: a page of an origin where the token is not good.
+    pub fn origin_not_allowed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "origin-not-allowed",
+            &say!(words(), problem::origin_not_allowed),
+            say!(words(), problem::origin_not_allowed_detail),
+        )
+    }
+
+    /// 403: a route that the token does not cover.
+    pub fn outside_embedding() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "outside-embedding",
+            &say!(words(), problem::outside_embedding),
+            say!(words(), problem::outside_embedding_detail),
+        )
+    }
+
+    /// 401: no API key, one that is not known, or one that was revoked.
+    pub fn api_key_refused() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "api-key-refused",
+            &say!(words(), problem::api_key_refused),
+            say!(words(), problem::api_key_refused_detail),
+        )
+    }
+
+    /// 403: an API key that a page sent.
+    pub fn key_in_browser() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "api-key-in-browser",
+            &say!(words(), problem::key_in_browser),
+            say!(words(), problem::key_in_browser_detail),
+        )
+    }
+
     /// 403: signed in, and not allowed to see or do this.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(

@@ -1,5 +1,5 @@
-//! Who asks: the one place where credentials are read. Today they are a session's cookie; a token of an embedded widget
-//! would be read here too, and nothing else would change.
+//! Who asks: the one place where sessions are read. They come by a cookie, or by a token from another application's page,
+//! which [`super::bearer`] has looked at.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::COOKIE;
@@ -8,10 +8,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 
+use super::bearer::Token;
 use super::client::ClientAddress;
 use super::language;
 use super::problem::ApiError;
 use crate::accounts::ceremonies::LASTS;
+use crate::accounts::embedding::EmbedSession;
 use crate::accounts::factors;
 use crate::accounts::sessions::{self, Device, Lifetimes};
 use crate::accounts::token;
@@ -49,6 +51,8 @@ pub struct Reader {
     pub session: String,
     /// When they last proved who they are.
     pub authenticated: Timestamp,
+    /// The token that they sent instead of a session's cookie.
+    pub embedded: Option<EmbedSession>,
 }
 
 /// The session of a request, looked at without using it.
@@ -59,11 +63,37 @@ pub struct Glance(pub sessions::Session);
 #[derive(Clone, Debug)]
 pub struct Newcomer(pub Reader);
 
+impl Reader {
+    /// Who sent this token. A page of another application is no place to prove who one is: there never was a proof.
+    fn with(token: &Token, client: ClientAddress) -> Self {
+        let session = &token.session;
+        Self {
+            user: session.user,
+            organisation: session.organisation,
+            kind: ActorKind::Member,
+            origin: match &token.from {
+                Some(page) => format!("{client} ({page})"),
+                None => client.to_string(),
+            },
+            session: session.token_hash.clone(),
+            authenticated: Timestamp::default(),
+            embedded: Some(session.clone()),
+        }
+    }
+}
+
 impl FromRequestParts<App> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let Newcomer(reader) = <Newcomer as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let reader = match parts.extensions.get::<Token>() {
+            Some(token) => Self::with(token, client(parts)),
+            None => {
+                <Newcomer as FromRequestParts<App>>::from_request_parts(parts, app)
+                    .await?
+                    .0
+            }
+        };
         let (user, organisation) = (reader.user, reader.organisation);
         let must = app
             .db
@@ -165,6 +195,7 @@ impl FromRequestParts<App> for Newcomer {
             origin: client(parts).to_string(),
             session: session.token_hash,
             authenticated: session.authenticated,
+            embedded: None,
         }))
     }
 }
@@ -208,6 +239,14 @@ impl FromRequestParts<App> for Device {
             token: cookie_named(&parts.headers, DEVICE_COOKIE),
             session: token_of(&parts.headers),
         })
+    }
+}
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
+        Ok(client(parts))
     }
 }
 

@@ -5,7 +5,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use shared::text::say;
-use shared::wire::{ChangePassword, Me, Problem, SecondStepNeeded, SignIn};
+use shared::wire::{ChangePassword, EmbeddedView, Me, Problem, SecondStepNeeded, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -129,14 +129,25 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
 )]
 async fn me(State(app): State<App>, reader: Reader, device: Device) -> Result<Json<Me>, ApiError> {
     let (now, asker) = (clock::now(), Asker::from(&reader));
+    let embedded = reader.embedded.map(|token| EmbeddedView {
+        elements: token.scopes.elements,
+        access: token.scopes.access,
+        sites: token.scopes.sites,
+        expires_at: token.expires,
+    });
     let found = app.db.read(move |conn| {
         let facts = facts::for_client(conn, &asker, None, now)?;
-        let user = store::load_user(conn, asker.organisation, asker.user)?.ok_or(FactsError::AskerGone)?;
+        let mut user = store::load_user(conn, asker.organisation, asker.user)?.ok_or(FactsError::AskerGone)?;
+        if asker.embedded.is_some() {
+            // A host's page learns of no more than the token is for.
+            user.assignments.clone_from(&facts.actor.assignments);
+        }
         Ok(Me {
             user,
             facts,
             shared_browser: pins::shared_as(conn, &device, asker.organisation)?,
             live_from: live::mark(conn, asker.organisation)?,
+            embedded,
         })
     });
     match found.await {

@@ -119,6 +119,7 @@ impl From<QueryError> for ApiError {
                 Power::Sites => say!(words(), problem::for_sites),
                 Power::Audit => say!(words(), problem::for_audit),
                 Power::Policy => say!(words(), problem::for_policy),
+                Power::Embedding => say!(words(), problem::for_embedding),
             }),
             QueryError::NotFound => Self::not_found(),
             QueryError::BadCursor => Self::bad_request("cursor-unknown", say!(words(), problem::cursor_unknown)),

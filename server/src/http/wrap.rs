@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::API;
 use super::problem::{ApiError, PROBLEM_JSON};
-use super::{client, guard, headers, language};
+use super::{bearer, client, guard, headers, language};
 use crate::App;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -69,12 +70,42 @@ async fn answer(app: &App, request: Request<Body>, next: Next) -> Response {
     if request.uri().query().is_some_and(|query| query.len() > MAX_QUERY) {
         return ApiError::uri_too_long().into_response();
     }
-    if let Err(error) = guard::check(&request, &app.config.public_url) {
-        return error.into_response();
-    }
-    match tokio::time::timeout(app.config.request_time, next.run(request)).await {
+    let is_api = request.uri().path().starts_with(API);
+    let answering = async {
+        if is_api {
+            of_api(app, request, next).await
+        } else {
+            checked(app, request, next, false).await
+        }
+    };
+    match tokio::time::timeout(app.config.request_time, answering).await {
         Ok(response) => response,
         Err(_) => ApiError::timed_out().into_response(),
+    }
+}
+
+/// Answers a request of the API: who asks and from which page comes first.
+async fn of_api(app: &App, mut request: Request<Body>, next: Next) -> Response {
+    let from = bearer::other_origin(&request, app);
+    if bearer::is_preflight(&request) {
+        return bearer::preflight(app, from).await;
+    }
+    let has_bearer = bearer::sent(request.headers()).is_some();
+    let mut response = match bearer::admit(app, &mut request).await {
+        Ok(()) => checked(app, request, next, has_bearer).await,
+        Err(error) => error.into_response(),
+    };
+    if has_bearer {
+        bearer::without_cookies(response.headers_mut());
+    }
+    bearer::open(app, from, &mut response).await;
+    response
+}
+
+async fn checked(app: &App, request: Request<Body>, next: Next, has_bearer: bool) -> Response {
+    match guard::check(&request, &app.config.public_url, has_bearer) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
 }
 

@@ -224,6 +224,10 @@ impl Row {
             | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
             | Change::Factors { .. }
+            | Change::ApiKeyMade { .. }
+            | Change::ApiKeyRevoked { .. }
+            | Change::OriginAllowed { .. }
+            | Change::OriginRemoved { .. }
             | Change::ProductAdded { .. }
             | Change::Exported { .. } => {}
         }

@@ -122,6 +122,7 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "forbidden" => match tag {
             "imports" => ImportError::Forbidden.into(),
             "audit" => QueryError::PowerMissing(Power::Audit).into(),
+            "embedding" => QueryError::PowerMissing(Power::Embedding).into(),
             "policy" => QueryError::PowerMissing(Power::Policy).into(),
             "roles" => QueryError::PowerMissing(Power::Roles).into(),
             "sites" => QueryError::PowerMissing(Power::Sites).into(),

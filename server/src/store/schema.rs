@@ -71,6 +71,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    allowed_origins (organisation_id, origin) {
+        organisation_id -> Text,
+        origin -> Text,
+        allowed_at -> BigInt,
+        allowed_by -> Text,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        organisation_id -> Text,
+        name -> Text,
+        key_hash -> Text,
+        prefix -> Text,
+        scopes_json -> Text,
+        made_at -> BigInt,
+        made_by -> Text,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    embed_sessions (token_hash) {
+        token_hash -> Text,
+        key_id -> Text,
+        organisation_id -> Text,
+        user_id -> Text,
+        scopes_json -> Text,
+        origins_json -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     pins (user_id) {
         user_id -> Text,
         pin_hash -> Text,
@@ -428,6 +467,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     devices,
     pins,
     shared_devices,
+    allowed_origins,
+    api_keys,
+    embed_sessions,
     identity_providers,
     identity_domains,
     outbox,

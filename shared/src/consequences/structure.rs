@@ -2,11 +2,19 @@
 
 use crate::access::Place;
 use crate::edit::Edit;
+use crate::embed::parse_origin;
 use crate::facts::{Headcount, Holders};
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
 use crate::policy::areas_that_differ;
 use crate::verdict::{Change, Consequence, Verdict};
+
+/// Those who are at it in a host's page.
+fn pages_end(sessions: u32, verdict: &mut Verdict) {
+    if sessions > 0 {
+        verdict.consequences.push(Consequence::EmbedSessionsEnd { sessions });
+    }
+}
 
 pub(super) fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
     let organisation = &plan.facts.organisation;
@@ -36,6 +44,38 @@ pub(super) fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
                 device: known.id,
                 name: known.name.clone(),
             }));
+        }
+        Edit::MakeApiKey { key, name, scopes } => verdict.changes.push(Change::ApiKeyMade {
+            key: *key,
+            name: name.trim().to_owned(),
+            scopes: scopes.clone(),
+        }),
+        Edit::RevokeApiKey { key } => {
+            let known = plan.facts.embedding.good_keys().find(|known| known.id == *key);
+            if let Some(known) = known {
+                let (key, name) = (known.id, known.name.clone());
+                verdict.changes.push(Change::ApiKeyRevoked { key, name });
+                pages_end(known.open, verdict);
+            }
+        }
+        Edit::AllowOrigin { origin } => {
+            let origin = parse_origin(origin);
+            verdict
+                .changes
+                .extend(origin.map(|origin| Change::OriginAllowed { origin }));
+        }
+        Edit::RemoveOrigin { origin } => {
+            let known = plan
+                .facts
+                .embedding
+                .origins
+                .iter()
+                .find(|known| known.origin == *origin);
+            if let Some(known) = known {
+                let origin = known.origin.clone();
+                verdict.changes.push(Change::OriginRemoved { origin });
+                pages_end(known.open, verdict);
+            }
         }
         Edit::CreateSite { site, name } => {
             let site = Site {

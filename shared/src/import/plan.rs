@@ -353,7 +353,9 @@ impl Judge<'_> {
             | Field::Product(_)
             | Field::Permission(_)
             | Field::Name
-            | Field::Note => None,
+            | Field::Note
+            | Field::Origin
+            | Field::Elements => None,
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         verdict.refuse("X8", Field::Whole, Reason::ActorCannotAct);
         return;
     }
+    super::embedding::judge_token(plan, verdict);
     let power = power_for(policy, plan.edit);
     if facts.actor.kind == ActorKind::Support && !policy.support.may_administer.contains(&power) {
         verdict.refuse("T1", Field::Whole, Reason::SupportMayNot { power });
@@ -45,6 +46,9 @@ pub(crate) fn power_for(policy: &Policy, edit: &Edit) -> Power {
         | Edit::RenameResource { .. }
         | Edit::ArchiveResource { .. } => Power::Sites,
         Edit::PublishPolicy { .. } => Power::Policy,
+        Edit::MakeApiKey { .. } | Edit::RevokeApiKey { .. } | Edit::AllowOrigin { .. } | Edit::RemoveOrigin { .. } => {
+            Power::Embedding
+        }
         Edit::Export { list, .. } => list.power(),
         _ => Power::Users,
     }
@@ -53,7 +57,7 @@ pub(crate) fn power_for(policy: &Policy, edit: &Edit) -> Power {
 fn rule_for(power: Power) -> &'static str {
     match power {
         Power::Users => "O1",
-        Power::Roles | Power::Sites | Power::Audit | Power::Policy => "X4",
+        Power::Roles | Power::Sites | Power::Audit | Power::Policy | Power::Embedding => "X4",
     }
 }
 
@@ -118,6 +122,10 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
         | Edit::ArchiveSite { .. }
         | Edit::EnrolDevice { .. }
         | Edit::ReleaseDevice { .. }
+        | Edit::MakeApiKey { .. }
+        | Edit::RevokeApiKey { .. }
+        | Edit::AllowOrigin { .. }
+        | Edit::RemoveOrigin { .. }
         | Edit::PublishPolicy { .. } => {
             vec![(Field::Whole, Place::Organisation)]
         }

@@ -80,6 +80,11 @@ fn judge_gains(actor: &Actor, in_force: &Policy, proposed: &Policy, verdict: &mu
         }
         let administered = in_force.role(&role.id).map(|role| &role.administers);
         for power in &role.administers {
+            // A power that came with a newer version of Lanyard is first given by whoever writes the policy: nobody can hold
+            // it yet.
+            if !is_known(in_force, *power) {
+                continue;
+            }
             if administered.is_none_or(|powers| !powers.contains(power)) {
                 require_power(&held, *power, verdict);
             }
@@ -92,6 +97,11 @@ fn judge_gains(actor: &Actor, in_force: &Policy, proposed: &Policy, verdict: &mu
     {
         require_power(&held, *power, verdict);
     }
+}
+
+/// Whether anybody could hold the power until now.
+fn is_known(policy: &Policy, power: Power) -> bool {
+    policy.roles.iter().any(|role| role.administers.contains(&power)) || policy.support.may_administer.contains(&power)
 }
 
 fn require_power(held: &crate::effective::Rights, power: Power, verdict: &mut Verdict) {

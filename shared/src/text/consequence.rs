@@ -30,6 +30,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::SeesNothing { site, .. } => Some(Place::Site(*site)),
         Consequence::EverySite
         | Consequence::RolesEnd { .. }
+        | Consequence::EmbedSessionsEnd { .. }
         | Consequence::MembershipBegins { .. }
         | Consequence::MembershipEnds { .. }
         | Consequence::Notifiable { .. }
@@ -140,6 +141,7 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         Consequence::RightsAtOnce if t.subject.is_none() => say!(w, consequence::rights_at_once_for_all),
         Consequence::RightsAtOnce => say!(w, consequence::rights_at_once, person = person(t)),
         Consequence::SignInEnds => say!(w, consequence::sign_in_ends, person = person(t)),
+        Consequence::EmbedSessionsEnd { sessions } => say!(w, consequence::embed_sessions_end, sessions = *sessions),
         Consequence::SessionsEnd => say!(w, consequence::sessions_end),
         Consequence::SignInPossible => say!(w, consequence::sign_in_possible, person = person(t)),
         Consequence::HistoryKept => say!(w, consequence::history_kept),

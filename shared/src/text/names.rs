@@ -1,9 +1,12 @@
 //! What things and people are called.
 
+use std::collections::BTreeSet;
+
 use super::{Arg, Words, say};
 use crate::access::Place;
 use crate::bulk::BulkDone;
 use crate::calendar::Date;
+use crate::embed::Element;
 use crate::export::Column;
 use crate::facts::ActorKind;
 use crate::ids::{ModuleId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
@@ -35,6 +38,30 @@ pub(super) fn module(t: &Teller<'_>, id: &ModuleId) -> String {
 
 pub(super) fn site(t: &Teller<'_>, id: SiteId) -> String {
     named(t, t.site_name(id), &t.policy.words.site)
+}
+
+/// Several sites, by name.
+pub(super) fn sites(t: &Teller<'_>, ids: &BTreeSet<SiteId>) -> String {
+    let names: Vec<String> = ids.iter().map(|id| site(t, *id)).collect();
+    t.words.list(&names)
+}
+
+/// Parts of the product, inside a sentence.
+pub(super) fn elements(t: &Teller<'_>, elements: &BTreeSet<Element>) -> String {
+    let names: Vec<String> = elements.iter().map(|element| t.words.element(*element)).collect();
+    t.words.list(&names)
+}
+
+impl Words {
+    /// A part of the product that other applications can have in their pages, inside a sentence.
+    pub fn element(&self, element: Element) -> String {
+        match element {
+            Element::Users => say!(self, names::element_users),
+            Element::User => say!(self, names::element_user),
+            Element::Roles => say!(self, names::element_roles),
+            Element::Activity => say!(self, names::element_activity),
+        }
+    }
 }
 
 pub(super) fn resource(t: &Teller<'_>, id: ResourceId) -> String {
@@ -161,6 +188,7 @@ pub(super) fn power(t: &Teller<'_>, power: Power) -> String {
         Power::Sites => say!(t.words, names::power_sites, sites = &words.sites),
         Power::Audit => say!(t.words, names::power_audit),
         Power::Policy => say!(t.words, names::power_policy, organisation = &words.organisation),
+        Power::Embedding => say!(t.words, names::power_embedding, organisation = &words.organisation),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Why something is refused: what is the case, and where it is not plain, what is needed.
 
 use super::names::{at, many_of, one_of, person};
-use super::say;
+use super::{Words, say};
 use crate::access::Place;
+use crate::embed::OriginFault;
 use crate::ids::{PermissionId, ResourceId, ResourceKindId, RoleId, SiteId};
 use crate::policy::{Leaving, Level, Power, Roles};
 use crate::text::Teller;
@@ -67,6 +68,16 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
         Reason::RoleUnknown { role: _ } => say!(w, reason::role_unknown, role = &words.role),
         Reason::SiteUnknown { site: _ } => say!(w, reason::site_unknown, site = &words.site),
         Reason::DeviceUnknown { .. } => say!(w, reason::device_unknown),
+        Reason::ApiKeyUnknown { .. } => say!(w, reason::api_key_unknown),
+        Reason::OriginUnusable { fault } => origin_fault(w, *fault),
+        Reason::OriginAllowed { origin } => say!(w, reason::origin_allowed, origin = origin),
+        Reason::OriginUnknown { origin } => say!(w, reason::origin_unknown, origin = origin),
+        Reason::ElementsMissing => say!(w, reason::elements_missing),
+        Reason::SitesOfKeyMissing => say!(w, reason::sites_of_key_missing, sites = &words.sites),
+        Reason::EnoughOfThem { at_most } => say!(w, reason::enough_of_them, at_most = at_most.to_string()),
+        Reason::EmbeddedToRead => say!(w, reason::embedded_to_read),
+        Reason::OutsideEmbedding => say!(w, reason::outside_embedding),
+        Reason::OnlyInConsole => say!(w, reason::only_in_console),
         Reason::SiteArchived { site } => say!(w, reason::site_archived, site = t.site(*site)),
         Reason::ResourceUnknown { resource } => match t.resource_name(*resource) {
             Some(name) => say!(w, reason::resource_unknown, resource = name),
@@ -396,4 +407,18 @@ fn site_in_use(t: &Teller<'_>, primary_here: u32, only_here: u32) -> String {
         site = &words.site,
         uses = t.words.list(&uses)
     )
+}
+
+/// Why a text is no origin that can be allowed, and what would be one.
+fn origin_fault(w: &Words, fault: OriginFault) -> String {
+    match fault {
+        OriginFault::Missing => say!(w, reason::origin_missing),
+        OriginFault::Scheme => say!(w, reason::origin_scheme),
+        OriginFault::NotSecure => say!(w, reason::origin_not_secure),
+        OriginFault::Wildcard => say!(w, reason::origin_wildcard),
+        OriginFault::Path => say!(w, reason::origin_path),
+        OriginFault::UserInfo => say!(w, reason::origin_user_info),
+        OriginFault::Host => say!(w, reason::origin_host),
+        OriginFault::Port => say!(w, reason::origin_port),
+    }
 }

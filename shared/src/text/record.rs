@@ -1,9 +1,10 @@
 //! What was done: the audit record, and how a newer state differs from the one that was seen.
 
-use super::names::{at, one_of, person};
+use super::names::{self, at, elements, one_of, person};
 use super::say;
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::{Edit, WhichSessions};
+use crate::embed::EmbedAccess;
 use crate::export::ExportedList;
 use crate::factors::{FactorKind, FactorStep};
 use crate::ids::{ResourceId, SiteId};
@@ -49,6 +50,10 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::CreateSite { name, .. } => say!(w, record::site_added, site = &words.site, name = name),
         Edit::EnrolDevice { name, .. } => say!(w, record::device_enrolled, name = name),
         Edit::ReleaseDevice { .. } => say!(w, record::a_device_released),
+        Edit::MakeApiKey { name, .. } => say!(w, record::api_key_made, name = name),
+        Edit::RevokeApiKey { .. } => say!(w, record::an_api_key_revoked),
+        Edit::AllowOrigin { origin } => say!(w, record::origin_allowed, origin = origin),
+        Edit::RemoveOrigin { origin } => say!(w, record::origin_removed, origin = origin),
         Edit::RenameSite { name, .. } => say!(w, record::a_site_renamed, site = &words.site, name = name),
         Edit::ArchiveSite { site } => say!(w, record::archived, name = t.site(*site)),
         Edit::CreateResource {
@@ -90,7 +95,9 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
     match (edit, changes) {
         (Edit::Change { .. }, changes) => changed(t, changes).unwrap_or_else(|| edit_title(t, edit)),
         (Edit::RenameSite { .. } | Edit::RenameResource { .. }, [one]) => change(t, one),
-        (Edit::SetRolePermissions { .. } | Edit::ReleaseDevice { .. }, [one]) => change(t, one),
+        (Edit::SetRolePermissions { .. } | Edit::ReleaseDevice { .. } | Edit::RevokeApiKey { .. }, [one]) => {
+            change(t, one)
+        }
         // As one of those has it on record who were there.
         (Edit::ArchiveSite { site }, changes)
             if !changes.iter().any(|one| matches!(one, Change::SiteArchived { .. })) =>
@@ -246,6 +253,37 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
         Change::SiteCreated { site } => say!(w, record::site_created, site = &words.site, name = &site.name),
         Change::DeviceEnrolled { name, .. } => say!(w, record::device_enrolled, name = name),
         Change::DeviceReleased { name, .. } => say!(w, record::device_released, name = name),
+        Change::ApiKeyMade { name, scopes, .. } => {
+            let elements = elements(t, &scopes.elements);
+            let name = name.as_str();
+            match (scopes.access, &scopes.sites) {
+                (EmbedAccess::Read, None) => say!(w, record::api_key_to_read, name = name, elements = elements),
+                (EmbedAccess::Manage, None) => say!(w, record::api_key_to_manage, name = name, elements = elements),
+                (EmbedAccess::Read, Some(sites)) => {
+                    let sites = names::sites(t, sites);
+                    say!(
+                        w,
+                        record::api_key_to_read_at,
+                        name = name,
+                        elements = elements,
+                        sites = sites
+                    )
+                }
+                (EmbedAccess::Manage, Some(sites)) => {
+                    let sites = names::sites(t, sites);
+                    say!(
+                        w,
+                        record::api_key_to_manage_at,
+                        name = name,
+                        elements = elements,
+                        sites = sites
+                    )
+                }
+            }
+        }
+        Change::ApiKeyRevoked { name, .. } => say!(w, record::api_key_revoked, name = name),
+        Change::OriginAllowed { origin } => say!(w, record::origin_allowed, origin = origin),
+        Change::OriginRemoved { origin } => say!(w, record::origin_removed, origin = origin),
         Change::SiteRenamed { site: _, from, to } => {
             say!(w, record::site_renamed, site = &words.site, from = from, to = to)
         }

@@ -98,7 +98,16 @@ pub(super) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: &Remedy) 
             say!(w, remedy::leave_empty, field = t.field(*field))
         }
         (Field::Profile(field), _) => leave(t, t.field(*field)),
-        (Field::Whole | Field::Product(_) | Field::Permission(_) | Field::Name | Field::Note, _) => instead(t, edit),
+        (
+            Field::Whole
+            | Field::Product(_)
+            | Field::Permission(_)
+            | Field::Name
+            | Field::Note
+            | Field::Origin
+            | Field::Elements,
+            _,
+        ) => instead(t, edit),
     }
 }
 
@@ -136,6 +145,10 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::SetRolePermissions { .. }
         | Edit::EnrolDevice { .. }
         | Edit::ReleaseDevice { .. }
+        | Edit::MakeApiKey { .. }
+        | Edit::RevokeApiKey { .. }
+        | Edit::AllowOrigin { .. }
+        | Edit::RemoveOrigin { .. }
         | Edit::ChangeFactors { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
@@ -177,6 +190,8 @@ fn choose(t: &Teller<'_>, field: &Field) -> String {
         Field::Permission(_) => say!(w, remedy::choose_another_permission),
         Field::Name => say!(w, remedy::choose_another_name),
         Field::Note => say!(w, remedy::write_note),
+        Field::Origin => say!(w, remedy::type_another_origin),
+        Field::Elements => say!(w, remedy::choose_other_elements),
     }
 }
 

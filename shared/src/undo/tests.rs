@@ -61,6 +61,7 @@ fn facts(policy: &str, assignments: Vec<Assignment>, primary_site: Option<SiteId
             locked: false,
             assignments: vec![everything],
             email_domain: "clinic.example".to_owned(),
+            embedded: None,
         },
         subject: Some(User {
             id: ANA,
@@ -79,6 +80,7 @@ fn facts(policy: &str, assignments: Vec<Assignment>, primary_site: Option<SiteId
             deactivated_at: None,
         }),
         devices: Vec::new(),
+        embedding: Default::default(),
         cases: Vec::new(),
         second_factors: Vec::new(),
         login_emails: BTreeMap::new(),

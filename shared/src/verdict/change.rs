@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Assignment;
 use crate::edit::WhichSessions;
+use crate::embed::EmbedScopes;
 use crate::factors::FactorStep;
-use crate::ids::{CaseId, DeviceId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
+use crate::ids::{
+    ApiKeyId, CaseId, DeviceId, PermissionId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId,
+};
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
 use crate::policy::Area;
@@ -99,6 +102,21 @@ pub enum Change {
     DeviceReleased {
         device: DeviceId,
         name: String,
+    },
+    ApiKeyMade {
+        key: ApiKeyId,
+        name: String,
+        scopes: EmbedScopes,
+    },
+    ApiKeyRevoked {
+        key: ApiKeyId,
+        name: String,
+    },
+    OriginAllowed {
+        origin: String,
+    },
+    OriginRemoved {
+        origin: String,
     },
     SiteCreated {
         site: Site,

@@ -38,6 +38,10 @@ pub enum Consequence {
         site: SiteId,
         resources: Resources,
     },
+    /// Tokens that people use in other applications' pages now.
+    EmbedSessionsEnd {
+        sessions: u32,
+    },
     /// Every site, later ones too (A16).
     EverySite,
     /// A role ends at another site without having been asked for (A10).

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Place;
-use crate::ids::{DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
+use crate::embed::OriginFault;
+use crate::ids::{ApiKeyId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, RoleId, SiteId, Timestamp};
 use crate::lifecycle::Status;
 use crate::policy::Power;
 use crate::policy::check::Finding;
@@ -56,6 +57,34 @@ pub enum Reason {
     DeviceUnknown {
         device: DeviceId,
     },
+    /// No key of the organisation, or one that is revoked.
+    ApiKeyUnknown {
+        key: ApiKeyId,
+    },
+    OriginUnusable {
+        fault: OriginFault,
+    },
+    OriginAllowed {
+        origin: String,
+    },
+    OriginUnknown {
+        origin: String,
+    },
+    /// A key for nothing.
+    ElementsMissing,
+    /// A key for some sites, and none is chosen.
+    SitesOfKeyMissing,
+    /// There are as many as there may be.
+    EnoughOfThem {
+        at_most: u32,
+    },
+    // With a token
+    /// The token is good for reading.
+    EmbeddedToRead,
+    /// The token is for another part of the product.
+    OutsideEmbedding,
+    /// It asks for a proof that no other application's page may take.
+    OnlyInConsole,
     SiteArchived {
         site: SiteId,
     },

@@ -245,6 +245,7 @@ fn actor(world: &World, name: &str) -> Result<Actor, String> {
         locked: false,
         assignments: Vec::new(),
         email_domain: String::new(),
+        embedded: None,
     })
 }
 

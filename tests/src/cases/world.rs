@@ -50,6 +50,7 @@ impl World {
             locked: user.locked.is_some_and(shared::lifecycle::Lock::shuts_out),
             assignments: user.assignments.clone(),
             email_domain: domain.to_owned(),
+            embedded: None,
         })
     }
 
@@ -58,6 +59,7 @@ impl World {
         let subject = edit.user().and_then(|id| self.user(id)).cloned();
         Facts {
             devices: Vec::new(),
+            embedding: Default::default(),
             now: self.now,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),

@@ -260,6 +260,7 @@ async fn t1_the_vendors_support_staff_are_refused_whatever_they_ask() {
         ];
         let asker = Asker {
             authenticated: None,
+            embedded: None,
             organisation: world.organisation.id,
             user: UserId(Uuid::now_v7()),
             kind: ActorKind::Support,

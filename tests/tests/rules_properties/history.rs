@@ -293,6 +293,7 @@ fn actor(world: &World, step: &Step) -> Actor {
         locked: false,
         assignments: Vec::new(),
         email_domain: String::new(),
+        embedded: None,
     };
     match step.actor {
         0..8 => special(ActorKind::Operator),
@@ -535,7 +536,12 @@ pub(crate) fn carry_out(world: &mut World, edit: &Edit, verdict: &Verdict) {
                 permit(world, role, |ids| ids.insert(permission.clone()));
             }
             Change::RolePermissionRevoked { role, permission } => permit(world, role, |ids| ids.remove(permission)),
-            Change::DeviceEnrolled { .. } | Change::DeviceReleased { .. } => {}
+            Change::DeviceEnrolled { .. }
+            | Change::DeviceReleased { .. }
+            | Change::ApiKeyMade { .. }
+            | Change::ApiKeyRevoked { .. }
+            | Change::OriginAllowed { .. }
+            | Change::OriginRemoved { .. } => {}
             Change::SiteCreated { site } => world.organisation.sites.push(site.clone()),
             Change::SiteRenamed { site, to, .. } => {
                 let found = world.organisation.sites.iter_mut().find(|other| other.id == *site);

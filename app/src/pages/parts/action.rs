@@ -42,6 +42,10 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         Edit::SetRolePermissions { .. }
         | Edit::EnrolDevice { .. }
         | Edit::ReleaseDevice { .. }
+        | Edit::MakeApiKey { .. }
+        | Edit::RevokeApiKey { .. }
+        | Edit::AllowOrigin { .. }
+        | Edit::RemoveOrigin { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::ArchiveSite { .. }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::{Ids, PERSON, World};
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit, WhichSessions};
+use crate::embed::{Element, EmbedAccess, EmbedScopes, OriginFault};
 use crate::export::{ExportFormat, ExportedList};
 use crate::factors::{FactorKind, FactorStep};
-use crate::ids::{CaseId, DeviceId, Revision, SessionId, Timestamp};
+use crate::ids::{ApiKeyId, CaseId, DeviceId, Revision, SessionId, SiteId, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
 use crate::policy::{Area, Power};
@@ -26,6 +27,16 @@ macro_rules! every {
         }
         samples
     }};
+}
+
+const ORIGIN: &str = "https://portal.example";
+
+fn scopes(access: EmbedAccess, sites: Option<SiteId>) -> EmbedScopes {
+    EmbedScopes {
+        elements: [Element::Users, Element::Roles].into(),
+        access,
+        sites: sites.map(|site| [site].into()),
+    }
 }
 
 pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
@@ -58,6 +69,23 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::RoleUnknown { .. } => Reason::RoleUnknown { role: role.clone() },
         Reason::SiteUnknown { .. } => Reason::SiteUnknown { site },
         Reason::DeviceUnknown { .. } => Reason::DeviceUnknown { device: DeviceId(uuid::Uuid::nil()) },
+        Reason::ApiKeyUnknown { .. } => Reason::ApiKeyUnknown { key: ApiKeyId(uuid::Uuid::nil()) },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Missing },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Scheme },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::NotSecure },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Wildcard },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Path },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::UserInfo },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Host },
+        Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Port },
+        Reason::OriginAllowed { .. } => Reason::OriginAllowed { origin: ORIGIN.to_owned() },
+        Reason::OriginUnknown { .. } => Reason::OriginUnknown { origin: ORIGIN.to_owned() },
+        Reason::ElementsMissing => Reason::ElementsMissing,
+        Reason::SitesOfKeyMissing => Reason::SitesOfKeyMissing,
+        Reason::EnoughOfThem { .. } => Reason::EnoughOfThem { at_most: 50 },
+        Reason::EmbeddedToRead => Reason::EmbeddedToRead,
+        Reason::OutsideEmbedding => Reason::OutsideEmbedding,
+        Reason::OnlyInConsole => Reason::OnlyInConsole,
         Reason::SiteArchived { .. } => Reason::SiteArchived { site },
         Reason::ResourceUnknown { .. } => Reason::ResourceUnknown { resource },
         Reason::ResourceArchived { .. } => Reason::ResourceArchived { resource },
@@ -167,6 +195,8 @@ pub(super) fn consequences(ids: &Ids) -> Vec<Consequence> {
         Consequence::InvitationSent { .. } => Consequence::InvitationSent { to: "ana@b.example".to_owned(), language: "fr".to_owned() },
         Consequence::InvitationLinkEnds => Consequence::InvitationLinkEnds,
         Consequence::SignInAddressChanges { .. } => Consequence::SignInAddressChanges { from: "ana@b.example".to_owned(), to: "ana@c.example".to_owned() },
+        Consequence::EmbedSessionsEnd { .. } => Consequence::EmbedSessionsEnd { sessions: 1 },
+        Consequence::EmbedSessionsEnd { .. } => Consequence::EmbedSessionsEnd { sessions: 12 },
         Consequence::RightsAtOnce => Consequence::RightsAtOnce,
         Consequence::SignInEnds => Consequence::SignInEnds,
         Consequence::SessionsEnd => Consequence::SessionsEnd,
@@ -251,6 +281,12 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::SetRolePermissions { .. } => Edit::SetRolePermissions { role, grant: [permission].into(), revoke: BTreeSet::new() },
         Edit::EnrolDevice { .. } => Edit::EnrolDevice { device: DeviceId(uuid::Uuid::nil()), name: name.clone() },
         Edit::ReleaseDevice { .. } => Edit::ReleaseDevice { device: DeviceId(uuid::Uuid::nil()) },
+        Edit::MakeApiKey { .. } => Edit::MakeApiKey {
+            key: ApiKeyId(uuid::Uuid::nil()), name: name.clone(), scopes: scopes(EmbedAccess::Read, None),
+        },
+        Edit::RevokeApiKey { .. } => Edit::RevokeApiKey { key: ApiKeyId(uuid::Uuid::nil()) },
+        Edit::AllowOrigin { .. } => Edit::AllowOrigin { origin: ORIGIN.to_owned() },
+        Edit::RemoveOrigin { .. } => Edit::RemoveOrigin { origin: ORIGIN.to_owned() },
         Edit::CreateSite { .. } => Edit::CreateSite { site, name: name.clone() },
         Edit::RenameSite { .. } => Edit::RenameSite { site, name: name.clone() },
         Edit::ArchiveSite { .. } => Edit::ArchiveSite { site },
@@ -317,6 +353,21 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::RolePermissionRevoked { .. } => Change::RolePermissionRevoked { role, permission },
         Change::DeviceEnrolled { .. } => Change::DeviceEnrolled { device: DeviceId(uuid::Uuid::nil()), name: from.clone() },
         Change::DeviceReleased { .. } => Change::DeviceReleased { device: DeviceId(uuid::Uuid::nil()), name: from.clone() },
+        Change::ApiKeyMade { .. } => Change::ApiKeyMade {
+            key: ApiKeyId(uuid::Uuid::nil()), name: from.clone(), scopes: scopes(EmbedAccess::Read, None),
+        },
+        Change::ApiKeyMade { .. } => Change::ApiKeyMade {
+            key: ApiKeyId(uuid::Uuid::nil()), name: from.clone(), scopes: scopes(EmbedAccess::Manage, None),
+        },
+        Change::ApiKeyMade { .. } => Change::ApiKeyMade {
+            key: ApiKeyId(uuid::Uuid::nil()), name: from.clone(), scopes: scopes(EmbedAccess::Read, Some(site)),
+        },
+        Change::ApiKeyMade { .. } => Change::ApiKeyMade {
+            key: ApiKeyId(uuid::Uuid::nil()), name: from.clone(), scopes: scopes(EmbedAccess::Manage, Some(site)),
+        },
+        Change::ApiKeyRevoked { .. } => Change::ApiKeyRevoked { key: ApiKeyId(uuid::Uuid::nil()), name: from.clone() },
+        Change::OriginAllowed { .. } => Change::OriginAllowed { origin: ORIGIN.to_owned() },
+        Change::OriginRemoved { .. } => Change::OriginRemoved { origin: ORIGIN.to_owned() },
         Change::SiteCreated { .. } => Change::SiteCreated { site: new_site },
         Change::SiteRenamed { .. } => Change::SiteRenamed { site, from: from.clone(), to: to.clone() },
         Change::SiteArchived { .. } => Change::SiteArchived { site },
@@ -374,5 +425,7 @@ pub(super) fn places_in_forms(ids: &Ids) -> Vec<Field> {
         Field::Permission(_) => Field::Permission(ids.permission.clone()),
         Field::Name => Field::Name,
         Field::Note => Field::Note,
+        Field::Origin => Field::Origin,
+        Field::Elements => Field::Elements,
     }
 }

@@ -72,6 +72,7 @@ impl Clinic {
         let chief = chief.expect("somebody administers everything");
         let facts = Facts {
             devices: Vec::new(),
+            embedding: Default::default(),
             now: NOW,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),
@@ -82,6 +83,7 @@ impl Clinic {
                 locked: false,
                 assignments: vec![Assignment::new(chief.id.clone(), Scope::Organisation)],
                 email_domain: "clinic.example".to_owned(),
+                embedded: None,
             },
             subject,
             cases: Vec::new(),

@@ -167,7 +167,9 @@ impl FormModel {
             | Field::Product(_)
             | Field::Permission(_)
             | Field::Name
-            | Field::Note => false,
+            | Field::Note
+            | Field::Origin
+            | Field::Elements => false,
         })
     }
 }

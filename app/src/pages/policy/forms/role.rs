@@ -159,6 +159,7 @@ fn power_name(power: Power) -> String {
         Power::Sites => tell!(policies::power_sites),
         Power::Audit => tell!(policies::power_audit),
         Power::Policy => tell!(policies::power_policy),
+        Power::Embedding => tell!(policies::power_embedding),
     }
 }
 
