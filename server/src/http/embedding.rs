@@ -25,7 +25,7 @@ use crate::facts::Asker;
 use crate::{App, assets, clock, queries, store};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(begin)).routes(routes!(settled))
+    OpenApiRouter::new().routes(routes!(embed)).routes(routes!(settled))
 }
 
 impl FromRequestParts<App> for Key {
@@ -76,7 +76,7 @@ impl FromRequestParts<App> for Key {
             this address", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn begin(
+async fn embed(
     State(app): State<App>,
     Key(key): Key,
     client: ClientAddress,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::import::{Table, TableError};
 use shared::policy::Power;
 
+use crate::accounts::embedding::EmbedError;
 use crate::accounts::factors::FactorError;
 use crate::accounts::invitations::InvitationError;
 use crate::accounts::passwords::PasswordError;
@@ -184,6 +185,13 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "password-too-short" => FactorError::PasswordTooShort.into(),
         "no-passkeys" => FactorError::NoPasskeys.into(),
         "fresh-authentication-needed" => ApiError::proof_needed(),
+        "api-key-refused" => ApiError::api_key_refused(),
+        "api-key-in-browser" => ApiError::key_in_browser(),
+        "origin-not-allowed" => ApiError::origin_not_allowed(),
+        "embed-session-ended" => ApiError::embed_session_ended(),
+        "outside-embedding" => ApiError::outside_embedding(),
+        "beyond-key" => EmbedError::BeyondKey.into(),
+        "nobody-to-embed" => EmbedError::Nobody.into(),
         "link-unknown" => InvitationError::Unknown.into(),
         "link-not-open" => InvitationError::NotOpen.into(),
         "answers-unusable" => crate::http::accounts::answers_unusable("First name is missing."),
