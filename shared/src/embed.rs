@@ -203,7 +203,11 @@ pub fn parse_origin(typed: &str) -> Result<String, OriginFault> {
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), OriginFault> {
     // The colons of an IPv6 address stand in brackets.
-    let end = authority.rfind(']').map_or(0, |end| end + 1);
+    let end = match authority.rfind(']') {
+        Some(end) => end + 1,
+        None if authority.starts_with('[') => return Err(OriginFault::Host),
+        None => 0,
+    };
     let Some(colon) = authority.get(end..).and_then(|after| after.find(':')) else {
         return Ok((authority, None));
     };

@@ -409,14 +409,17 @@ fn site_in_use(t: &Teller<'_>, primary_here: u32, only_here: u32) -> String {
     )
 }
 
+/// An origin that can be allowed.
+const EXAMPLE: &str = "https://portal.example";
+
 /// Why a text is no origin that can be allowed, and what would be one.
 fn origin_fault(w: &Words, fault: OriginFault) -> String {
     match fault {
-        OriginFault::Missing => say!(w, reason::origin_missing),
-        OriginFault::Scheme => say!(w, reason::origin_scheme),
+        OriginFault::Missing => say!(w, reason::origin_missing, example = EXAMPLE),
+        OriginFault::Scheme => say!(w, reason::origin_scheme, example = EXAMPLE),
         OriginFault::NotSecure => say!(w, reason::origin_not_secure),
         OriginFault::Wildcard => say!(w, reason::origin_wildcard),
-        OriginFault::Path => say!(w, reason::origin_path),
+        OriginFault::Path => say!(w, reason::origin_path, example = EXAMPLE),
         OriginFault::UserInfo => say!(w, reason::origin_user_info),
         OriginFault::Host => say!(w, reason::origin_host),
         OriginFault::Port => say!(w, reason::origin_port),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::access::{Assignment, Place, Resources};
 use shared::effective::{has_power, is_administrator, permissions_at, resources_at};
+use shared::embed::{Element, EmbedAccess, EmbedScopes};
 use shared::facts::{ActorKind, Facts, Known};
 use shared::ids::PermissionId;
 use shared::policy::{Policy, Power};
@@ -243,5 +244,50 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value
     let text = json(value)?;
     let back: T = serde_json::from_str(&text).map_err(|error| TestCaseError::fail(format!("{error} in {text}")))?;
     prop_assert_eq!(&back, value);
+    Ok(())
+}
+
+pub(crate) fn x8_a_token_allows_nothing_more(moment: &Moment) -> Law {
+    if moment.actor.kind != ActorKind::Member {
+        return Ok(());
+    }
+    let sites: Vec<_> = moment.world.organisation.sites.iter().map(|site| site.id).collect();
+    // Every kind of token, and every choice of two sites.
+    for which in 0..16_usize {
+        let chosen = sites.iter().skip(which % 4).take(2).copied().collect();
+        let scopes = EmbedScopes {
+            elements: match which % 3 {
+                0 => Element::ALL.into(),
+                1 => [Element::Users].into(),
+                _ => [Element::User, Element::Roles].into(),
+            },
+            access: if which == 15 {
+                EmbedAccess::Read
+            } else {
+                EmbedAccess::Manage
+            },
+            sites: (which >= 4).then_some(chosen),
+        };
+        let mut facts = moment.facts.clone();
+        facts.actor = moment.actor.clone().narrowed(&scopes);
+        let with_token = decide(&facts, &moment.edit);
+        if !with_token.refusals.is_empty() {
+            continue;
+        }
+        prop_assert_eq!(scopes.access, EmbedAccess::Manage, "{:?}", moment.edit);
+        prop_assert!(
+            moment.verdict.refusals.is_empty(),
+            "{:?} with {scopes:?} and not without: {:?}",
+            moment.edit,
+            moment.verdict.refusals
+        );
+        prop_assert_eq!(&with_token.changes, &moment.verdict.changes, "{:?}", moment.edit);
+        prop_assert_eq!(&with_token.confirmations, &moment.verdict.confirmations);
+        let rights = |place| facts.actor.rights_at(&facts.policy, place);
+        for place in sites.iter().copied().map(Place::Site).chain([Place::Organisation]) {
+            let more = rights(place).without(&moment.actor.rights_at(&facts.policy, place));
+            prop_assert!(more.is_empty(), "{place:?}");
+        }
+    }
     Ok(())
 }
