@@ -6,6 +6,7 @@ mod accounts;
 mod calls;
 mod devices;
 mod download;
+mod embedding;
 mod error;
 mod factors;
 mod many;

@@ -36,6 +36,8 @@ pub(crate) enum Route {
     Mail,
     /// All rules and words of the organisation.
     Policy,
+    /// API keys, allowed origins, and what to copy into a host.
+    Embedding,
     Import,
     /// One's own account.
     MyAccount,
@@ -116,6 +118,7 @@ impl Route {
             ["cases"] => Self::Cases,
             ["mail"] => Self::Mail,
             ["policy"] => Self::Policy,
+            ["embedding"] => Self::Embedding,
             ["import"] => Self::Import,
             ["account"] => Self::MyAccount,
             ["sign-in"] => Self::SignIn(None),
@@ -149,6 +152,7 @@ impl Route {
             Self::Cases => "/cases".to_owned(),
             Self::Mail => "/mail".to_owned(),
             Self::Policy => "/policy".to_owned(),
+            Self::Embedding => "/embedding".to_owned(),
             Self::Import => "/import".to_owned(),
             Self::MyAccount => "/account".to_owned(),
             Self::SignIn(None) => "/sign-in".to_owned(),
@@ -171,7 +175,13 @@ impl Route {
             Self::Groups => Some(Section::Organisation),
             Self::Activity => Some(Section::Activity),
             Self::Cases => Some(Section::Cases),
-            Self::Mail | Self::Policy | Self::MyAccount | Self::SignIn(_) | Self::Account(_) | Self::NotFound => None,
+            Self::Mail
+            | Self::Policy
+            | Self::Embedding
+            | Self::MyAccount
+            | Self::SignIn(_)
+            | Self::Account(_)
+            | Self::NotFound => None,
         }
     }
 }
@@ -310,6 +320,7 @@ mod tests {
             Route::Cases,
             Route::Mail,
             Route::Policy,
+            Route::Embedding,
             Route::Import,
             Route::MyAccount,
             Route::SignIn(None),

@@ -14,6 +14,7 @@ use shared::wire::SharedHere;
 use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::cases::CasesPage;
+use super::embedding::EmbeddingPage;
 use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
 use super::mail::MailPage;
@@ -48,6 +49,7 @@ pub(crate) enum Screen {
     Cases,
     Mail,
     Policy,
+    Embedding,
     Import,
     MyAccount,
     Account(AccountPart),
@@ -60,6 +62,7 @@ enum Part {
     People,
     Settings,
     Policy,
+    Embedding,
     Import,
     Mine,
     Account,
@@ -140,6 +143,11 @@ fn make_policy() -> Made {
     Ok(view! { <PolicyPage /> }.into_any())
 }
 
+#[wasm_split(embedding, wasm_split_path = ::leptos::wasm_split, preload(fetch_embedding), fallible)]
+fn make_embedding() -> Made {
+    Ok(view! { <EmbeddingPage /> }.into_any())
+}
+
 #[wasm_split(import, wasm_split_path = ::leptos::wasm_split, preload(fetch_import), fallible)]
 fn make_import() -> Made {
     Ok(view! { <ImportPage /> }.into_any())
@@ -168,6 +176,7 @@ impl Part {
             Self::People => fetch_people().await,
             Self::Settings => fetch_settings().await,
             Self::Policy => fetch_policy().await,
+            Self::Embedding => fetch_embedding().await,
             Self::Import => fetch_import().await,
             Self::Mine => fetch_mine().await,
             Self::Account => fetch_account().await,
@@ -190,6 +199,7 @@ impl Screen {
             Route::Cases => Self::Cases,
             Route::Mail => Self::Mail,
             Route::Policy => Self::Policy,
+            Route::Embedding => Self::Embedding,
             Route::Import => Self::Import,
             Route::MyAccount => Self::MyAccount,
             Route::Account(part) => Self::Account(*part),
@@ -219,6 +229,7 @@ impl Screen {
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
             Self::Policy => Some(Power::Policy),
+            Self::Embedding => Some(Power::Embedding),
             Self::MyAccount | Self::Account(_) | Self::NotFound => None,
         }
     }
@@ -235,6 +246,7 @@ impl Screen {
             | Self::Cases
             | Self::Mail => Some(Part::Settings),
             Self::Policy => Some(Part::Policy),
+            Self::Embedding => Some(Part::Embedding),
             Self::Import => Some(Part::Import),
             Self::MyAccount => Some(Part::Mine),
             Self::Account(_) => Some(Part::Account),
@@ -286,6 +298,7 @@ impl Screen {
             | Self::Cases
             | Self::Mail => make_settings(self).now_or_never(),
             Self::Policy => make_policy().now_or_never(),
+            Self::Embedding => make_embedding().now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::MyAccount => make_mine(Mine::Account).now_or_never(),
             Self::Account(part) => make_account(part).now_or_never(),

@@ -500,7 +500,7 @@ fn TemporaryPassword(password: String) -> impl IntoView {
 }
 
 /// Puts a text into the clipboard; whether the browser allowed it.
-pub(super) async fn copy_text(text: &str) -> bool {
+pub(crate) async fn copy_text(text: &str) -> bool {
     let navigator = window().navigator();
     // A page that is not served safely has no clipboard.
     let has_one = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|found| found.is_object());

@@ -17,7 +17,7 @@ mod support_case;
 mod undo;
 mod user_form;
 
-pub(crate) use action::{ActionDialog, Actions, Changed, Wording, action_label, is_danger};
+pub(crate) use action::{ActionDialog, Actions, Changed, Wording, action_label, copy_text, is_danger};
 pub(crate) use activity_list::ActivityList;
 pub(crate) use ask_first::{AskFirst, AskFirstDialog};
 pub(crate) use chosen_password::ChosenPassword;

@@ -261,8 +261,10 @@ fn AccountMenu() -> impl IntoView {
     const SIGN_OUT: &str = "sign-out";
     const MAIL: &str = "mail";
     const POLICY: &str = "policy";
+    const EMBEDDING: &str = "embedding";
     let navigation = use_navigation();
     let writes_policy = reader.may_everywhere(Power::Policy);
+    let embeds = reader.may_everywhere(Power::Embedding);
     let manages_users = Memo::new(move |_| reader.may(Power::Users));
     let items = Signal::derive(move || {
         let chosen = theme.colours();
@@ -273,6 +275,8 @@ fn AccountMenu() -> impl IntoView {
         let mail = manages_users.get().then(|| MenuItem::new(MAIL, tell!(outbox::title)));
         items.extend(mail);
         items.extend(policy);
+        let embedding = embeds.get().then(|| MenuItem::new(EMBEDDING, tell!(embedding::title)));
+        items.extend(embedding);
         let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
         items.extend(others.map(|colours| MenuItem::new(colours.word(), colours.label())));
         let other = Language::ALL.into_iter().filter(|language| spoken() != Some(*language));
@@ -287,6 +291,8 @@ fn AccountMenu() -> impl IntoView {
             navigation.go(Route::Mail);
         } else if id == POLICY {
             navigation.go(Route::Policy);
+        } else if id == EMBEDDING {
+            navigation.go(Route::Embedding);
         } else if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {
             theme.choose(colours);
         } else if let Some(language) = Language::of_tag(&id) {
