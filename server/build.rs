@@ -30,6 +30,7 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&store)?;
     let release = variable("PROFILE")? == "release";
     let mut table = String::from("&[\n");
+    let mut named = Vec::new();
     // The words of each language, which the crate `shared` has made.
     let words = PathBuf::from(variable("DEP_LANYARD_WORDS_SERVED")?);
     println!("cargo::rerun-if-changed={}", words.display());
@@ -56,6 +57,7 @@ fn main() -> io::Result<()> {
         let name = format!("{prefix}{name}");
         let bytes = fs::read(&file)?;
         let hash = hex(&Sha256::digest(&bytes));
+        named.push((name.clone(), hash.clone()));
         let plain = keep(&store, &hash, "plain", || Ok(bytes.clone()))?;
         let worth = !COMPACT.iter().any(|extension| name.ends_with(&format!(".{extension}")));
         let quality: u32 = if release { 11 } else { 5 };
@@ -71,6 +73,14 @@ fn main() -> io::Result<()> {
         )
         .map_err(io::Error::other)?;
     }
+    let worker = service_worker(&manifest, &named)?;
+    let plain = keep(&store, &hex(&Sha256::digest(&worker)), "plain", || Ok(worker.clone()))?;
+    writeln!(
+        table,
+        "    Asset {{ path: \"service-worker.js\", hash: {:?}, plain: include_bytes!({plain:?}), brotli: None, gzip: None }},",
+        hex(&Sha256::digest(&worker)),
+    )
+    .map_err(io::Error::other)?;
     table.push_str("]\n");
     fs::write(out.join("assets.rs"), table)
 }
@@ -88,6 +98,32 @@ fn with_names(script: &str, dist: &Path) -> io::Result<String> {
         }
     }
     Ok(script)
+}
+
+/// What keeps the app in the browser, with the files of this build written into it. What stands in other people's pages is
+/// none of the app's.
+fn service_worker(manifest: &Path, files: &[(String, String)]) -> io::Result<Vec<u8>> {
+    let source = manifest.join("src/assets/service-worker.js");
+    println!("cargo::rerun-if-changed={}", source.display());
+    let mut version = Sha256::new();
+    let mut list = Vec::new();
+    for (name, hash) in files {
+        if name.starts_with("widget") || name.starts_with("embed") || name.ends_with(".map") {
+            continue;
+        }
+        version.update(name);
+        version.update(hash);
+        list.push(match name.as_str() {
+            // Every screen is this page.
+            "index.html" => "/".to_owned(),
+            name => format!("/{name}"),
+        });
+    }
+    let version = hex(&version.finalize());
+    let text = fs::read_to_string(source)?
+        .replace("__VERSION__", version.get(..16).unwrap_or_default())
+        .replace("__FILES__", &format!("{list:?}"));
+    Ok(text.into_bytes())
 }
 
 fn variable(name: &str) -> io::Result<String> {

@@ -9,6 +9,7 @@ mod download;
 mod embedding;
 mod error;
 mod factors;
+mod live;
 mod many;
 mod policy;
 mod proof;
@@ -21,6 +22,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::ids::Timestamp;
 use shared::text::{Language, Words, catalogue};
 use wasm_bindgen::JsValue;
 use web_sys::RequestCredentials;
@@ -63,6 +65,12 @@ pub(crate) struct Api {
     signed_out: RwSignal<bool>,
     forbidden: RwSignal<u32>,
     proof: Proof,
+    /// Since when what is shown was kept, while the server cannot be asked.
+    kept: RwSignal<Option<Timestamp>>,
+    /// Requests are made by the page of its own accord: they do not count as somebody's being there.
+    by_itself: bool,
+    /// Tells the applications on a page apart.
+    number: u32,
 }
 
 /// Whether a request that needs somebody to sign in first waits until they have.
@@ -89,6 +97,9 @@ impl Api {
             signed_out: RwSignal::new(false),
             forbidden: RwSignal::new(0),
             proof: Proof::new(),
+            kept: RwSignal::new(None),
+            by_itself: false,
+            number: next_number(),
         }
     }
 
@@ -108,6 +119,19 @@ impl Api {
     /// Whether the last request reached the server.
     pub(crate) fn connected(&self) -> Signal<bool> {
         self.connected.into()
+    }
+
+    /// The same server, asked by the page of its own accord: because something has changed elsewhere, say.
+    pub(crate) fn by_itself(&self) -> Self {
+        Self {
+            by_itself: true,
+            ..self.clone()
+        }
+    }
+
+    /// From when the oldest of what is shown is, while it is what was kept of earlier answers.
+    pub(crate) fn kept(&self) -> RwSignal<Option<Timestamp>> {
+        self.kept
     }
 
     /// Whether the server has said that nobody is signed in (any more).
@@ -235,6 +259,10 @@ impl Api {
             Credentials::Token(_) => RequestCredentials::Omit,
         };
         let request = builder.credentials(credentials).header("Accept", "application/json");
+        let request = match self.by_itself {
+            true => request.header("X-Unattended", "1"),
+            false => request,
+        };
         // Until somebody is signed in, the server knows by this alone which language is read.
         match self.tongue.language() {
             Some(language) => request.header("Accept-Language", language.tag()),
@@ -283,8 +311,11 @@ impl Api {
         within: Duration,
     ) -> Result<String, ApiError> {
         let Credentials::Token(host) = self.credentials else {
-            let answer = Self::fetch(request(), body, within).await;
-            self.note(&answer);
+            let (answer, kept) = Self::fetch(request(), body, within).await;
+            match kept {
+                Some(at) => self.take_kept(at),
+                None => self.note(&answer),
+            }
             return answer;
         };
         let mut spent = None;
@@ -294,7 +325,7 @@ impl Api {
                 Ok(token) => {
                     let request = request().header("Authorization", &format!("Bearer {token}"));
                     spent = Some(token);
-                    Self::fetch(request, body.clone(), within).await
+                    Self::fetch(request, body.clone(), within).await.0
                 }
                 Err(_) => Err(ApiError::NoToken),
             };
@@ -306,17 +337,38 @@ impl Api {
         }
     }
 
-    async fn fetch(request: RequestBuilder, body: Option<JsValue>, within: Duration) -> Result<String, ApiError> {
+    /// The answer; and when it was given, where it was kept from earlier.
+    async fn fetch(
+        request: RequestBuilder,
+        body: Option<JsValue>,
+        within: Duration,
+    ) -> (Result<String, ApiError>, Option<Timestamp>) {
         let deadline = Deadline::after(within);
         let request = request.abort_signal(deadline.signal().as_ref());
         let request = match body {
             Some(body) => request.body(body),
             None => request.build(),
         };
-        let request = request.map_err(|_| ApiError::Unreadable)?;
+        let Ok(request) = request else {
+            return (Err(ApiError::Unreadable), None);
+        };
         match request.send().await {
-            Ok(response) => text_of(response).await,
-            Err(_) => Err(deadline.error()),
+            Ok(response) => {
+                let kept = kept_at(&response);
+                (text_of(response).await, kept)
+            }
+            Err(_) => (Err(deadline.error()), None),
+        }
+    }
+
+    /// What was answered was kept from earlier: the server cannot be reached.
+    fn take_kept(&self, at: Timestamp) {
+        if self.connected.get_untracked() {
+            self.connected.set(false);
+        }
+        let oldest = self.kept.get_untracked().map_or(at, |known| known.min(at));
+        if self.kept.get_untracked() != Some(oldest) {
+            self.kept.set(Some(oldest));
         }
     }
 
@@ -341,6 +393,22 @@ impl Api {
             _ => {}
         }
     }
+}
+
+fn next_number() -> u32 {
+    thread_local! {
+        static NEXT: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+    }
+    NEXT.with(|next| {
+        let number = next.get();
+        next.set(number.wrapping_add(1));
+        number
+    })
+}
+
+/// When the answer was given that the browser has kept for times without a connection (service-worker.js).
+fn kept_at(response: &Response) -> Option<Timestamp> {
+    response.headers().get("x-lanyard-kept")?.parse().ok().map(Timestamp)
 }
 
 async fn text_of(response: Response) -> Result<String, ApiError> {

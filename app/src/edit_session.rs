@@ -25,6 +25,9 @@ pub(crate) enum Saving {
     Sending,
     /// There is no connection; the same request is sent again by itself until it is answered.
     Waiting,
+    /// It was sent and no answer came: whether it was carried out is asked about, with the same idempotency key, so that
+    /// nothing is done twice.
+    Asking,
     /// The server judged this edit otherwise than it was judged here; its judgement counts (X1).
     Refused(Edit, Arc<Verdict>),
     /// Someone else has changed the same user since (X6). The edit is kept.
@@ -33,6 +36,10 @@ pub(crate) enum Saving {
 }
 
 impl Saving {
+    fn is_under_way(&self) -> bool {
+        matches!(self, Self::Sending | Self::Waiting | Self::Asking)
+    }
+
     fn speak(&mut self) {
         if let Self::Changed(meanwhile) = self {
             let meanwhile = Arc::make_mut(meanwhile);
@@ -65,6 +72,7 @@ pub(crate) struct EditSession {
     can_save: Memo<bool>,
     intent: StoredValue<Option<Intent>>,
     undo: StoredValue<Option<Undo>>,
+    ahead: RwSignal<Option<Arc<Meanwhile>>>,
 }
 
 /// The way back from an edit that was accepted, ready to be taken whatever screen is there by then.
@@ -131,11 +139,12 @@ impl EditSession {
             verdict,
             given,
             saving,
-            is_busy: Memo::new(move |_| saving.with(|saving| matches!(saving, Saving::Sending | Saving::Waiting))),
+            is_busy: Memo::new(move |_| saving.with(|saving| saving.is_under_way())),
             can_save,
             attempted: RwSignal::new(false),
             intent: StoredValue::new(None),
             undo: StoredValue::new(None),
+            ahead: RwSignal::new(None),
         }
     }
 
@@ -158,6 +167,14 @@ impl EditSession {
 
     pub(crate) fn saving(self) -> Signal<Saving> {
         self.saving.into()
+    }
+
+    /// Whether saving waits, or did not work: something to be seen now.
+    pub(crate) fn has_problem(self) -> Signal<bool> {
+        let saving = self.saving;
+        Signal::derive(move || {
+            saving.with(|saving| matches!(saving, Saving::Waiting | Saving::Asking | Saving::Failed(_)))
+        })
     }
 
     /// Whether a request is under way.
@@ -218,9 +235,7 @@ impl EditSession {
     /// Sends the edit; the answer when it is accepted. Otherwise why not is shown, and the edit stays.
     pub(crate) async fn saved(self) -> Option<Accepted> {
         self.attempted.try_set(true);
-        let busy = self
-            .saving
-            .with_untracked(|saving| matches!(saving, Saving::Sending | Saving::Waiting));
+        let busy = self.saving.with_untracked(|saving| saving.is_under_way());
         if busy || !self.can_save().get_untracked() {
             return None;
         }
@@ -236,6 +251,7 @@ impl EditSession {
                 // By the facts that the edit was made on: what is done next may replace them.
                 let undo = self.facts.try_with_untracked(|facts| inverse(facts, &proposal.edit));
                 let _ = self.undo.try_set_value(undo.flatten());
+                let _ = self.ahead.try_set(None);
                 let _ = self.given.try_set(Vec::new());
                 let _ = self.attempted.try_set(false);
                 let _ = self.saving.try_set(Saving::Idle);
@@ -264,13 +280,45 @@ impl EditSession {
 
     /// Stops waiting for a connection. Whether the edit arrived is not known; saving it again asks with the same key.
     pub(crate) fn stop_waiting(self) {
-        if self.saving.with_untracked(|saving| *saving == Saving::Waiting) {
+        if self
+            .saving
+            .with_untracked(|saving| matches!(saving, Saving::Waiting | Saving::Asking))
+        {
             self.saving.set(Saving::Failed(ApiError::Unreachable));
+        }
+    }
+
+    /// What somebody else has saved while something is changed here, heard of before saving.
+    pub(crate) fn ahead(self) -> Signal<Option<Arc<Meanwhile>>> {
+        self.ahead.into()
+    }
+
+    /// The subject is newer than the one that the edit is made on; nothing of the edit changes.
+    pub(crate) fn hear_of(self, newer: Arc<Facts>) {
+        let meanwhile = self.facts.try_with_untracked(|facts| {
+            let (seen, now) = (facts.subject.as_ref()?, newer.subject.as_ref()?);
+            (now.revision > seen.revision).then(|| Meanwhile {
+                differences: differences(seen, now),
+                since: Vec::new(),
+                facts: Arc::clone(&newer),
+            })
+        });
+        if let Some(meanwhile) = meanwhile.flatten() {
+            let _ = self.ahead.try_set(Some(Arc::new(meanwhile)));
+        }
+    }
+
+    /// Shows it beside one's own now.
+    pub(crate) fn compare(self) {
+        let busy = self.is_busy.get_untracked();
+        if let Some(meanwhile) = self.ahead.get_untracked().filter(|_| !busy) {
+            self.saving.set(Saving::Changed(meanwhile));
         }
     }
 
     /// Goes on with the newer state of the user, the edit kept as it is.
     pub(crate) fn take_newer(self, facts: Arc<Facts>) {
+        self.ahead.set(None);
         self.facts.set(facts);
         self.saving.set(Saving::Idle);
     }
@@ -313,23 +361,23 @@ impl EditSession {
     async fn send(self, api: &Api, proposal: &Proposal) -> Option<Result<Accepted, ApiError>> {
         let mut pause = Duration::from_secs(1);
         loop {
-            match api.propose(proposal).await {
-                Err(ApiError::Unreachable) => {
-                    if self
-                        .saving
-                        .try_with_untracked(|saving| matches!(saving, Saving::Failed(_)))
-                        != Some(false)
-                    {
-                        return None;
-                    }
-                    self.saving.set(Saving::Waiting);
-                    sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(8));
-                    if self.saving.try_with_untracked(|saving| *saving == Saving::Waiting) != Some(true) {
-                        return None;
-                    }
-                }
+            let error = match api.propose(proposal).await {
+                Err(error) if error.leaves_open() => error,
                 answer => return Some(answer),
+            };
+            if self.saving.try_with_untracked(Saving::is_under_way) != Some(true) {
+                return None;
+            }
+            // The line broke under way, or there is none.
+            let state = match error {
+                ApiError::Unreachable if !api.reach().await => Saving::Waiting,
+                _ => Saving::Asking,
+            };
+            self.saving.try_set(state);
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(8));
+            if self.saving.try_with_untracked(Saving::is_under_way) != Some(true) {
+                return None;
             }
         }
     }

@@ -8,6 +8,7 @@ mod fresh;
 mod host;
 mod json;
 mod language;
+mod live;
 mod mount;
 mod navigation;
 mod pages;

@@ -14,7 +14,9 @@ use shared::{Facts, Policy};
 use crate::api::{Api, ApiError};
 use crate::host::{Host, use_host};
 use crate::language::Speech;
+use crate::live;
 use crate::route::Route;
+use crate::theme::storage;
 use crate::words::speak_facts;
 
 /// Whether someone is signed in.
@@ -102,11 +104,16 @@ impl Session {
     /// Reads anew who is signed in and what the policy says; rights and policy may have changed (X8).
     pub(crate) async fn refresh(self) -> Result<(), ApiError> {
         let api = self.api.get_value();
+        if owes_sign_out() {
+            api.sign_out().await?;
+            owe_sign_out(false);
+        }
         let me = Arc::new(api.me().await?);
         // Nothing is painted in a language that is not theirs.
         self.speech.follow(&me).await;
         api.signed_out().set(false);
         api.proof().expect(true);
+        live::begin(&api, &me.user.id.to_string(), &me.live_from);
         self.me.set(Some(me));
         self.state.set(SignedIn::Someone);
         Ok(())
@@ -129,6 +136,21 @@ impl Session {
             self.refresh_soon();
         }
         Ok(())
+    }
+
+    /// The same, because something has changed elsewhere: nobody has asked for it.
+    pub(crate) fn refresh_by_itself(self) {
+        spawn_local(async move {
+            let api = self.api.get_value().by_itself();
+            // As above; and where nobody is signed in any more, the next request says so.
+            if let Ok(me) = api.me().await
+                && self.state.try_get_untracked() == Some(SignedIn::Someone)
+            {
+                let me = Arc::new(me);
+                self.speech.follow(&me).await;
+                self.me.set(Some(me));
+            }
+        });
     }
 
     /// Like [`Session::refresh`], when nothing on the screen waits for it.
@@ -166,6 +188,8 @@ impl Session {
 
     /// Shows whoever has just signed in what they came for: their work, or first what their role asks for.
     pub(crate) async fn enter(self) -> Result<(), ApiError> {
+        // They have a session of their own: the one that was left is over.
+        owe_sign_out(false);
         match self.proved().await {
             Err(error) if error.is(WANTED) => {
                 self.api.with_value(Api::signed_out).set(false);
@@ -192,7 +216,12 @@ impl Session {
     /// again when the same person goes on.
     pub(crate) async fn lock(self) -> Result<(), ApiError> {
         let api = self.api.get_value();
-        api.sign_out().await?;
+        match api.sign_out().await {
+            Ok(()) => {}
+            // Without a connection it is locked all the same, here; the session ends before anything else is asked.
+            Err(error) if error.leaves_open() => owe_sign_out(true),
+            Err(error) => return Err(error),
+        }
         self.state.set(SignedIn::Nobody);
         Ok(())
     }
@@ -205,6 +234,25 @@ impl Session {
         self.me.set(None);
         self.state.set(SignedIn::Nobody);
         Ok(())
+    }
+}
+
+/// Kept on this device while a browser was locked without a connection: the session of before must be ended first.
+const LEFT: &str = "lanyard.left";
+
+fn owes_sign_out() -> bool {
+    storage()
+        .and_then(|storage| storage.get_item(LEFT).ok().flatten())
+        .is_some()
+}
+
+fn owe_sign_out(owed: bool) {
+    if let Some(storage) = storage() {
+        // Where nothing can be kept, the lock lasts as long as the page.
+        let _ = match owed {
+            true => storage.set_item(LEFT, "1"),
+            false => storage.remove_item(LEFT),
+        };
     }
 }
 

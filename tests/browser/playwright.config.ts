@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 860 },
     locale: 'en-US',
+    // What the app keeps for times without a network is for the tablet's scenarios alone.
+    serviceWorkers: 'block',
     reducedMotion: 'reduce',
     actionTimeout: 15_000,
     navigationTimeout: 30_000,

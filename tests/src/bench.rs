@@ -11,6 +11,8 @@ mod bytes;
 #[cfg(not(target_arch = "wasm32"))]
 mod http;
 #[cfg(not(target_arch = "wasm32"))]
+mod live;
+#[cfg(not(target_arch = "wasm32"))]
 mod load;
 #[cfg(not(target_arch = "wasm32"))]
 mod options;
@@ -53,6 +55,7 @@ async fn measure(options: &Options) -> Outcome<()> {
         let report = match part {
             Part::Decide => decide::report()?,
             Part::Http => http::report(options).await?,
+            Part::Live => live::report(options).await?,
             Part::Bytes => bytes::report().await?,
             Part::Browser => browser::report(options).await?,
         };

@@ -95,10 +95,10 @@ struct Wanted {
 impl Wanted {
     fn of(args: &[String]) -> Self {
         let named = |part: &str| args.iter().any(|arg| arg == part);
-        let all = !["decide", "http", "bytes", "browser"].into_iter().any(named);
+        let all = !["decide", "http", "live", "bytes", "browser"].into_iter().any(named);
         Self {
             decide: all || named("decide"),
-            server: all || named("http") || named("bytes") || named("browser"),
+            server: all || named("http") || named("live") || named("bytes") || named("browser"),
             postgres: all || named("http"),
             browser: all || named("browser"),
         }

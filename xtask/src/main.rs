@@ -26,7 +26,7 @@ cargo xtask COMMAND
                                  fmt, clippy, check, supply, rules, parity, server, http,
                                  browser, trial
   check                          the checks on the source text and on the size of the app
-  bench [PART…] [OPTIONS]        measures: decide, http, bytes, browser; --users NUMBER, --seconds NUMBER
+  bench [PART…] [OPTIONS]        measures: decide, http, live, bytes, browser; --users NUMBER, --seconds NUMBER
   trial [PART…] [OPTIONS]        kills the server while people work (faults) and attacks it (abuse);
                                  --kills NUMBER, --attempts NUMBER, --seed NUMBER
 

@@ -54,4 +54,4 @@ pub(crate) use switch::{Checkbox, PressButton, Toggle};
 pub(crate) use table::Table;
 pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use toast::{ToastStack, Toasts};
-pub(crate) use virtual_list::{VirtualList, observe_size};
+pub(crate) use virtual_list::{Grip, VirtualList, observe_size};

@@ -14,9 +14,17 @@ pub(crate) fn SavePanel(
     /// Cancel and Save.
     #[prop(into)]
     actions: ViewFn,
+    /// What is in it has to be seen now: saving waits, or did not work.
+    #[prop(optional, into)]
+    urgent: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if urgent.get() {
+            open.set(true);
+        }
+    });
     let body_id = unique_id("consequences");
     view! {
         <aside class="save-panel" part="panel" class:is-open=move || open.get() aria-label=move || title.get()>

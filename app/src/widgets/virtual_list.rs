@@ -34,6 +34,95 @@ impl Window {
     }
 }
 
+/// How the list on the screen is being used, for those who change its rows of their own accord; and the way to keep
+/// everything where it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Grip {
+    frame: NodeRef<html::Div>,
+    window: RwSignal<Window>,
+    active: RwSignal<Option<usize>>,
+    is_down: StoredValue<bool>,
+    /// When somebody last did something in it.
+    used: StoredValue<i64>,
+}
+
+/// What is being touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// A finger is down, or a menu is open.
+    pub(crate) is_held: bool,
+    /// The row that has the focus, while somebody is at it.
+    pub(crate) row: Option<usize>,
+}
+
+/// So long after the last touch somebody is taken to be still at the row that has the focus.
+const AT_IT: i64 = 4_000;
+
+impl Grip {
+    pub(crate) fn new() -> Self {
+        Self {
+            frame: NodeRef::new(),
+            window: RwSignal::new(Window::default()),
+            active: RwSignal::new(None),
+            is_down: StoredValue::new(false),
+            used: StoredValue::new(0),
+        }
+    }
+
+    pub(crate) fn touched(self) -> Hold {
+        let Some(frame) = self.frame.try_get_untracked().flatten() else {
+            return Hold::default();
+        };
+        let find = |selector: &str| frame.query_selector(selector).ok().flatten();
+        let is_open = find("[aria-expanded=true]").is_some();
+        let is_recent = crate::fresh::now().0 - self.used.get_value() < AT_IT;
+        let row = find(".vlist__row:focus-within").filter(|_| is_open || is_recent);
+        Hold {
+            is_held: is_open || self.is_down.get_value(),
+            row: row.and_then(|row| {
+                row.get_attribute("aria-rowindex")?
+                    .parse::<usize>()
+                    .ok()?
+                    .checked_sub(1)
+            }),
+        }
+    }
+
+    /// The rows are about to be others; `place` says where a row of now will be. The first row in sight stays where it
+    /// is, unless it is the first of all: there, what is new is to be seen.
+    pub(crate) fn keep_place(self, place: impl Fn(usize) -> Option<usize>, count: usize) {
+        if let Some(at) = self.active.get_untracked() {
+            self.active.set(place(at));
+        }
+        let Some(frame) = self.frame.try_get_untracked().flatten() else {
+            return;
+        };
+        // A focus that stayed would be on somebody else.
+        if let Some(focused) = frame.query_selector(".vlist__row :focus").ok().flatten()
+            && let Ok(focused) = focused.dyn_into::<HtmlElement>()
+        {
+            let _ = focused.blur();
+        }
+        let Window { top, row, .. } = self.window.get_untracked();
+        if row <= 0.0 || top <= 0.0 {
+            return;
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let first = (top / row).floor() as usize;
+        // Who has gone from the list cannot hold it; the next one can.
+        let Some((at, to)) = (first..count).find_map(|at| Some((at, place(at)?))) else {
+            return;
+        };
+        let moved = to_pixels(to, row) - to_pixels(at, row);
+        if moved != 0.0 {
+            request_animation_frame(move || {
+                #[allow(clippy::cast_possible_truncation)]
+                frame.set_scroll_top((f64::from(frame.scroll_top()) + moved) as i32);
+            });
+        }
+    }
+}
+
 /// A grid of rows that scrolls in its own frame. `row` draws the cells of a row once and must read what it shows
 /// reactively. The arrow keys, Page Up, Page Down, Home and End move through the rows; Enter opens one.
 #[component]
@@ -58,10 +147,22 @@ pub(crate) fn VirtualList(
     /// Called with the rows above what is in sight, whenever it scrolls.
     #[prop(optional, into)]
     on_scroll: Option<Callback<f64>>,
+    /// For whoever changes the rows of their own accord.
+    #[prop(optional)]
+    grip: Option<Grip>,
 ) -> impl IntoView {
-    let frame = NodeRef::<html::Div>::new();
-    let window = RwSignal::new(Window::default());
-    let active = RwSignal::new(None::<usize>);
+    let grip = grip.unwrap_or_else(Grip::new);
+    let Grip {
+        frame,
+        window,
+        active,
+        is_down,
+        used,
+    } = grip;
+    let hold = move |down: bool| {
+        is_down.set_value(down);
+        used.set_value(crate::fresh::now().0);
+    };
     let prefix = unique_id("row");
     let started = StoredValue::new(false);
     let measure = move || {
@@ -191,7 +292,14 @@ pub(crate) fn VirtualList(
             aria-activedescendant=active_id
             node_ref=frame
             on:scroll=move |_| measure()
-            on:keydown=key
+            on:keydown=move |event| {
+                used.set_value(crate::fresh::now().0);
+                key(event);
+            }
+            on:pointerdown=move |_| hold(true)
+            on:pointerup=move |_| hold(false)
+            on:pointercancel=move |_| hold(false)
+            on:pointerleave=move |_| hold(false)
             on:focus=focus
         >
             <div class="vlist__head" role="row">{head.run()}</div>

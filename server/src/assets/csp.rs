@@ -16,7 +16,7 @@ pub fn content_security_policy(page: &str) -> HeaderValue {
     }
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     // The policy is made of ASCII alone.
     HeaderValue::try_from(policy).expect("a policy is a valid header")

@@ -23,6 +23,7 @@ pub mod imports;
 mod language;
 pub mod live;
 pub mod mail;
+mod manifest;
 pub mod policy;
 pub mod problem;
 pub mod provider;
@@ -60,6 +61,7 @@ pub fn router(app: App) -> Router {
     routes
         .route("/api/openapi.json", get(description))
         .merge(health::routes())
+        .merge(manifest::routes())
         .merge(mail::mailbox(&app))
         .route("/embed/{element}", get(embedding::page))
         .fallback(assets)

@@ -6,10 +6,11 @@ use super::Outcome;
 use super::running::Running;
 use super::table::{bytes, markdown};
 use crate::http::{Backend, Database};
+use crate::process::Program;
 
 pub(super) async fn report() -> Outcome<String> {
     let database = Database::create(Backend::Sqlite);
-    let server = Running::start(&database, "nobody").await?;
+    let server = Running::start(Program::on(&database.url)?, "nobody").await?;
     let page = server.get("/").send().await?.error_for_status()?.text().await?;
     let mut paths = vec!["/".to_owned()];
     paths.extend(named(&page));

@@ -6,17 +6,19 @@ use super::Outcome;
 pub(super) enum Part {
     Decide,
     Http,
+    Live,
     Bytes,
     Browser,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Decide, Self::Http, Self::Bytes, Self::Browser];
+    const ALL: [Self; 5] = [Self::Decide, Self::Http, Self::Live, Self::Bytes, Self::Browser];
 
     fn name(self) -> &'static str {
         match self {
             Self::Decide => "decide",
             Self::Http => "http",
+            Self::Live => "live",
             Self::Bytes => "bytes",
             Self::Browser => "browser",
         }
@@ -32,7 +34,7 @@ pub(super) struct Options {
     pub(super) seconds: f64,
 }
 
-const USAGE: &str = "cargo xtask bench [decide] [http] [bytes] [browser] [--users NUMBER] [--seconds NUMBER]";
+const USAGE: &str = "cargo xtask bench [decide] [http] [live] [bytes] [browser] [--users NUMBER] [--seconds NUMBER]";
 
 impl Options {
     pub(super) fn parse(mut args: impl Iterator<Item = String>) -> Outcome<Self> {

@@ -54,7 +54,12 @@ impl Prepared {
     }
 
     pub(super) async fn serve(&self) -> Outcome<Running> {
-        Running::start(&self.database, &self.token).await
+        Running::start(Program::on(&self.database.url)?, &self.token).await
+    }
+
+    /// The same with a setting, named as in the environment.
+    pub(super) async fn serve_with(&self, setting: &'static str, value: &str) -> Outcome<Running> {
+        Running::start(Program::on(&self.database.url)?.set(setting, value), &self.token).await
     }
 }
 
@@ -69,9 +74,8 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Starts the program on this database.
-    pub(super) async fn start(database: &Database, token: &str) -> Outcome<Self> {
-        let program = Program::on(&database.url)?;
+    /// Starts the program.
+    pub(super) async fn start(program: Program, token: &str) -> Outcome<Self> {
         let process = program.serve().await?;
         Ok(Self {
             started_within: process.started_within,
@@ -93,7 +97,8 @@ impl Running {
             .header("sec-fetch-site", "same-origin")
     }
 
-    fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
+    /// The same of another client's request.
+    pub(super) fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("cookie", format!("{}={}", http::session::COOKIE_NAME, self.token))
     }
 

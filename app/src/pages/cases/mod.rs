@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::CaseId;
 use shared::licence::SupportCase;
-use shared::wire::CaseQuery;
+use shared::wire::{CaseQuery, Topic};
 
 use super::parts::{CaseLine, CloseCaseDialog, ClosingCase};
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
+use crate::live;
 use crate::session::use_reader;
 use crate::widgets::{Button, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs};
 use crate::words::{spoken, tell, text};
@@ -32,7 +33,7 @@ pub(crate) fn CasesPage() -> impl IntoView {
     let listed = RwSignal::new(Listed::default());
     // An older answer that comes late is for nobody.
     let turn = StoredValue::new(0_u32);
-    let load = move |before: Option<CaseId>| {
+    let load_with = move |api: Api, before: Option<CaseId>| {
         let now = turn.get_value().wrapping_add(1);
         turn.set_value(now);
         let query = CaseQuery {
@@ -40,7 +41,6 @@ pub(crate) fn CasesPage() -> impl IntoView {
             before,
             limit: None,
         };
-        let api = api.get_value();
         spawn_local(async move {
             let answer = api.cases(&query).await;
             if turn.try_get_value() != Some(now) {
@@ -60,7 +60,13 @@ pub(crate) fn CasesPage() -> impl IntoView {
             });
         });
     };
+    let load = move |before: Option<CaseId>| load_with(api.get_value(), before);
     load(None);
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Cases) {
+            load_with(api.get_value().by_itself(), None);
+        }
+    });
     let closing = ClosingCase::new();
     let select = Callback::new(move |id: String| {
         closed.set(id == CLOSED);

@@ -233,7 +233,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
                     }
                     .into_any(),
                 }}
-                <SavePanel title=text!(screen::what_will_happen) summary=line actions=buttons.clone()>
+                <SavePanel title=text!(screen::what_will_happen) summary=line actions=buttons.clone() urgent=session.has_problem()>
                     <JudgementPanel
                         session
                         elsewhere=elsewhere

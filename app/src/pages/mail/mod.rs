@@ -5,11 +5,12 @@ mod line;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::{Delivery, MailRow};
+use shared::wire::{Delivery, MailRow, Topic};
 use uuid::Uuid;
 
 use self::line::MailLine;
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
+use crate::live;
 use crate::widgets::{Button, EmptyState, ErrorNote, Icon, PageHeader, Skeleton, Tab, Tabs, Toasts};
 use crate::words::{spoken, tell, text};
 
@@ -33,10 +34,10 @@ pub(crate) fn MailPage() -> impl IntoView {
     let busy = RwSignal::new(false);
     // An older answer that comes late is for nobody.
     let turn = StoredValue::new(0_u32);
-    let load = move || {
+    let load_with = move |api: Api| {
         let now = turn.get_value().wrapping_add(1);
         turn.set_value(now);
-        let (api, wanted) = (api.get_value(), delivered.get_untracked());
+        let wanted = delivered.get_untracked();
         spawn_local(async move {
             let answer = api.mail(wanted).await;
             if turn.try_get_value() != Some(now) {
@@ -54,7 +55,13 @@ pub(crate) fn MailPage() -> impl IntoView {
             });
         });
     };
+    let load = move || load_with(api.get_value());
     load();
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Mail) || change.touches(Topic::People) {
+            load_with(api.get_value().by_itself());
+        }
+    });
     // One, or all that were given up.
     let send = move |one: Option<Uuid>| {
         if busy.get_untracked() {

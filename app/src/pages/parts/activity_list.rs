@@ -8,10 +8,11 @@ use leptos::task::spawn_local;
 use shared::Facts;
 use shared::facts::ActorKind;
 use shared::text::Teller;
-use shared::wire::{AuditEntry, AuditPage, AuditPerson, AuditQuery};
+use shared::wire::{AuditEntry, AuditPage, AuditPerson, AuditQuery, Topic};
 
 use crate::api::{ApiError, use_api};
 use crate::dates::Moment;
+use crate::live;
 use crate::navigation::Link;
 use crate::route::Route;
 use crate::session::use_reader;
@@ -48,7 +49,7 @@ pub(crate) fn ActivityList(
     let again = RwSignal::new(0_u32);
     let first = LocalResource::new(move || {
         let (query, api) = (asked.get(), api.get_value());
-        again.track();
+        let api = if again.get() > 0 { api.by_itself() } else { api };
         async move { api.audit(&query).await.map(|page| (query, Arc::new(page))) }
     });
     let older = RwSignal::new(Older::default());
@@ -62,6 +63,13 @@ pub(crate) fn ActivityList(
                 None
             }
         })
+    });
+    live::hear(&api.get_value(), move |change| {
+        // Whoever has gone back in time stays there: between what is new and what they read nothing may be missing.
+        let is_at_front = more.try_with_untracked(Option::is_none) == Some(true);
+        if change.touches(Topic::Record) && is_at_front {
+            again.update(|times| *times += 1);
+        }
     });
     let load_more = move |before: u64| {
         let (query, api) = (asked.get_untracked(), api.get_value());

@@ -95,6 +95,15 @@ pub(crate) fn SaveProblem(session: EditSession) -> impl IntoView {
             />
         }
         .into_any(),
+        Saving::Asking => view! {
+            <ErrorNote
+                happened=text!(live::no_answer)
+                kept=text!(live::asking)
+                action=text!(screen::stop_waiting)
+                on_action=Callback::new(move |()| session.stop_waiting())
+            />
+        }
+        .into_any(),
         _ => ().into_any(),
     }
 }

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::{ResourceId, UserId};
 use shared::lifecycle::Status;
-use shared::wire::{Member, MembersQuery};
+use shared::wire::{Member, MembersQuery, Topic};
 
 use crate::api::{Api, ApiError, sleep, use_api};
+use crate::live;
 use crate::navigation::Link;
 use crate::pages::parts::{called, status_word};
 use crate::route::Route;
@@ -48,6 +49,12 @@ impl Members {
             asked: StoredValue::new(0),
         };
         members.reload();
+        live::hear(&members.api.get_value(), move |change| {
+            if change.touches(Topic::People) || change.touches(Topic::Places) {
+                let api = members.api.get_value().by_itself();
+                members.read_with(api, None, Duration::ZERO);
+            }
+        });
         members
     }
 
@@ -98,10 +105,13 @@ impl Members {
     }
 
     fn read(self, after: Option<String>, pause: Duration) {
+        self.read_with(self.api.get_value(), after, pause);
+    }
+
+    fn read_with(self, api: Api, after: Option<String>, pause: Duration) {
         let asked = self.asked.with_value(|asked| asked.wrapping_add(1));
         self.asked.set_value(asked);
         self.busy.set(true);
-        let api = self.api.get_value();
         let is_latest = move || self.asked.try_get_value() == Some(asked);
         spawn_local(async move {
             if !pause.is_zero() {

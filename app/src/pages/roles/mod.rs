@@ -14,15 +14,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::RoleId;
 use shared::policy::Power;
-use shared::wire::{Accepted, RolesView};
+use shared::wire::{Accepted, RolesView, Topic};
 
 use self::change::{RoleChange, Sessions};
 use self::draft::Draft;
 use self::grid::RolesGrid;
 use self::reference::RolesReference;
 use super::parts::say_done;
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::EditSession;
+use crate::live;
 use crate::navigation::use_navigation;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{
@@ -40,8 +41,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
     let api = StoredValue::new(use_api());
     // What was read last stays in sight while it is read anew.
     let read = RwSignal::new(None::<Result<Arc<RolesView>, ApiError>>);
-    let reload = Callback::new(move |()| {
-        let api = api.get_value();
+    let read_with = move |api: Api| {
         spawn_local(async move {
             let answer = api.roles().await.map(Arc::new);
             let _ = read.try_update(|read| {
@@ -50,8 +50,14 @@ pub(crate) fn RolesPage() -> impl IntoView {
                 }
             });
         });
-    });
+    };
+    let reload = Callback::new(move |()| read_with(api.get_value()));
     reload.run(());
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Roles) || change.touches(Topic::People) {
+            read_with(api.get_value().by_itself());
+        }
+    });
     let is_there = Memo::new(move |_| read.with(|read| matches!(read, Some(Ok(_)))));
     let holders = Signal::derive(move || {
         read.with(|read| match read {
@@ -185,6 +191,7 @@ fn Permissions(holders: Signal<Arc<RolesView>>, on_saved: Callback<()>, draft: D
             roles => tell!(grid::save_roles, count = roles.len()),
         })
     });
+    let urgent = Signal::derive(move || sessions.with(|all| all.values().any(|session| session.has_problem().get())));
     let is_changed = Memo::new(move |_| draft.is_changed());
     let actions = ViewFn::from(move || {
         view! {
@@ -207,7 +214,7 @@ fn Permissions(holders: Signal<Arc<RolesView>>, on_saved: Callback<()>, draft: D
             <RolesGrid holders may_edit draft table />
             // Always there, so that nothing moves under the pointer when a change begins.
             <Show when=move || may_edit.get()>
-                <SavePanel title=text!(screen::what_will_change) summary=summary actions=actions.clone()>
+                <SavePanel title=text!(screen::what_will_change) summary=summary actions=actions.clone() urgent=urgent>
                     <p class="role-changes__count" role="status">{count}</p>
                     <For
                         each=move || in_hand.get()

@@ -1,23 +1,25 @@
 //! The frame around every screen of someone who is signed in: name, navigation, account, connection.
 
+mod connection;
 mod watch;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::policy::{Policy, Power};
 use shared::text::Language;
-use shared::wire::{Administrator, Me};
+use shared::wire::{Administrator, Me, Topic};
 
+use self::connection::{ConnectionBar, UpdateBar};
 use self::watch::SessionWatch;
 use super::parts::{organisation_people, section_of};
 use super::screens::Screen;
 use super::switcher::Switcher;
-use crate::api::{sleep, use_api};
+use crate::api::use_api;
 use crate::host::use_host;
 use crate::language::{choose_language, own_name};
+use crate::live;
 use crate::navigation::{Link, use_navigation};
 use crate::route::{Route, Section};
 use crate::session::{Reader, use_reader, use_session};
@@ -26,8 +28,6 @@ use crate::widgets::{
     Avatar, Button, ButtonKind, ConfirmDialog, EmptyState, Icon, IconView, Menu, MenuItem, Toasts, unique_id,
 };
 use crate::words::{spoken, tell, text};
-
-const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 /// The frame. Made anew only when another person signs in.
 #[component]
@@ -53,6 +53,13 @@ pub(crate) fn Shell() -> impl IntoView {
     });
 
     let host = use_host();
+    // What others do to the policy, to roles and places, or to oneself.
+    live::hear(&use_api(), move |change| {
+        if change.touches(Topic::Me) {
+            session.refresh_by_itself();
+        }
+    });
+
     let navigation = use_navigation();
     let policy = reader.policy();
     let screen = Memo::new(move |_| policy.with(|policy| navigation.route().with(Screen::of).under(policy)));
@@ -95,6 +102,7 @@ pub(crate) fn Shell() -> impl IntoView {
         <a class="skip-link" href=format!("#{content}") on:click=skip>{text!(screen::skip_to_content)}</a>
         <TopBar />
         <ConnectionBar />
+        <UpdateBar />
         <main class="main" id=content tabindex="-1" node_ref=main>{shown}</main>
         <Nav class="nav nav--bottom" />
         <LeaveDialog />
@@ -308,41 +316,6 @@ fn AccountMenu() -> impl IntoView {
     let label = text!(screen::account_of, name = name.get());
     let face = ViewFn::from(move || view! { <Avatar name=name /> }.into_any());
     view! { <Menu label=label items=items on_choose=choose face=face /> }.into_any()
-}
-
-/// A thin bar while the server cannot be reached; looks for it again by itself.
-#[component]
-fn ConnectionBar() -> impl IntoView {
-    let api = use_api();
-    let connected = api.connected();
-    let asking = StoredValue::new(false);
-    Effect::new(move |_| {
-        if connected.get() || asking.get_value() {
-            return;
-        }
-        asking.set_value(true);
-        let api = api.clone();
-        spawn_local(async move {
-            loop {
-                sleep(ASK_AGAIN).await;
-                if api.reach().await || asking.try_get_value().is_none() {
-                    break;
-                }
-            }
-            let _ = asking.try_update_value(|asking| *asking = false);
-        });
-    });
-    view! {
-        <div role="status">
-            <Show when=move || !connected.get()>
-                <div class="offline">
-                    <IconView icon=Icon::Offline />
-                    <span>{text!(screen::offline)}</span>
-                </div>
-            </Show>
-        </div>
-    }
-    .into_any()
 }
 
 /// Asks before unsaved edits are left.

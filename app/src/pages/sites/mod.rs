@@ -12,12 +12,13 @@ use leptos::prelude::*;
 use shared::ids::{ResourceId, ResourceKindId};
 use shared::organisation::{Resource, Site};
 use shared::policy::{Level, Power};
-use shared::wire::SitesView;
+use shared::wire::{SitesView, Topic};
 
 use self::asked::{Asked, What};
 use self::dialog::PlaceDialog;
 use self::row::{ResourceRow, SiteRow};
 use crate::api::use_api;
+use crate::live;
 use crate::pages::parts::OrganisationParts;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle};
@@ -36,10 +37,16 @@ pub(crate) fn SitesPage(
     let again = RwSignal::new(0_u32);
     let counts = LocalResource::new(move || {
         let api = api.get_value();
-        again.track();
+        // Anew: because of something that was just done, here or elsewhere.
+        let api = if again.get() > 0 { api.by_itself() } else { api };
         async move { api.sites().await.map(Arc::new) }
     });
     let reload = Callback::new(move |()| again.update(|times| *times += 1));
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Places) || change.touches(Topic::People) {
+            reload.run(());
+        }
+    });
     let changed = Callback::new(move |()| {
         session.refresh_soon();
         reload.run(());

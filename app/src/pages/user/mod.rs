@@ -5,6 +5,7 @@ mod conflict;
 mod dialog;
 mod effective;
 mod header;
+mod presence;
 mod products;
 
 use std::sync::Arc;
@@ -16,21 +17,23 @@ use shared::ids::UserId;
 use shared::policy::{Level, Policy};
 use shared::user::User;
 use shared::verdict::{Field, Remedy};
-use shared::wire::{Accepted, AuditQuery, UserView};
+use shared::wire::{Accepted, AuditQuery, Topic, UserView};
 
 use self::anew::{Anew, AnewDialog};
 use self::conflict::ConflictDialog;
 pub(crate) use self::dialog::EditDialog;
 use self::effective::EffectiveAccess;
 use self::header::UserHeader;
+use self::presence::{AlsoHere, NewerHint};
 use self::products::Products;
 use super::parts::{
     AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FactorsOf, FormModel,
     JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
 };
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::EditSession;
 use crate::host::use_host;
+use crate::live;
 use crate::navigation::use_navigation;
 use crate::route::{Route, UserPart};
 use crate::session::{use_reader, use_session};
@@ -111,8 +114,19 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     let changed = Memo::new(move |_| edit.with(Option::is_some));
     navigation.guard(changed.into());
 
-    let reload = move || {
-        let api = api.get_value();
+    // What was changed here is given up: then what somebody else has saved is shown.
+    Effect::new(move |_| {
+        if changed.get() {
+            return;
+        }
+        if let Some(newer) = session.ahead().get() {
+            if let Some(subject) = &newer.facts.subject {
+                form.set(UserForm::of(subject));
+            }
+            session.take_newer(Arc::clone(&newer.facts));
+        }
+    });
+    let reload_with = move |api: Api| {
         spawn_local(async move {
             if let Ok(found) = api.user(user).await {
                 let untouched = !changed.try_get_untracked().unwrap_or(true);
@@ -122,6 +136,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
                         let _ = form.try_set(UserForm::of(subject));
                     }
                 } else {
+                    session.hear_of(Arc::new(found.facts.clone()));
                     // The form is being edited; what stands beside it is as it is now.
                     let cases = found.facts.cases.clone();
                     let _ = facts.try_update(|facts| Arc::make_mut(facts).cases = cases);
@@ -133,6 +148,12 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             session_of_reader.refresh_soon();
         }
     };
+    let reload = move || reload_with(api.get_value());
+    live::hear(&api.get_value(), move |change| {
+        if change.touches_user(user) || change.touches(Topic::Policy) {
+            reload_with(api.get_value().by_itself());
+        }
+    });
     let take = move |subject: User| {
         form.set(UserForm::of(&subject));
         model.touched.set(Touched::default());
@@ -206,6 +227,8 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     view! {
         <div class="page">
             <UserHeader facts actions />
+            <AlsoHere user editing=changed />
+            <NewerHint session />
             <Tabs label=label tabs=tabs selected=Signal::derive(move || part.get().word().to_owned()) on_select=select />
             {body}
             <ConflictDialog model />
@@ -306,7 +329,7 @@ fn WithPanel(
             <form class="form" part="form" novalidate on:submit=|event| event.prevent_default()>
                 <fieldset class="read-only" disabled=move || !reader.may_change()>{children()}</fieldset>
             </form>
-            <SavePanel title=text!(screen::what_will_change) summary=line actions=buttons>
+            <SavePanel title=text!(screen::what_will_change) summary=line actions=buttons urgent=session.has_problem()>
                 <JudgementPanel
                     session
                     // What a field of the other tab shows is told here too: it is not in sight.

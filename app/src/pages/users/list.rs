@@ -1,13 +1,16 @@
 //! The rows of the list: loaded page by page as they come into sight, kept until a newer answer is there.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::{TabCounts, UserPage, UserQuery, UserRow};
+use shared::wire::{TabCounts, Topic, UserPage, UserQuery, UserRow};
 
-use crate::api::{Api, ApiError, use_api};
+use crate::api::{Api, ApiError, sleep, use_api};
+use crate::live;
+use crate::widgets::Grip;
 
 /// Rows of the first page: more than any screen shows.
 const FIRST: u32 = 100;
@@ -15,6 +18,8 @@ const FIRST: u32 = 100;
 const MORE: u32 = 500;
 /// So many rows before the last known one the next page is asked for.
 const AHEAD: usize = 100;
+/// Changes that come this close together are read at once.
+const GATHER: Duration = Duration::from_millis(120);
 
 /// The rows that are known, and the way to more.
 #[derive(Clone, Copy)]
@@ -30,6 +35,10 @@ pub(super) struct UserList {
     running: StoredValue<Option<AbortHandle>>,
     /// The last row that was in sight.
     wanted: StoredValue<usize>,
+    /// Counts what was heard of changes elsewhere; and whether they are being read.
+    heard: StoredValue<u32>,
+    refreshing: StoredValue<bool>,
+    grip: Grip,
 }
 
 impl UserList {
@@ -44,8 +53,16 @@ impl UserList {
             loading: RwSignal::new(false),
             running: StoredValue::new(None),
             wanted: StoredValue::new(0),
+            heard: StoredValue::new(0),
+            refreshing: StoredValue::new(false),
+            grip: Grip::new(),
         };
         on_cleanup(move || list.stop());
+        live::hear(&list.api.get_value(), move |change| {
+            if change.touches(Topic::People) {
+                list.refresh();
+            }
+        });
         list
     }
 
@@ -119,6 +136,93 @@ impl UserList {
         self.counts.set(counts);
         self.answered.set(Some(query));
         self.error.set(None);
+    }
+
+    /// The list on the screen, for what must not move under somebody's finger.
+    pub(super) fn grip(self) -> Grip {
+        self.grip
+    }
+
+    /// Reads anew what is known, because something has changed elsewhere. Nothing on the screen goes away meanwhile, and
+    /// what is in sight, selected, or being touched stays where it is.
+    fn refresh(self) {
+        let heard = self.heard.get_value().wrapping_add(1);
+        self.heard.set_value(heard);
+        if self.refreshing.get_value() {
+            return;
+        }
+        self.refreshing.set_value(true);
+        spawn_local(async move {
+            while self.read_anew().await == Some(true) {}
+            let _ = self.refreshing.try_update_value(|refreshing| *refreshing = false);
+        });
+    }
+
+    /// Whether more was heard of meanwhile; nothing when the list is gone.
+    async fn read_anew(self) -> Option<bool> {
+        // Several at once are one.
+        sleep(GATHER).await;
+        let heard = self.heard.try_get_value()?;
+        let query = self.answered.try_get_untracked()?;
+        let Some(query) = query.filter(|_| !self.loading.get_untracked()) else {
+            // The first rows, or rows of another question, are on their way.
+            sleep(GATHER).await;
+            return Some(self.loading.try_get_untracked()?);
+        };
+        let api = self.api.try_get_value()?.by_itself();
+        let known = self.rows.with_untracked(Vec::len);
+        let wanted = known.min(self.wanted.get_value() + AHEAD).max(FIRST as usize);
+        let (mut rows, mut after) = (Vec::new(), None);
+        let page = loop {
+            let more = u32::try_from(wanted.saturating_sub(rows.len())).unwrap_or(MORE);
+            let asked = UserQuery {
+                after,
+                limit: Some(more.clamp(1, MORE)),
+                ..query.clone()
+            };
+            // The next change, or the next look, brings what does not come now.
+            let Ok(mut page) = api.users(&asked).await else {
+                return Some(false);
+            };
+            rows.extend(std::mem::take(&mut page.rows).into_iter().map(Arc::new));
+            if page.next.is_none() || rows.len() >= wanted {
+                break page;
+            }
+            after = page.next;
+        };
+        loop {
+            if self.answered.try_get_untracked()?.as_ref() != Some(&query) || self.loading.get_untracked() {
+                // Something else is shown by now.
+                return Some(true);
+            }
+            let before = self.rows.get_untracked();
+            let touched = self.grip.touched();
+            let has_moved =
+                |at: usize| before.get(at).map(|row| row.id) != rows.get(at).map(|row: &Arc<UserRow>| row.id);
+            let moves = (0..before.len().min(rows.len())).any(has_moved);
+            let disturbs =
+                touched.is_held && moves || touched.row.is_some_and(|at| before.get(at) != rows.get(at) || moves);
+            if !disturbs {
+                if moves {
+                    let place = |at: usize| {
+                        let id = before.get(at)?.id;
+                        rows.iter().position(|row| row.id == id)
+                    };
+                    self.grip.keep_place(place, before.len());
+                }
+                break;
+            }
+            // Whoever holds something is let go on; then the rows come.
+            sleep(GATHER).await;
+            if self.heard.try_get_value()? != heard {
+                return Some(true);
+            }
+        }
+        self.rows.set(rows);
+        self.next.set(page.next);
+        self.counts.set(page.counts);
+        self.load_more();
+        Some(self.heard.try_get_value()? != heard)
     }
 
     fn stop(self) {

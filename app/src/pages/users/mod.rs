@@ -140,6 +140,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 head=ViewFn::from(move || view! { <Head list query doing /> }.into_any())
                 start=start
                 on_scroll=scrolled
+                grip=list.grip()
             />
         }
         .into_any()
