@@ -38,7 +38,9 @@ fn inline_scripts(page: &str) -> Vec<&str> {
 fn files(page: &str) -> BTreeSet<String> {
     page.split(|c: char| c.is_whitespace() || "\"'=><".contains(c))
         .filter(|text| text.starts_with('/') && text.rsplit('/').next().is_some_and(|name| name.contains('.')))
-        .filter(|path| !path.starts_with("/api/"))
+        // Icons and the manifest keep their names: home screens ask for them again.
+        .filter(|path| !path.starts_with("/api/") && !path.starts_with("/icons/") && !path.ends_with(".webmanifest"))
+        .filter(|path| path != "/service-worker.js")
         .map(str::to_owned)
         .collect()
 }
