@@ -40,7 +40,7 @@ fn files(page: &str) -> BTreeSet<String> {
         .filter(|text| text.starts_with('/') && text.rsplit('/').next().is_some_and(|name| name.contains('.')))
         // Icons and the manifest keep their names: home screens ask for them again.
         .filter(|path| !path.starts_with("/api/") && !path.starts_with("/icons/") && !path.ends_with(".webmanifest"))
-        .filter(|path| path != "/service-worker.js")
+        .filter(|path| *path != "/service-worker.js")
         .map(str::to_owned)
         .collect()
 }
