@@ -1,8 +1,11 @@
 // Measures the app in Chromium; `cargo xtask bench browser` starts it with the server's address, a session's token and
 // the id of a person to edit. Prints a line of JSON for each series: what it is, and its times in milliseconds.
+import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 
-const { chromium } = createRequire(import.meta.url)("playwright-core");
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
+const { startPortal } = require("../host/server.js");
 const [base, token, person] = process.argv.slice(2);
 const VISITS = 7;
 const KEYS = 100;
@@ -62,6 +65,75 @@ async function firstRows(network) {
   });
 }
 
+/** A request of the administrator who is signed in. */
+async function asAdministrator(path, body) {
+  const answer = await fetch(`${base}/api/v1${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { cookie: `__Host-lanyard=${token}`, origin: base, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/**
+ * A portal of another origin with the list of users in it: milliseconds from its script tag until the frame with the first
+ * rows has been painted, with an empty cache and then with a full one, and how many bytes came from our server.
+ */
+async function inPortal() {
+  const edit = (edit) => asAdministrator("/edits", { edit, confirmations: [], idempotency_key: randomUUID() });
+  const { user } = await asAdministrator("/me");
+  const scopes = { elements: ["users", "user", "roles", "activity"], access: "manage", sites: null };
+  const { api_key: key } = await edit({ make_api_key: { key: randomUUID(), name: "Portal", scopes } });
+  const portal = await startPortal({ lanyard: base, keys: { own: key } });
+  await edit({ allow_origin: { origin: portal.address } });
+  const body = new URLSearchParams({ email: user.profile.login_email });
+  const signedIn = await fetch(`${portal.address}/sign-in`, { method: "POST", body, redirect: "manual" });
+  const [, session] = /portal=([\w-]+)/.exec(signedIn.headers.get("set-cookie"));
+  const found = { cold: [], warm: [], bytes: { cold: 0, warm: 0 } };
+  try {
+    for (let visit = 0; visit < VISITS; visit += 1) {
+      const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+      await context.addCookies([{ name: "portal", value: session, url: portal.address }]);
+      const page = await context.newPage();
+      await page.addInitScript(() => {
+        window.firstRows = new Promise((resolve) => {
+          const look = () => {
+            if (!document.querySelector("lanyard-users")?.shadowRoot?.querySelector(".vlist__row .person__name")) {
+              requestAnimationFrame(look);
+              return;
+            }
+            const painted = new MessageChannel();
+            painted.port1.onmessage = () => {
+              const [tag] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/widget.js"));
+              resolve(performance.now() - tag.startTime);
+            };
+            painted.port2.postMessage(null);
+          };
+          requestAnimationFrame(look);
+        });
+      });
+      for (const cache of ["cold", "warm"]) {
+        const network = await context.newCDPSession(page);
+        await network.send("Network.enable");
+        const ours = new Set();
+        let bytes = 0;
+        network.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith(base) && ours.add(requestId));
+        network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => ours.has(requestId) && (bytes += encodedDataLength));
+        await page.goto(`${portal.address}/users`, { waitUntil: "commit" });
+        found[cache].push(await page.evaluate(() => window.firstRows));
+        await network.detach();
+        found.bytes[cache] = bytes;
+      }
+      await browser.close();
+    }
+  } finally {
+    await portal.stop();
+  }
+  return found;
+}
+
 /** For each keystroke, how long until it was judged and the page changed, and until the next frame was painted. */
 async function keystrokes() {
   return inNewBrowser(async (page) => {
@@ -112,6 +184,10 @@ for (let visit = 0; visit < VISITS; visit += 1) {
 }
 tell("navigation to first painted rows, cold cache", visits.near);
 tell("the same over a slower network", visits.far);
+const portal = await inPortal();
+tell("in a host's page: script tag to first painted rows, cold cache", portal.cold);
+tell("the same with a warm cache", portal.warm);
+for (const cache of ["cold", "warm"]) console.log(JSON.stringify({ what: `in a host's page, ${cache} cache`, bytes: portal.bytes[cache] }));
 const { judged, painted } = await keystrokes();
 tell("keystroke until it is judged and the page changed", judged);
 tell("keystroke until the next frame is painted", painted);

@@ -8,16 +8,19 @@ use super::Outcome;
 use super::options::Options;
 use super::running::Prepared;
 use super::samples::Summary;
-use super::table::{grouped, markdown, micros};
+use super::table::{bytes, grouped, markdown, micros};
 use crate::http::Backend;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/bench.mjs");
 
-/// One series that the script measured, in milliseconds.
+/// What the script measured: times in milliseconds, or bytes that were sent.
 #[derive(Deserialize)]
 struct Series {
     what: String,
+    #[serde(default)]
     millis: Vec<f64>,
+    #[serde(default)]
+    bytes: Option<u64>,
 }
 
 pub(super) async fn report(options: &Options) -> Outcome<String> {
@@ -41,9 +44,13 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
     if !output.status.success() {
         return Err(format!("{SCRIPT} failed: {}", output.status).into());
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut weights) = (Vec::new(), Vec::new());
     for line in String::from_utf8(output.stdout)?.lines() {
         let series: Series = serde_json::from_str(line)?;
+        if let Some(sent) = series.bytes {
+            weights.push(vec![series.what, bytes(sent)]);
+            continue;
+        }
         let count = series.millis.len();
         let times = series.millis.into_iter().map(|time| time * 1e3).collect();
         let times = Summary::of(times).ok_or("an empty series")?;
@@ -59,7 +66,9 @@ pub(super) async fn report(options: &Options) -> Outcome<String> {
     text.push_str(&markdown(&["", "times", "median", "p99", "middle half"], &rows));
     text.push_str(
         "\nFrom navigation on, each time in a browser that was just started; the slower network has 10 Mbit/s and a round \
-         trip of 40 ms. From a keystroke on, in the form of a person at three sites.\n",
+         trip of 40 ms. From a keystroke on, in the form of a person at three sites. The host's page is of another origin, with \
+         a strict content security policy; its token is asked for meanwhile.\n\n",
     );
+    text.push_str(&markdown(&["sent until the first rows", "bytes"], &weights));
     Ok(text)
 }

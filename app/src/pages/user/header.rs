@@ -30,7 +30,7 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
                 .subject
                 .as_ref()
                 .is_some_and(|user| shared::effective::is_clinical(&facts.policy, &user.assignments));
-            if clinical {
+            if clinical && reader.may_change() {
                 facts.policy.words.edit_clinical.replace("{name}", &name.get())
             } else {
                 name.get()

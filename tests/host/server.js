@@ -3,14 +3,14 @@
 // in here. Its styles and its content security policy are as hard on embedded elements as those of real portals.
 //
 // `startPortal` is for the browser scenarios and the benchmark; by hand:
-//   node tests/host/server.mjs --lanyard http://localhost:8080 --key lyk_… --user someone@riverside.example
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+//   node tests/host/server.js --lanyard http://localhost:8080 --key lyk_…
+'use strict';
+const { randomUUID } = require('node:crypto');
+const { readFile } = require('node:fs/promises');
+const { createServer } = require('node:http');
+const { join } = require('node:path');
 
-const PAGES = join(dirname(fileURLToPath(import.meta.url)), 'pages');
+const PAGES = join(__dirname, 'pages');
 const TYPES = { js: 'text/javascript', css: 'text/css', html: 'text/html; charset=utf-8' };
 
 /** Only what the elements need: their server for scripts and requests, and WebAssembly. No inline code, no inline styles. */
@@ -49,7 +49,7 @@ function escaped(text) {
  * Starts it on a free port. `keys` has an API key for each organisation, by a name that pages use; `user` is who is signed
  * in there, by the e-mail that they sign in with at Lanyard. `react` is the bundled script of the React page.
  */
-export async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' }) {
+async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' }) {
   const signedIn = new Map();
   /** What the scenarios change while it runs. */
   const portal = {
@@ -83,8 +83,7 @@ export async function startPortal({ lanyard, keys = {}, react = '', host = '127.
 <title>${title} · Portal</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${portal.quiet ? '/quiet.css' : '/portal.css'}">
-<script type="module" src="${lanyard}/widget.js"></script>
-<script type="module" src="${script}"></script>
+${script ? `<script type="module" src="${lanyard}/widget.js"></script>\n<script type="module" src="${script}"></script>` : ''}
 </head>
 <body>
 <header><h1>Portal</h1><button id="before">Before</button></header>
@@ -107,7 +106,7 @@ export async function startPortal({ lanyard, keys = {}, react = '', host = '127.
     }
     if (pathname === '/sign-in') {
       const form = '<form method="post"><label>E-mail <input name="email" type="email"></label> <button>Sign in</button></form>';
-      return { type: 'html', body: page('Sign in', form, '/portal.js') };
+      return { type: 'html', body: page('Sign in', form, '') };
     }
     const file = /^\/([\w-]+)\.(js|css)$/.exec(pathname);
     if (file) {
@@ -153,8 +152,11 @@ async function bodyOf(request) {
   return body;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+module.exports = { startPortal };
+
+if (require.main === module) {
   const option = (name) => process.argv[process.argv.indexOf(`--${name}`) + 1];
-  const portal = await startPortal({ lanyard: option('lanyard'), keys: { own: option('key') } });
-  console.log(`The portal is at ${portal.address}; allow that origin in the organisation's settings, then sign in with an e-mail of it.`);
+  startPortal({ lanyard: option('lanyard'), keys: { own: option('key') } }).then((portal) => {
+    console.log(`The portal is at ${portal.address}; allow that origin in the organisation's settings, then sign in with an e-mail of it.`);
+  });
 }

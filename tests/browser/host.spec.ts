@@ -1,0 +1,532 @@
+// The elements in a host's portal: another origin, a strict content security policy, no cookies of third parties, styles that
+// would break them, plain and React pages. What they do, what they leave alone, and what they do when a token does not work.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, field, Lanyard, type Page, save } from './lanyard';
+import { Administrator, heard, keptToPolicy, OTHER, type Portal, RIVERSIDE, test, visit, WITHOUT_THIRD_PARTY_COOKIES } from './portal';
+
+test.use({ own: 'host', launchOptions: WITHOUT_THIRD_PARTY_COOKIES });
+
+const SOMEBODY = 'Keiko Ito';
+
+/** The element is there, with what it is for. */
+async function isReady(page: Page, element = 'lanyard-users'): Promise<void> {
+  await expect.poll(async () => (await heard(page, 'ready')).some(({ from }) => from === element)).toBe(true);
+  await expect(page.locator(`${element} .skeleton`)).toHaveCount(0);
+}
+
+/** The people whom the list shows by a search. */
+async function find(page: Page, name: string, within = 'lanyard-users'): Promise<void> {
+  await page.locator(within).getByRole('searchbox').fill(name);
+  await expect(page.locator(within).getByRole('link', { name, exact: true })).toBeVisible();
+}
+
+test('each element does its job at another origin, under a strict policy, without any cookie of ours', async ({ page, portal, lanyard, admin }) => {
+  // Somebody has the console open in the same browser: its cookie is not the widget's.
+  await page.goto(lanyard.address);
+  await field(page, 'Email').fill('manager@riverside.example');
+  await field(page, 'Password').fill(lanyard.passwordOf('manager@riverside.example'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('banner')).toBeVisible();
+
+  const { id } = await admin.person(SOMEBODY);
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().startsWith(lanyard.address) && request.url() !== `${lanyard.address}/`) {
+      void request.allHeaders().then((headers) => {
+        if (headers.cookie) sent.push(request.url());
+      });
+    }
+  });
+  const shows: Record<string, (page: Page) => Promise<void>> = {
+    '/users': (page) => expect(page.getByRole('grid', { name: 'Users' }).getByRole('row').nth(3)).toBeVisible(),
+    [`/user?id=${id}`]: (page) => expect(page.getByRole('heading', { name: SOMEBODY })).toBeVisible(),
+    '/roles': (page) => expect(page.getByRole('columnheader', { name: 'Front Desk' })).toBeVisible(),
+    '/activity': (page) => expect(page.locator('lanyard-activity details').first()).toBeVisible(),
+  };
+  for (const [path, isThere] of Object.entries(shows)) {
+    await visit(page, portal, path);
+    await isReady(page, `lanyard-${path.slice(1).split('?')[0]}`);
+    await isThere(page);
+    // Whoever the portal's token is for, and nothing that the host has itself.
+    await expect(page.getByRole('button', { name: /^Account of/ })).toHaveCount(0);
+    await expect(page.locator('[class*=lanyard] >> .topbar, .skip-link, .nav')).toHaveCount(0);
+    await keptToPolicy(page);
+  }
+  expect(sent).toEqual([]);
+});
+
+test('a person is found, opened, changed and gone back from, and the host is told of each', async ({ page, portal, admin }) => {
+  await visit(page, portal, '/users');
+  await isReady(page);
+  const { id } = await admin.person('Caleb Reed');
+  await find(page, 'Caleb Reed');
+  await page.getByRole('link', { name: 'Caleb Reed' }).click();
+  expect((await heard(page, 'select')).map(({ detail }) => detail)).toEqual([{ user: id }]);
+  await field(page, 'Phone').fill('+1 415 555 0155');
+  await save(page);
+  const [change] = await heard(page, 'change');
+  expect(change!.from).toBe('lanyard-users');
+  expect(change!.detail.user).toBe(id);
+  expect(change!.detail.edit.change.profile.phone).toBe('+1 415 555 0155');
+  expect((await admin.get(`/users/${id}`)).facts.subject.profile.phone).toBe('+1 415 555 0155');
+  await page.getByRole('link', { name: 'Users' }).click();
+  await expect(page.getByRole('grid', { name: 'Users' })).toBeVisible();
+  expect((await heard(page, 'navigate')).map(({ detail }) => [detail.screen, detail.user, detail.shown])).toEqual([
+    ['user', id, true],
+    ['users', null, true],
+  ]);
+  // By the host's own buttons.
+  await page.locator('lanyard-users').evaluate((element: any, id) => element.open(id), id);
+  await expect(page.getByRole('heading', { name: 'Caleb Reed' })).toBeVisible();
+  await page.locator('lanyard-users').evaluate((element: any) => element.invite());
+  await expect(page.getByRole('heading', { name: /Invite/ })).toBeVisible();
+  await keptToPolicy(page);
+});
+
+test('nothing leaks: globals, history, title, storage, styles and ids of the host are as they were', async ({ page, portal }) => {
+  await visit(page, portal, '/empty');
+  const state = () =>
+    page.evaluate(() => ({
+      globals: Object.getOwnPropertyNames(window).sort(),
+      prototypes: [Element, HTMLElement, Document, Event].map((type) => Object.getOwnPropertyNames(type.prototype).length),
+      history: history.length,
+      address: location.href,
+      title: document.title,
+      stored: [Object.keys(localStorage), Object.keys(sessionStorage)],
+      cookie: document.cookie,
+      styles: [document.styleSheets.length, document.adoptedStyleSheets.length],
+      language: document.documentElement.lang,
+      ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
+      head: document.head.childElementCount,
+    }));
+  const before = await state();
+  await page.evaluate(() => {
+    const element = document.createElement('lanyard-users');
+    element.setAttribute('token-endpoint', '/lanyard-token');
+    element.setAttribute('locale', 'fr');
+    element.setAttribute('theme', 'dark');
+    document.getElementById('place')!.append(element);
+  });
+  await isReady(page);
+  await find(page, SOMEBODY);
+  await page.getByRole('link', { name: SOMEBODY }).click();
+  await expect(page.getByRole('heading', { name: SOMEBODY })).toBeVisible();
+  expect(await state()).toEqual(before);
+  await page.evaluate(() => document.querySelector('lanyard-users')!.remove());
+  expect(await state()).toEqual(before);
+});
+
+test('the rules of a hostile host change nothing inside', async ({ page, portal }) => {
+  const looks = async (quiet: boolean) => {
+    portal.quiet = quiet;
+    await visit(page, portal, '/users');
+    await isReady(page);
+    return page.locator('lanyard-users').evaluate((host) => {
+      // The same box on both pages: what stands around it is the host's affair.
+      host.style.cssText = 'inline-size: 900px; block-size: 600px';
+      const told: Record<string, Record<string, string>> = {};
+      for (const selector of ['.lanyard', 'h1', 'button', '.button--primary', 'input', '[role=tab]', 'svg', '.vlist__row', 'a', 'dialog', '.page']) {
+        const element = host.shadowRoot!.querySelector(selector);
+        if (!element) continue;
+        const style = getComputedStyle(element);
+        told[selector] = Object.fromEntries([...style].filter((name) => !name.startsWith('--')).map((name) => [name, style.getPropertyValue(name)]));
+      }
+      return told;
+    });
+  };
+  const [quiet, loud] = [await looks(true), await looks(false)];
+  expect(Object.keys(quiet).length).toBeGreaterThan(7);
+  expect(loud).toEqual(quiet);
+});
+
+test('two organisations on a page have nothing of each other, not even the language', async ({ page, portal, lanyard }) => {
+  const other = await Administrator.of(lanyard, OTHER);
+  const { key } = await other.key('Portal');
+  await other.edit({ allow_origin: { origin: portal.address } });
+  portal.keys.other = key;
+  portal.users.other = OTHER;
+  await visit(page, portal, '/two?organisations=riverside,other');
+  const [first, second] = [page.locator('#first'), page.locator('#second')];
+  await second.evaluate((element: any) => (element.locale = 'fr'));
+  await expect.poll(async () => (await heard(page, 'ready')).length).toBe(2);
+  const mine = (await (await Administrator.of(lanyard, RIVERSIDE)).get('/users')).rows[0];
+  const theirs = (await other.get('/users')).rows[0];
+  await expect(first.getByText(mine.login_email)).toBeVisible();
+  await expect(second.getByText(theirs.login_email)).toBeVisible();
+  await expect(first.getByText(theirs.login_email)).toHaveCount(0);
+  await expect(second.getByText(mine.login_email)).toHaveCount(0);
+  // Each in its own language, also in what is told after something was done.
+  await expect(first.getByText(/\d+ people/)).toBeVisible();
+  await expect(second.getByText(/\d+ personnes/)).toBeVisible();
+  await first.getByRole('link').first().click();
+  await expect(first.getByRole('tab', { name: 'Profile' })).toBeVisible();
+  await second.getByRole('searchbox').fill('zzzz');
+  await expect(second.getByText(/personne/i).first()).toBeVisible();
+  // The token of one organisation opens nothing of the other.
+  portal.keys.other = 'lyk_gone';
+  await expect(first.getByRole('tab', { name: 'Access' })).toBeVisible();
+  await keptToPolicy(page);
+});
+
+test('attributes are followed while one works, and nothing is made anew', async ({ page, portal }) => {
+  await visit(page, portal, '/users');
+  await isReady(page);
+  const users = page.locator('lanyard-users');
+  await find(page, SOMEBODY);
+  await users.evaluate((element: any) => {
+    (window as any).kept = element.shadowRoot.querySelector('[role=searchbox]');
+    element.locale = 'es';
+  });
+  await expect(users.getByText('1 persona')).toBeVisible();
+  await users.evaluate((element) => element.setAttribute('locale', 'fr'));
+  await expect(users.getByText('1 personne')).toBeVisible();
+  const surface = () => users.evaluate((element) => getComputedStyle(element.shadowRoot!.querySelector('.lanyard')!).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await surface();
+  await users.evaluate((element: any) => (element.theme = 'dark'));
+  const dark = await surface();
+  expect(dark).not.toBe(light);
+  await users.evaluate((element: any) => (element.theme = 'auto'));
+  expect(await surface()).toBe(light);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await surface()).toBe(dark);
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  const height = () => users.evaluate((element) => element.shadowRoot!.querySelector('[role=searchbox]')!.getBoundingClientRect().height);
+  await users.evaluate((element: any) => (element.density = 'compact'));
+  const compact = await height();
+  await users.evaluate((element: any) => (element.density = 'comfortable'));
+  expect(await height()).toBeGreaterThan(compact);
+
+  await users.evaluate((element: any) => (element.locale = 'en'));
+  await expect(users.getByRole('button', { name: 'Invite' })).toBeVisible();
+  await users.evaluate((element: any) => (element.readonly = true));
+  await expect(users.getByRole('button', { name: 'Invite' })).toHaveCount(0);
+  await expect(users.getByRole('button', { name: /^Actions for/ })).toHaveCount(0);
+  await expect(users.getByRole('checkbox')).toHaveCount(0);
+  await users.evaluate((element: any) => (element.readonly = false));
+  await expect(users.getByRole('button', { name: 'Invite' })).toBeVisible();
+  expect(await users.evaluate((element) => element.shadowRoot!.querySelector('[role=searchbox]') === (window as any).kept)).toBe(true);
+  await expect(users.getByRole('searchbox')).toHaveValue(SOMEBODY);
+
+  // What the host sets, and what it hides.
+  await users.evaluate((element: any) => element.style.setProperty('--lanyard-accent', 'rgb(120, 0, 60)'));
+  await expect(users.getByRole('button', { name: 'Invite' })).toHaveCSS('background-color', 'rgb(120, 0, 60)');
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('lanyard-users::part(title) { display: none }');
+    document.adoptedStyleSheets.push(sheet);
+  });
+  await expect(users.getByRole('heading', { name: 'Users' })).toHaveCount(0);
+  await keptToPolicy(page);
+});
+
+test('what may only be read has no buttons that do nothing', async ({ page, portal, admin }) => {
+  portal.wanted.access = 'read';
+  const { id } = await admin.person(SOMEBODY);
+  await visit(page, portal, `/user?id=${id}`);
+  await isReady(page, 'lanyard-user');
+  await expect(page.getByRole('heading', { name: SOMEBODY })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /^Actions for/ })).toHaveCount(0);
+  await expect(field(page, 'Phone')).toBeDisabled();
+  await page.getByRole('tab', { name: 'Access' }).click();
+  await expect(page.getByRole('radio').first()).toBeDisabled();
+});
+
+test('it fits every box from 320 to 1600 pixels', async ({ page, portal, admin }) => {
+  portal.quiet = true;
+  await page.setViewportSize({ width: 1680, height: 900 });
+  const { id } = await admin.person(SOMEBODY);
+  for (const path of ['/users', `/user?id=${id}`, '/roles', '/activity']) {
+    const name = `lanyard-${path.slice(1).split('?')[0]}`;
+    await visit(page, portal, path);
+    await isReady(page, name);
+    await expect(page.locator(name).locator('h1')).toBeVisible();
+    for (const width of [320, 480, 640, 820, 960, 1200, 1600]) {
+      const over = await page.locator(name).evaluate(async (host, width) => {
+        host.style.inlineSize = `${width}px`;
+        host.style.maxInlineSize = 'none';
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const box = host.getBoundingClientRect();
+        const scrolls = (element: Element | null): boolean =>
+          element !== null && (/auto|scroll|clip|hidden/.test(getComputedStyle(element).overflowX) && !element.matches('.lanyard, .main') ? true : scrolls(element.parentElement));
+        const found = [];
+        for (const selector of ['.lanyard', '.main', '.page']) {
+          const element = host.shadowRoot!.querySelector(selector)!;
+          if (element.scrollWidth > element.clientWidth + 1) found.push(`${selector}: ${element.scrollWidth} > ${element.clientWidth}`);
+        }
+        for (const element of host.shadowRoot!.querySelectorAll('button, a, input, h1, h2, label, [role=tab]')) {
+          const { right, width } = element.getBoundingClientRect();
+          const isOver = width > 1 && right > box.right + 1 && element.checkVisibility({ visibilityProperty: true });
+          if (isOver && !element.closest('.visually-hidden') && !scrolls(element.parentElement)) found.push(`${element.className} “${element.textContent!.trim().slice(0, 30)}”`);
+        }
+        return found;
+      }, width);
+      expect.soft(over, `${path} at ${width} px`).toEqual([]);
+    }
+  }
+});
+
+test('the keyboard goes in, through and out; what floats and asks keeps to itself', async ({ page, portal }) => {
+  portal.quiet = true;
+  await visit(page, portal, '/users');
+  await isReady(page);
+  const users = page.locator('lanyard-users');
+  const focused = () =>
+    page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return `${document.activeElement?.localName}#${document.activeElement?.id}:${at?.getAttribute('aria-label') ?? at?.textContent?.trim()}`;
+    });
+  await page.locator('#before').focus();
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('lanyard-users#:Export');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused()).toBe('button#before:Before');
+  // Keys of the host's page are its own.
+  let heardKeys = 0;
+  await page.exposeFunction('heardKey', () => (heardKeys += 1));
+  await page.evaluate(() => addEventListener('keydown', () => (window as any).heardKey()));
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect.poll(() => heardKeys).toBeGreaterThan(0);
+
+  for (const dialogs of ['top-layer', 'inside']) {
+    await users.evaluate((element: any, dialogs) => (element.dialogs = dialogs), dialogs);
+    const menu = users.getByRole('button', { name: /^Actions for/ }).first();
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await expect(users.getByRole('menuitem').first()).toBeFocused();
+    await users.getByRole('menuitem', { name: 'Deactivate' }).press('Enter');
+    const dialog = users.getByRole('dialog');
+    await expect(dialog).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+    if (dialogs === 'inside') {
+      const [box, inner] = [(await users.boundingBox())!, (await dialog.boundingBox())!];
+      expect(inner.x >= box.x && inner.y >= box.y && inner.x + inner.width <= box.x + box.width && inner.y + inner.height <= box.y + box.height).toBe(true);
+      await expect(users.getByRole('searchbox')).toHaveCount(0);
+      // Past its last button the focus goes on to the host, and not to what is behind.
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('button#after:After');
+      await page.keyboard.press('Shift+Tab');
+    } else {
+      await expect(page.locator('#after')).toBeVisible();
+    }
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(users.getByRole('searchbox')).toBeVisible();
+  }
+  const list = users.getByRole('grid', { name: 'Users' });
+  await list.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(list.locator('[id].is-active')).toHaveCount(1);
+  // What names another element names one of the same shadow root.
+  const lost = await users.evaluate((host) => {
+    const root = host.shadowRoot!;
+    const names = ['aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-activedescendant', 'for', 'popovertarget'];
+    return names.flatMap((name) =>
+      [...root.querySelectorAll(`[${name}]`)].flatMap((element) =>
+        element.getAttribute(name)!.split(' ').filter((id) => name !== 'aria-describedby' && !root.getElementById(id)),
+      ),
+    );
+  });
+  expect(lost).toEqual([]);
+});
+
+test('axe finds nothing inside, in light and in dark', async ({ page, portal, admin }) => {
+  portal.quiet = true;
+  const { id } = await admin.person(SOMEBODY);
+  for (const path of ['/users', `/user?id=${id}`, '/roles', '/activity']) {
+    const name = `lanyard-${path.slice(1).split('?')[0]}`;
+    await visit(page, portal, path);
+    await isReady(page, name);
+    await expect(page.locator(name).locator('h1')).toBeVisible();
+    for (const theme of ['light', 'dark']) {
+      await page.locator(name).evaluate((element: any, theme) => (element.theme = theme), theme);
+      const { violations } = await new AxeBuilder({ page }).include(name).analyze();
+      expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3)}`), `${path} in ${theme}`).toEqual([]);
+    }
+  }
+});
+
+test('several elements load one module and ask for one token; moved, removed and put back, they are there again', async ({ page, portal, lanyard }) => {
+  const loaded: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().startsWith(lanyard.address)) loaded.push(new URL(request.url()).pathname);
+  });
+  await visit(page, portal, '/empty');
+  const before = portal.tokens;
+  await page.goto(`${portal.address}/all`);
+  for (const job of ['users', 'roles', 'activity']) await isReady(page, `lanyard-${job}`);
+  const times = (end: string) => loaded.filter((path) => path.endsWith(end)).length;
+  expect([times('_bg.wasm'), times('.css')]).toEqual([1, 1]);
+  expect(portal.tokens - before).toBe(1);
+
+  const users = page.locator('lanyard-users');
+  await find(page, SOMEBODY);
+  await page.evaluate(() => document.querySelector('footer')!.before(document.querySelector('lanyard-users')!));
+  // Moved, it is the same as before.
+  await expect(users.getByRole('searchbox')).toHaveValue(SOMEBODY);
+  await page.evaluate(() => {
+    const element: any = document.querySelector('lanyard-users');
+    element.remove();
+    (window as any).taken = element;
+  });
+  await expect.poll(() => page.evaluate(() => (window as any).taken.shadowRoot.querySelector('.lanyard'))).toBe(null);
+  await page.evaluate(() => document.getElementById('place')!.append((window as any).taken));
+  await expect(users.getByRole('searchbox')).toHaveValue('');
+  await expect(users.getByRole('link').first()).toBeVisible();
+  expect(times('_bg.wasm')).toBe(1);
+});
+
+test('a property that was set before the script came, and an element that is added after it, work alike', async ({ page, portal, lanyard }) => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route(`${lanyard.address}/widget.js`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${portal.address}/sign-in`);
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(RIVERSIDE);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(`${portal.address}/two`, { waitUntil: 'commit' });
+  await page.waitForSelector('#second', { state: 'attached' });
+  await page.evaluate(() => {
+    for (const id of ['first', 'second']) {
+      const element: any = document.getElementById(id);
+      element.getToken = async () => (await fetch('/lanyard-token', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json();
+      element.locale = 'es';
+    }
+  });
+  go();
+  await expect(page.locator('#first').getByText(/\d+ personas/)).toBeVisible();
+  expect(await page.locator('#first').getAttribute('locale')).toBe('es');
+});
+
+test('X8: a revoked key ends it at once: the host is told, the work is kept, and it goes on with a new key', async ({ page, portal, admin }) => {
+  const { id, key } = await admin.key('To be revoked');
+  portal.keys.riverside = key;
+  await visit(page, portal, '/users');
+  await isReady(page);
+  const { id: user } = await admin.person('Wendy Chen');
+  await page.locator('lanyard-users').evaluate((element: any, user) => element.open(user), user);
+  await field(page, 'Phone').fill('+1 415 555 0177');
+  await admin.edit({ revoke_api_key: { key: id } });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'The session has ended' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Phone' })).toBeHidden();
+  expect(await heard(page, 'session-expired')).toHaveLength(1);
+  await expect(page.getByRole('textbox', { name: 'Password' })).toHaveCount(0);
+  portal.keys.riverside = (await admin.key('The next one')).key;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(field(page, 'Phone')).toHaveValue('+1 415 555 0177');
+  await save(page);
+  expect((await admin.get(`/users/${user}`)).facts.subject.profile.phone).toBe('+1 415 555 0177');
+});
+
+test('X8: a token that has run out is replaced without anybody noticing', async ({ page, browser, react }) => {
+  test.slow();
+  const lanyard = await Lanyard.start('--embed-token-seconds', '2');
+  const admin = await Administrator.of(lanyard, RIVERSIDE);
+  const { startPortal } = require('../host/server.js');
+  const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: (await admin.key('Short')).key }, react });
+  try {
+    await admin.edit({ allow_origin: { origin: portal.address } });
+    await visit(page, portal, '/users');
+    await isReady(page);
+    const spent = portal.tokens;
+    // Until the server does not take the token any more.
+    await expect
+      .poll(async () => {
+        await page.locator('lanyard-users').evaluate((element: any) => element.refresh());
+        return portal.tokens;
+      }, { timeout: 15_000 })
+      .toBeGreaterThan(spent);
+    await find(page, SOMEBODY);
+    expect(await heard(page, 'session-expired')).toEqual([]);
+  } finally {
+    await portal.stop();
+    await lanyard.stop();
+  }
+});
+
+test('an origin that is taken away gets nothing any more', async ({ page, portal, admin }) => {
+  await visit(page, portal, '/users');
+  await isReady(page);
+  await admin.edit({ remove_origin: { origin: portal.address } });
+  await page.locator('lanyard-users').evaluate((element: any) => element.refresh());
+  await expect.poll(async () => (await heard(page, 'session-expired')).length + (await heard(page, 'error')).length).toBeGreaterThan(0);
+  await page.reload();
+  await expect(page.getByRole('grid', { name: 'Users' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await admin.edit({ allow_origin: { origin: portal.address } });
+});
+
+test('in React: properties, events and methods, and one element beside the other', async ({ page, portal, admin }) => {
+  await visit(page, portal, '/react');
+  const [users, user] = [page.locator('lanyard-users'), page.locator('lanyard-user')];
+  await find(page, SOMEBODY);
+  await users.getByRole('link', { name: SOMEBODY }).click();
+  // The list stays where it is: React has prevented it, and shows the person beside.
+  await expect(user.getByRole('heading', { name: SOMEBODY })).toBeVisible();
+  await expect(users.getByRole('searchbox')).toBeVisible();
+  await field(user as never, 'Phone').fill('+1 415 555 0188');
+  await user.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('#changes')).toHaveText('1');
+  const { id } = await admin.person(SOMEBODY);
+  expect((await admin.get(`/users/${id}`)).facts.subject.profile.phone).toBe('+1 415 555 0188');
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(users.locator('.lanyard')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Show or hide' }).click();
+  await expect(users).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show or hide' }).click();
+  await expect(users.getByRole('searchbox')).toBeVisible();
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
+});
+
+test('the types of the package fit plain scripts, React and Vue, and refuse what is not there', () => {
+  const modules = process.env.LANYARD_NODE_MODULES ?? process.env.NODE_PATH!;
+  const folder = mkdtempSync(join(tmpdir(), 'lanyard-types-'));
+  try {
+    mkdirSync(join(folder, 'node_modules/@lanyard'), { recursive: true });
+    symlinkSync(join(__dirname, '../../app/widget'), join(folder, 'node_modules/@lanyard/widget'));
+    for (const name of ['react', 'vue', '@types', '@vue', 'csstype']) symlinkSync(join(modules, name), join(folder, 'node_modules', name));
+    const files: Record<string, string> = {
+      'package.json': '{ "type": "module" }',
+      'plain.ts': `
+        import { defineLanyard } from '@lanyard/widget';
+        await defineLanyard('https://lanyard.example');
+        const users = document.querySelector('lanyard-users')!;
+        users.getToken = async () => ({ token: '', expires_at: 0 });
+        users.addEventListener('select', (event) => users.open(event.detail.user));
+        // @ts-expect-error
+        users.wrong = 1;`,
+      'react.tsx': `
+        import type {} from '@lanyard/widget/react';
+        export const right = <lanyard-user user="1" readonly theme="dark" getToken={async () => ''} onchange={(event) => event.detail} />;
+        // @ts-expect-error
+        export const wrong = <lanyard-users theme="pink" />;`,
+      'vue.ts': `
+        import type { GlobalComponents } from 'vue';
+        import type {} from '@lanyard/widget/vue';
+        type Props = InstanceType<GlobalComponents['lanyard-user']>['$props'];
+        export const right: Props = { user: '1', onSelect: (event) => event.detail.user };
+        // @ts-expect-error
+        export const wrong: Props = { theme: 'pink' };`,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const options = '--noEmit --strict --skipLibCheck --preserveSymlinks --module nodenext --moduleResolution nodenext --target es2022 --lib es2022,dom --jsx react-jsx';
+    execFileSync(process.execPath, [join(modules, 'typescript/bin/tsc'), ...options.split(' '), 'plain.ts', 'react.tsx', 'vue.ts'], { cwd: folder, stdio: 'pipe' });
+  } catch (error: any) {
+    throw new Error(String(error.stdout ?? error));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
