@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::Place;
+use shared::embed::EmbedAccess;
 use shared::ids::UserId;
 use shared::policy::Power;
 use shared::text::Language;
@@ -299,9 +300,15 @@ impl Reader {
             .with(|me| me.facts.actor.has_power_somewhere(&me.facts.policy, power))
     }
 
-    /// Whether anything may be changed here at all: the page around a widget can want it to be looked at alone.
+    /// Whether anything may be changed here at all: a token may be for looking alone, and the page around a widget may want
+    /// no more.
     pub(crate) fn may_change(self) -> bool {
-        self.host.is_none_or(|host| !host.read_only().get())
+        let may = |me: &Arc<Me>| {
+            let embedded = me.embedded.as_ref();
+            embedded.is_none_or(|embedded| embedded.access == EmbedAccess::Manage)
+        };
+        self.host
+            .is_none_or(|host| !host.read_only().get() && self.me.with(may))
     }
 
     /// What a click on somebody in a list opens: where nothing may be changed, their page and no form.

@@ -127,7 +127,7 @@ test('the rules of a hostile host change nothing inside', async ({ page, portal 
     await isReady(page);
     return page.locator('lanyard-users').evaluate((host) => {
       // The same box on both pages: what stands around it is the host's affair.
-      host.style.cssText = 'inline-size: 900px; block-size: 600px';
+      host.style.cssText = 'display: block; inline-size: 900px; block-size: 600px';
       const told: Record<string, Record<string, string>> = {};
       for (const selector of ['.lanyard', 'h1', 'button', '.button--primary', 'input', '[role=tab]', 'svg', '.vlist__row', 'a', 'dialog', '.page']) {
         const element = host.shadowRoot!.querySelector(selector);
@@ -285,7 +285,7 @@ test('the keyboard goes in, through and out; what floats and asks keeps to itsel
     });
   await page.locator('#before').focus();
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('lanyard-users#:Export');
+  expect(await focused()).toBe('lanyard-users#:Export this list');
   await page.keyboard.press('Shift+Tab');
   expect(await focused()).toBe('button#before:Before');
   // Keys of the host's page are its own.

@@ -27,7 +27,7 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 pub(super) const SESSIONS: &str = "/embed/sessions";
 
 /// Headers that scripts of other origins may read.
-const EXPOSED: &str = "content-disposition, retry-after, x-request-id";
+const EXPOSED: &str = "content-disposition, retry-after, x-request-id, x-total-count";
 /// Headers that they may send.
 const ACCEPTED: &str = "accept-language, authorization, content-type, last-event-id, x-unattended";
 /// How long a browser need not ask again whether a page may ask. What the page then asks is judged each time.
