@@ -79,6 +79,8 @@ enum Patience {
     Waits,
     /// It is told at once.
     None,
+    /// It needs nobody: a file. With a token, a host's page would have to ask first whether it may.
+    Public,
 }
 
 /// The server of this application.
@@ -167,7 +169,7 @@ impl Api {
     /// The words of a language. Those of another build are not there, or do not fit: the page is out of date.
     pub(crate) async fn words(&self, language: Language) -> Result<Words, ApiError> {
         let address = format!("{}/words/{}", self.base, catalogue::file(language));
-        match self.get_text(&address, Patience::None).await {
+        match self.get_text(&address, Patience::Public).await {
             Ok(text) => Words::parse(&text).map_err(|_| ApiError::Unreadable),
             Err(error) if error.status() == Some(404) => Err(ApiError::Unreadable),
             Err(error) => Err(error),
@@ -177,7 +179,7 @@ impl Api {
     /// The common taxonomy codes with their names, for [`shared::clinical::known_taxonomies`].
     pub(crate) async fn taxonomies(&self) -> Result<String, ApiError> {
         let address = format!("{}/words/{}", self.base, shared::clinical::TAXONOMIES);
-        self.get_text(&address, Patience::None).await
+        self.get_text(&address, Patience::Public).await
     }
 
     async fn get_text(&self, address: &str, patience: Patience) -> Result<String, ApiError> {
@@ -248,9 +250,11 @@ impl Api {
 
     /// Whether the server answers at all.
     pub(crate) async fn reach(&self) -> bool {
-        let request = || self.request(Request::get(&format!("{}/healthz", self.base)));
+        // Of files alone every page may know that they are there.
+        let file = if self.host().is_some() { "widget.js" } else { "healthz" };
+        let request = || self.request(Request::get(&format!("{}/{file}", self.base)));
         let within = Duration::from_secs(5);
-        self.send(request, None, within, Patience::None).await.is_ok()
+        self.send(request, None, within, Patience::Public).await.is_ok()
     }
 
     fn request(&self, builder: RequestBuilder) -> RequestBuilder {
@@ -291,7 +295,7 @@ impl Api {
         patience: Patience,
     ) -> Result<String, ApiError> {
         loop {
-            let answer = self.send_once(&request, body.clone(), within).await;
+            let answer = self.send_once(&request, body.clone(), within, patience).await;
             let wanted = answer
                 .as_ref()
                 .err()
@@ -309,8 +313,9 @@ impl Api {
         request: impl Fn() -> RequestBuilder,
         body: Option<JsValue>,
         within: Duration,
+        patience: Patience,
     ) -> Result<String, ApiError> {
-        let Credentials::Token(host) = self.credentials else {
+        let Some(host) = self.host().filter(|_| patience != Patience::Public) else {
             let (answer, kept) = Self::fetch(request(), body, within).await;
             match kept {
                 Some(at) => self.take_kept(at),

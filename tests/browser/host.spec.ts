@@ -145,7 +145,7 @@ test('the rules of a hostile host change nothing inside', async ({ page, portal 
 
 test('two organisations on a page have nothing of each other, not even the language', async ({ page, portal, lanyard }) => {
   const other = await Administrator.of(lanyard, OTHER);
-  const { key } = await other.key('Portal');
+  const { key } = await other.key();
   await other.edit({ allow_origin: { origin: portal.address } });
   portal.keys.other = key;
   portal.users.other = OTHER;
@@ -309,7 +309,7 @@ test('the keyboard goes in, through and out; what floats and asks keeps to itsel
     if (dialogs === 'inside') {
       const [box, inner] = [(await users.boundingBox())!, (await dialog.boundingBox())!];
       expect(inner.x >= box.x && inner.y >= box.y && inner.x + inner.width <= box.x + box.width && inner.y + inner.height <= box.y + box.height).toBe(true);
-      await expect(users.getByRole('searchbox')).toHaveCount(0);
+      expect(await users.evaluate((host) => host.shadowRoot!.querySelector('[role=searchbox]')!.closest('[inert]') !== null)).toBe(true);
       // Past its last button the focus goes on to the host, and not to what is behind.
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
@@ -331,7 +331,7 @@ test('the keyboard goes in, through and out; what floats and asks keeps to itsel
     const root = host.shadowRoot!;
     const names = ['aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-activedescendant', 'for', 'popovertarget'];
     return names.flatMap((name) =>
-      [...root.querySelectorAll(`[${name}]`)].flatMap((element) =>
+      [...root.querySelectorAll(`[${name}]:not(dialog:not([open]))`)].flatMap((element) =>
         element.getAttribute(name)!.split(' ').filter((id) => name !== 'aria-describedby' && !root.getElementById(id)),
       ),
     );
@@ -362,6 +362,7 @@ test('several elements load one module and ask for one token; moved, removed and
   });
   await visit(page, portal, '/empty');
   const before = portal.tokens;
+  loaded.length = 0;
   await page.goto(`${portal.address}/all`);
   for (const job of ['users', 'roles', 'activity']) await isReady(page, `lanyard-${job}`);
   const times = (end: string) => loaded.filter((path) => path.endsWith(end)).length;
@@ -395,22 +396,28 @@ test('a property that was set before the script came, and an element that is add
   await page.goto(`${portal.address}/sign-in`);
   await page.getByRole('textbox', { name: 'E-mail' }).fill(RIVERSIDE);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.goto(`${portal.address}/two`, { waitUntil: 'commit' });
-  await page.waitForSelector('#second', { state: 'attached' });
+  await page.goto(`${portal.address}/empty`, { waitUntil: 'commit' });
+  await page.waitForSelector('#place', { state: 'attached' });
   await page.evaluate(() => {
-    for (const id of ['first', 'second']) {
-      const element: any = document.getElementById(id);
-      element.getToken = async () => (await fetch('/lanyard-token', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json();
-      element.locale = 'es';
-    }
+    const element: any = document.createElement('lanyard-users');
+    element.id = 'first';
+    element.getToken = async () => (await fetch('/lanyard-token', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json();
+    element.locale = 'es';
+    document.getElementById('place')!.append(element);
   });
   go();
   await expect(page.locator('#first').getByText(/\d+ personas/)).toBeVisible();
   expect(await page.locator('#first').getAttribute('locale')).toBe('es');
+  await page.evaluate(() => {
+    const element: any = document.createElement('lanyard-activity');
+    element.getToken = (document.getElementById('first') as any).getToken;
+    document.getElementById('place')!.append(element);
+  });
+  await expect(page.locator('lanyard-activity details').first()).toBeVisible();
 });
 
 test('X8: a revoked key ends it at once: the host is told, the work is kept, and it goes on with a new key', async ({ page, portal, admin }) => {
-  const { id, key } = await admin.key('To be revoked');
+  const { id, key } = await admin.key();
   portal.keys.riverside = key;
   await visit(page, portal, '/users');
   await isReady(page);
@@ -423,7 +430,7 @@ test('X8: a revoked key ends it at once: the host is told, the work is kept, and
   await expect(page.getByRole('textbox', { name: 'Phone' })).toBeHidden();
   expect(await heard(page, 'session-expired')).toHaveLength(1);
   await expect(page.getByRole('textbox', { name: 'Password' })).toHaveCount(0);
-  portal.keys.riverside = (await admin.key('The next one')).key;
+  portal.keys.riverside = (await admin.key()).key;
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(field(page, 'Phone')).toHaveValue('+1 415 555 0177');
   await save(page);
@@ -435,7 +442,7 @@ test('X8: a token that has run out is replaced without anybody noticing', async 
   const lanyard = await Lanyard.start('--embed-token-seconds', '2');
   const admin = await Administrator.of(lanyard, RIVERSIDE);
   const { startPortal } = require('../host/server.js');
-  const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: (await admin.key('Short')).key }, react });
+  const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: (await admin.key()).key }, react });
   try {
     await admin.edit({ allow_origin: { origin: portal.address } });
     await visit(page, portal, '/users');
@@ -489,6 +496,44 @@ test('in React: properties, events and methods, and one element beside the other
   await expect(users.getByRole('searchbox')).toBeVisible();
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
+});
+
+test('in a frame, where the host allows no script of ours: tokens and events by messages of the exact origins alone', async ({ page, portal, lanyard, admin, react }) => {
+  const { startPortal } = require('../host/server.js');
+  // A portal that the organisation has not allowed.
+  const other: Portal = await startPortal({ lanyard: lanyard.address, keys: { ...portal.keys }, react });
+  try {
+    const { id: organisation } = (await admin.get('/me')).facts.organisation;
+    await visit(page, portal, `/frame?organisation=${organisation}`);
+    const frame = page.frameLocator('#frame');
+    await expect(frame.getByRole('grid', { name: 'Users' })).toBeVisible();
+    const told = async () => (await page.evaluate(() => (window as any).portal.messages)).map((message: any) => message.lanyard);
+    await expect.poll(told).toEqual(expect.arrayContaining(['token-wanted', 'ready', 'height']));
+    await frame.getByRole('searchbox').fill(SOMEBODY);
+    await frame.getByRole('link', { name: SOMEBODY }).click();
+    await expect.poll(told).toEqual(expect.arrayContaining(['select', 'navigate']));
+    const { id } = await admin.person('Caleb Reed');
+    await page.evaluate((user) => (window as any).portal.send({ lanyard: 'open', user }), id);
+    await expect(frame.getByRole('heading', { name: 'Caleb Reed' })).toBeVisible();
+
+    // A page of another origin reaches the frame, which does not listen.
+    const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate((address) => void window.open(`${address}/sign-in`), other.address)]);
+    await popup.waitForLoadState();
+    await popup.evaluate(() => {
+      for (const message of [{ lanyard: 'set', name: 'theme', value: 'dark' }, { lanyard: 'token', token: 'lyt_stolen' }]) opener.frames[0].postMessage(message, '*');
+    });
+    await popup.close();
+    await page.evaluate(() => (window as any).portal.send({ lanyard: 'set', name: 'density', value: 'compact' }));
+    await expect(frame.locator('.lanyard')).toHaveAttribute('data-density', 'compact');
+    await expect(frame.locator('.lanyard')).toHaveAttribute('data-theme', 'auto');
+
+    // In a page of that origin it is not even there.
+    await visit(page, other, `/frame?organisation=${organisation}`);
+    await expect.poll(() => page.frames().some((frame) => frame.url().startsWith('chrome-error:'))).toBe(true);
+    expect(await told()).toEqual([]);
+  } finally {
+    await other.stop();
+  }
 });
 
 test('the types of the package fit plain scripts, React and Vue, and refuse what is not there', () => {

@@ -59,8 +59,8 @@ export class Administrator {
     return body;
   }
 
-  /** A key for everything, and its id. */
-  async key(name: string): Promise<{ id: string; key: string }> {
+  /** A key for everything, and its id. No two have one name. */
+  async key(name = `Portal ${randomUUID()}`): Promise<{ id: string; key: string }> {
     const id = randomUUID();
     const scopes = { elements: ['users', 'user', 'roles', 'activity'], access: 'manage', sites: null };
     const { api_key: key } = await this.edit({ make_api_key: { key: id, name, scopes } });
@@ -101,7 +101,7 @@ export const test = base.extend<{ portal: Portal }, { admin: Administrator; reac
   react: [async ({}, use) => use(bundled()), { scope: 'worker' }],
   admin: [async ({ lanyard }, use) => use(await Administrator.of(lanyard, RIVERSIDE)), { scope: 'worker' }],
   portal: async ({ lanyard, admin, react }, use) => {
-    const { key } = await admin.key('Portal');
+    const { key } = await admin.key();
     const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: key }, react });
     await admin.edit({ allow_origin: { origin: portal.address } });
     await use(portal);

@@ -27,6 +27,10 @@ const strictPolicy = (lanyard) =>
     "frame-ancestors 'none'",
   ].join('; ');
 
+/** For the iframe form: no script but our own. */
+const framePolicy = (lanyard) =>
+  `default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; frame-src ${lanyard}; base-uri 'none'`;
+
 /** The pages of the portal: what stands in each, by its address. */
 const pages = {
   '/users': () => '<lanyard-users token-endpoint="/lanyard-token"></lanyard-users>',
@@ -37,7 +41,8 @@ const pages = {
     ['users', 'roles', 'activity'].map((job) => `<lanyard-${job} token-endpoint="/lanyard-token"></lanyard-${job}>`).join('\n'),
   // Two organisations side by side: each element has a callback of its own.
   '/two': () => '<lanyard-users id="first"></lanyard-users><lanyard-users id="second"></lanyard-users>',
-  '/frame': (query) => `<iframe id="frame" title="Users" data-organisation="${escaped(query.get('organisation') ?? '')}"></iframe>`,
+  '/frame': (query, lanyard) =>
+    `<iframe id="frame" title="Users" data-lanyard="${lanyard}" data-organisation="${escaped(query.get('organisation') ?? '')}"></iframe>`,
   '/empty': () => '',
 };
 
@@ -74,7 +79,8 @@ async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' 
     return { status: answer.status, body: await answer.text() };
   }
 
-  function page(title, body, script) {
+  function page(title, body, script, embeds = true) {
+    const scripts = [embeds && `${lanyard}/widget.js`, script].filter((address) => script && address);
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -83,7 +89,7 @@ async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' 
 <title>${title} · Portal</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${portal.quiet ? '/quiet.css' : '/portal.css'}">
-${script ? `<script type="module" src="${lanyard}/widget.js"></script>\n<script type="module" src="${script}"></script>` : ''}
+${scripts.map((address) => `<script type="module" src="${address}"></script>`).join('\n')}
 </head>
 <body>
 <header><h1>Portal</h1><button id="before">Before</button></header>
@@ -122,15 +128,19 @@ ${script ? `<script type="module" src="${lanyard}/widget.js"></script>\n<script 
       return { status, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } };
     }
     if (pathname === '/react') return { type: 'html', body: page('React', '', '/react.js') };
-    if (pages[pathname]) return { type: 'html', body: page('Plain', pages[pathname](searchParams), '/portal.js') };
+    if (pages[pathname]) {
+      const isFrame = pathname === '/frame';
+      const body = page('Plain', pages[pathname](searchParams, lanyard), '/portal.js', !isFrame);
+      return { type: 'html', body, policy: isFrame ? framePolicy(lanyard) : portal.policy };
+    }
     return { status: 404 };
   }
 
   const server = createServer(async (request, response) => {
     try {
-      const { status = 200, type, body = '', headers = {} } = await answer(request);
+      const { status = 200, type, body = '', headers = {}, policy = portal.policy } = await answer(request);
       if (type) response.setHeader('content-type', TYPES[type]);
-      if (type === 'html') response.setHeader('content-security-policy', portal.policy);
+      if (type === 'html') response.setHeader('content-security-policy', policy);
       response.writeHead(status, headers).end(body);
     } catch (error) {
       response.writeHead(502).end(String(error));

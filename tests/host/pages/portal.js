@@ -29,3 +29,22 @@ if (first && second) {
   first.getToken = portal.tokensOf(one);
   second.getToken = portal.tokensOf(other);
 }
+
+// The iframe form: the same by messages, from and to the exact origin.
+const frame = document.getElementById('frame');
+if (frame) {
+  const { lanyard, organisation } = frame.dataset;
+  portal.messages = [];
+  portal.send = (message) => frame.contentWindow.postMessage(message, lanyard);
+  addEventListener('message', async ({ source, origin, data }) => {
+    if (source !== frame.contentWindow || origin !== lanyard) return;
+    portal.messages.push(data);
+    if (data.lanyard === 'token-wanted') {
+      const told = await portal.tokensOf('riverside')().then((token) => ({ lanyard: 'token', ...token }), () => ({ lanyard: 'no-token' }));
+      portal.send(told);
+    } else if (data.lanyard === 'height') {
+      frame.style.blockSize = `${data.detail}px`;
+    }
+  });
+  frame.src = `${lanyard}/embed/users?organisation=${organisation}&locale=en`;
+}
