@@ -44,12 +44,12 @@ fn locales() -> Array {
     .collect()
 }
 
-/// "3 May 2026"
+/// "May 3, 2026"
 pub(crate) fn day(moment: Timestamp) -> String {
     formatted(moment, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
 }
 
-/// "3 May 2026, 14:05"
+/// "May 3, 2026, 02:05 PM"
 pub(crate) fn day_and_time(moment: Timestamp) -> String {
     formatted(
         moment,
@@ -63,7 +63,7 @@ pub(crate) fn day_and_time(moment: Timestamp) -> String {
     )
 }
 
-/// How long ago, as coarsely as is useful: "just now", "20 min ago", "today", "yesterday", "3 May 2026".
+/// How long ago, as coarsely as is useful: "just now", "20 min ago", "today", "yesterday", "May 3, 2026".
 pub(crate) fn ago(moment: Timestamp, now: Timestamp) -> String {
     let (then, today) = (date(moment), date(now));
     let passed = now.0.saturating_sub(moment.0);

@@ -141,6 +141,7 @@ fn place_and_effect(consequence: &Consequence) -> (Option<Place>, Effect) {
         Consequence::RolesEnd { .. }
         | Consequence::MembershipEnds { .. }
         | Consequence::SignInEnds
+        | Consequence::ProductEnds { .. }
         | Consequence::HoldersLose { .. }
         | Consequence::PeopleLose { .. } => (None, Effect::Lost),
         Consequence::Notifiable { possible: false, .. }

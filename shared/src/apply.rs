@@ -33,6 +33,9 @@ impl User {
             Change::ProductAdded { product, .. } => {
                 self.products.insert(product.clone());
             }
+            Change::ProductEnded { product, .. } => {
+                self.products.remove(product);
+            }
             Change::UserDeleted { .. }
             | Change::InvitationIssued { .. }
             | Change::InvitationEnded

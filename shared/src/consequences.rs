@@ -97,6 +97,7 @@ fn change(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
     access(plan, &before.assignments, &after.assignments, verdict);
     elsewhere(plan, verdict);
     clinical(plan, before, after, verdict);
+    licences_end(plan, &before.products, &after.products, verdict);
     memberships(plan, before, after, verdict);
     if before.can_sign_in() && visible(plan, &before.assignments) != visible(plan, &after.assignments) {
         verdict.consequences.push(Consequence::RightsAtOnce);
@@ -195,6 +196,7 @@ fn end(plan: &Plan<'_>, before: &User, verdict: &mut Verdict) {
             .consequences
             .push(Consequence::MembershipEnds { resource: *resource });
     }
+    licences_end(plan, &before.products, &BTreeSet::new(), verdict);
     verdict.consequences.push(Consequence::SessionsEnd);
     verdict.changes.push(Change::SessionsEnded);
     if matches!(plan.edit, Edit::Delete { .. }) {
@@ -224,6 +226,7 @@ fn recreate(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict)
             .push(Consequence::MembershipBegins { resource: *resource });
     }
     notifiable(plan, after, &after.memberships, verdict);
+    licences_end(plan, &before.products, &after.products, verdict);
     verdict.consequences.push(Consequence::SessionsEnd);
     verdict.changes.push(Change::SessionsEnded);
     verdict.changes.push(Change::UserDeleted {
@@ -261,6 +264,7 @@ fn live(plan: &Plan<'_>, before: &User, after: &User, verdict: &mut Verdict) {
             verdict.changes.push(Change::Deactivated { at: plan.facts.now });
             access(plan, &before.assignments, &[], verdict);
             sign_in_ends(verdict);
+            licences_end(plan, &before.products, &after.products, verdict);
             if plan.facts.policy.lifecycle.leaving.contains(&Leaving::Deactivate) {
                 verdict.consequences.push(Consequence::HistoryKept);
             }
@@ -348,6 +352,21 @@ fn licences(plan: &Plan<'_>, products: &BTreeSet<ProductId>, verdict: &mut Verdi
         verdict.changes.push(Change::ProductAdded {
             product: id.clone(),
             terms: terms.clone(),
+            monthly_cents,
+        });
+    }
+}
+
+/// A licence goes with the provider's work: nobody is billed for who does not work there any more (T12).
+fn licences_end(plan: &Plan<'_>, before: &BTreeSet<ProductId>, after: &BTreeSet<ProductId>, verdict: &mut Verdict) {
+    for id in before.difference(after) {
+        let monthly_cents = plan.facts.policy.product(id).map_or(0, |product| product.monthly_cents);
+        verdict.consequences.push(Consequence::ProductEnds {
+            product: id.clone(),
+            monthly_cents,
+        });
+        verdict.changes.push(Change::ProductEnded {
+            product: id.clone(),
             monthly_cents,
         });
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit};
+use crate::effective::is_clinical;
 use crate::facts::Facts;
 use crate::ids::{Revision, RoleId, SiteId, UserId};
 use crate::lifecycle::{Lock, LockCause, Status};
@@ -79,10 +80,17 @@ impl<'a> Plan<'a> {
         }
         let mut after = before.clone();
         match edit {
-            Edit::Change { profile, access, .. } => plan.change(&mut after, profile, access, verdict),
+            Edit::Change { profile, access, .. } => {
+                plan.change(&mut after, profile, access, verdict);
+                // Who is no provider any more has no licence either (T10, T12).
+                if !is_clinical(&facts.policy, &after.assignments) {
+                    after.products.clear();
+                }
+            }
             Edit::Deactivate { .. } => {
                 after.status = Status::Inactive;
                 after.deactivated_at = Some(facts.now);
+                after.products.clear();
             }
             Edit::Activate { .. } => after.status = Status::Active,
             Edit::Lock { .. } => {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use shared::ids::{ResourceId, UserId};
-use shared::policy::{InviteForm, Level, Policy, Power};
+use shared::policy::{InviteForm, Level, Policy, Power, Section};
 use shared::wire::SharedHere;
 
 use super::account::AccountPage;
@@ -211,6 +211,9 @@ impl Screen {
     pub(crate) fn under(self, policy: &Policy) -> Self {
         match self {
             Self::Invite if policy.screens.invite == InviteForm::Dialog => Self::Users,
+            Self::Sites if !policy.has_section(Section::Sites) => Self::NotFound,
+            Self::Groups if !policy.has_section(Section::Organisation) => Self::NotFound,
+            Self::Cases if !policy.has_section(Section::Cases) => Self::NotFound,
             other => other,
         }
     }

@@ -130,6 +130,10 @@ pub(super) fn apply(
                     ))
                     .execute(conn)?;
             }
+            Change::ProductEnded { product, .. } => {
+                let user = subject_of(&applied)?.id.to_string();
+                diesel::delete(l::table.find((user, product.as_str()))).execute(conn)?;
+            }
             Change::CaseOpened { product } => {
                 let by = asker_of(conn, context)?;
                 store::open_case(conn, organisation, (subject_of(&applied)?, product), &by, context.now)?;

@@ -229,6 +229,7 @@ impl Row {
             | Change::OriginAllowed { .. }
             | Change::OriginRemoved { .. }
             | Change::ProductAdded { .. }
+            | Change::ProductEnded { .. }
             | Change::Exported { .. } => {}
         }
     }

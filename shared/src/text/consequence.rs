@@ -52,6 +52,7 @@ fn place_of(consequence: &Consequence) -> Option<Place> {
         | Consequence::TemporaryPassword
         | Consequence::FactorsRemoved
         | Consequence::ProductAdded { .. }
+        | Consequence::ProductEnds { .. }
         | Consequence::CaseOpened { .. }
         | Consequence::CaseEnds { .. }
         | Consequence::HoldersGain { .. }
@@ -164,6 +165,16 @@ fn sentence(t: &Teller<'_>, consequence: &Consequence) -> String {
         Consequence::ProductAdded { product, monthly_cents } => say!(
             w,
             consequence::product_added,
+            product = t.product(product),
+            price = t.price(*monthly_cents)
+        ),
+        Consequence::ProductEnds {
+            product,
+            monthly_cents: 0,
+        } => say!(w, consequence::product_ends_free, product = t.product(product)),
+        Consequence::ProductEnds { product, monthly_cents } => say!(
+            w,
+            consequence::product_ends,
             product = t.product(product),
             price = t.price(*monthly_cents)
         ),

@@ -1,7 +1,7 @@
 //! What happens to a word inside a sentence. Patterns ask for it: `{site, lower}`.
 
 /// A word of the policy inside a sentence: "Practice" is "practice" there; "User Type" and "NPI" stay as they are.
-pub(super) fn lower(word: &str) -> String {
+pub fn lower(word: &str) -> String {
     let mut letters = word.chars();
     match letters.next() {
         Some(first) if !letters.as_str().chars().any(char::is_uppercase) => {

@@ -226,6 +226,12 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
             price = t.price(*monthly_cents),
             terms = terms
         ),
+        Change::ProductEnded { product, monthly_cents } => say!(
+            w,
+            record::product_ended,
+            product = t.product(product),
+            price = t.price(*monthly_cents)
+        ),
         Change::CaseOpened { product } => say!(
             w,
             record::case_opened_naming,

@@ -387,7 +387,7 @@ fn words_are_the_organisations_own() {
         tebra
             .teller()
             .reason(&case)
-            .starts_with("Billing can be added here from 21 November 2026 on")
+            .starts_with("Billing can be added here from November 21, 2026 on")
     );
 }
 

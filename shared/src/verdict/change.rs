@@ -79,6 +79,11 @@ pub enum Change {
         terms: String,
         monthly_cents: u32,
     },
+    /// The licence that the person had ends (T12).
+    ProductEnded {
+        product: ProductId,
+        monthly_cents: u32,
+    },
     CaseOpened {
         product: ProductId,
     },

@@ -111,6 +111,11 @@ pub enum Consequence {
         product: ProductId,
         monthly_cents: u32,
     },
+    /// A licence ends, and what it costs a month (T12).
+    ProductEnds {
+        product: ProductId,
+        monthly_cents: u32,
+    },
     CaseOpened {
         product: ProductId,
     },

@@ -95,6 +95,24 @@ async fn t13_the_agreement_is_with_the_provider_and_on_the_record() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn t12_deactivating_the_provider_ends_the_licence_and_activating_does_not_bring_it_back() {
+    on_both(async |app| {
+        let sia = signed_in(&app, "tebra", "sia").await;
+        let licences = async || -> usize {
+            let view: UserView = sia.read(&format!("/api/v1/users/{}", user("dr"))).await;
+            view.licences.len()
+        };
+        assert_eq!(licences().await, 1);
+        let asked = Confirmation::Deactivation { user: user("dr") };
+        sia.must(Edit::Deactivate { user: user("dr") }, &[asked]).await;
+        assert_eq!(licences().await, 0);
+        sia.must(Edit::Activate { user: user("dr") }, &[]).await;
+        assert_eq!(licences().await, 0);
+    })
+    .await;
+}
+
 /// A world in which Dee was deactivated today.
 async fn just_deactivated(app: &TestApp) {
     let mut world = scenarios::cases::world("tebra");

@@ -2,6 +2,7 @@
 
 use shared::Policy;
 use shared::policy::Way;
+use shared::text::lower;
 
 use crate::widgets::Choice;
 use crate::words::{tell, words};
@@ -9,12 +10,8 @@ use crate::words::{tell, words};
 /// The kinds as the wire names them, with the organisation's words where it has some.
 pub(super) fn choices(policy: &Policy) -> Vec<Choice> {
     let terms = &policy.words;
-    let site = terms.site.to_lowercase();
-    let names: Vec<String> = policy
-        .resource_kinds
-        .iter()
-        .map(|kind| kind.name.to_lowercase())
-        .collect();
+    let site = lower(&terms.site);
+    let names: Vec<String> = policy.resource_kinds.iter().map(|kind| lower(&kind.name)).collect();
     let resource = words().either(&names);
     let mut kinds = vec![
         ("invite", terms.send_invitation.clone()),

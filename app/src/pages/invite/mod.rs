@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use shared::form::UserForm;
 use shared::ids::{RoleId, SiteId, UserId};
 use shared::policy::{InviteForm, Level, Need, Policy};
+use shared::text::lower;
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
@@ -294,7 +295,7 @@ fn is_apart(policy: &Policy, form: &UserForm) -> bool {
 fn NoSiteYet() -> impl IntoView {
     let navigation = use_navigation();
     let policy = use_reader().policy();
-    let site = move || policy.with(|policy| policy.words.site.to_lowercase());
+    let site = move || policy.with(|policy| lower(&policy.words.site));
     let title = text!(screen::add_a_site_first, site = site());
     let text = text!(screen::add_a_site_text, site = site());
     let label = text!(screen::add_a_site, site = site());

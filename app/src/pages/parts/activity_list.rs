@@ -175,9 +175,21 @@ pub(crate) fn ActivityList(
 
 fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
     let teller = Teller::new(&facts.policy, &facts.organisation, words());
-    let by = match entry.actor_kind {
-        ActorKind::Member => entry.actor.name.clone(),
-        ActorKind::Support | ActorKind::Operator | ActorKind::System => teller.actor_kind(entry.actor_kind),
+    // What nobody did has nobody's sign: it happened "automatically", or came from the command line.
+    let (sign, by) = match entry.actor_kind {
+        ActorKind::Member => {
+            let by = tell!(screen::by, name = &entry.actor.name);
+            (view! { <Avatar name=entry.actor.name.clone() /> }.into_any(), by)
+        }
+        ActorKind::Support => {
+            let name = teller.actor_kind(entry.actor_kind);
+            let by = tell!(screen::by, name = &name);
+            (view! { <Avatar name /> }.into_any(), by)
+        }
+        ActorKind::Operator | ActorKind::System => (
+            view! { <span class="avatar avatar--nobody"><IconView icon=Icon::Record /></span> }.into_any(),
+            teller.actor_kind(entry.actor_kind),
+        ),
     };
     let changed = {
         let (facts, changes) = (facts.clone(), entry.changes.clone());
@@ -199,12 +211,12 @@ fn row(facts: &Facts, entry: &AuditEntry, of_one: bool) -> AnyView {
         <li class="record__entry">
             <details>
                 <summary class="record__summary">
-                    <Avatar name=by.clone() />
+                    {sign}
                     <span class="record__words">
                         <span class="record__title">{teller.headline(entry)}</span>
                         <span class="record__who">
                             {subject.map(|name| view! { <span class="record__subject">{name}</span> " · " })}
-                            {tell!(screen::by, name = by)}
+                            {by}
                         </span>
                     </span>
                     <span class="record__when"><Moment at=entry.at relative=true /></span>

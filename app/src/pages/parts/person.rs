@@ -7,6 +7,7 @@ use shared::ids::{SiteId, Timestamp};
 use shared::lifecycle::{Lock, LockCause, Status};
 use shared::organisation::Organisation;
 use shared::policy::Role;
+use shared::text::lower;
 use shared::user::{Profile, User};
 use shared::wire::{Delivery, InvitationState, UserRow};
 use shared::{Facts, Policy};
@@ -83,7 +84,7 @@ pub(crate) fn sites_line(
         if !policy.has_sites() {
             return String::new();
         }
-        return tell!(screen::all_sites, sites = policy.words.sites.to_lowercase());
+        return tell!(screen::all_sites, sites = lower(&policy.words.sites));
     }
     let mut sites: Vec<SiteId> = assignments
         .iter()
@@ -112,8 +113,8 @@ pub(crate) fn sees_nothing_mark(policy: &Policy, assignments: &[Assignment]) -> 
     let kind = policy.site_resource_kind()?;
     let nothing = !effective::sees_nothing_at(policy, assignments).is_empty();
     nothing.then(|| match kind.shows.as_str() {
-        "" => tell!(screen::no_kind, kind = kind.name.to_lowercase()),
-        shows => tell!(screen::no_kind_sees_no, kind = kind.name.to_lowercase(), shows = shows),
+        "" => tell!(screen::no_kind, kind = lower(&kind.name)),
+        shows => tell!(screen::no_kind_sees_no, kind = lower(&kind.name), shows = shows),
     })
 }
 

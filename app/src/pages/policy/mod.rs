@@ -24,13 +24,15 @@ use crate::api::use_api;
 use crate::navigation::use_navigation;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{
-    Button, ButtonKind, ConfirmDialog, ErrorNote, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs, Toasts,
+    Button, ButtonKind, ConfirmDialog, EmptyState, ErrorNote, Icon, PageHeader, SavePanel, Skeleton, SkeletonShape,
+    Tab, Tabs, Toasts,
 };
 use crate::words::{tell, text};
 
 const FORMS: &str = "forms";
 const EDITOR: &str = "editor";
 const VERSIONS: &str = "versions";
+const FORBIDDEN: u16 = 403;
 
 #[component]
 pub(crate) fn PolicyPage() -> impl IntoView {
@@ -45,6 +47,13 @@ pub(crate) fn PolicyPage() -> impl IntoView {
     let reload = Callback::new(move |()| again.update(|times| *times += 1));
     let body = move || match found.get() {
         None => view! { <Skeleton shape=SkeletonShape::Lines rows=16 /> }.into_any(),
+        // Trying again would not help.
+        Some(Err(error)) if error.status() == Some(FORBIDDEN) => view! {
+            <EmptyState title=text!(screen::for_administrators) text=error.detail() icon=Icon::Lock alone=true>
+                {()}
+            </EmptyState>
+        }
+        .into_any(),
         Some(Err(error)) => view! {
             <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
         }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::{ResourceId, UserId};
 use shared::lifecycle::Status;
+use shared::text::lower;
 use shared::wire::{Member, MembersQuery, Topic};
 
 use crate::api::{Api, ApiError, sleep, use_api};
@@ -165,7 +166,7 @@ pub(super) fn MemberRow(
             (tell!(screen::can_be_notified), Tone::Gained)
         } else {
             (
-                tell!(screen::cannot_be_notified, field = field.to_lowercase()),
+                tell!(screen::cannot_be_notified, field = lower(&field)),
                 Tone::Attention,
             )
         };

@@ -10,6 +10,7 @@ use shared::form::leave;
 use shared::ids::ResourceId;
 use shared::organisation::Resource;
 use shared::policy::{Level, Power, Role, RoleKind, RoleResources};
+use shared::text::lower;
 use shared::wire::{Accepted, Member};
 
 use self::add::AddDialog;
@@ -82,7 +83,7 @@ fn MembersOf(resource: Resource) -> impl IntoView {
                     .map(|role| role.name.as_str())
                     .collect();
                 let kind = policy.site_resource_kind()?;
-                let what = kind.plural.to_lowercase();
+                let what = lower(&kind.plural);
                 (!roles.is_empty()).then(|| tell!(screen::role_all_added_later, role = roles.join(", "), what = what))
             })
         })

@@ -8,6 +8,7 @@ use leptos::{ev, html, prelude::*};
 use shared::access::Place;
 use shared::edit::Edit;
 use shared::ids::{ModuleId, PermissionId, RoleId};
+use shared::text::lower;
 use shared::wire::RolesView;
 use shared::{Facts, decide};
 use wasm_bindgen::JsCast;
@@ -150,9 +151,8 @@ pub(super) fn RolesGrid(
                     0 => tell!(screen::nobody),
                     _ => tell!(screen::people, count = count),
                 };
-                let words = |what: fn(&shared::policy::Words) -> &String| {
-                    policy.with(|policy| what(&policy.words).to_lowercase())
-                };
+                let words =
+                    |what: fn(&shared::policy::Words) -> &String| policy.with(|policy| lower(&what(&policy.words)));
                 let places = match sites(holders, &role) {
                     None => tell!(screen::everywhere),
                     Some(0) => String::new(),

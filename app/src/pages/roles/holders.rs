@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::{RoleId, SiteId};
 use shared::lifecycle::Status;
+use shared::text::lower;
 use shared::wire::{HoldersQuery, RoleHolder};
 
 use crate::api::{ApiError, use_api};
@@ -80,7 +81,7 @@ pub(super) fn RoleHolders(role: RoleId, #[prop(into)] name: Signal<String>) -> i
     };
     let sites = Signal::derive(move || {
         facts.with(|facts| {
-            let all = tell!(screen::all_sites, sites = facts.policy.words.sites.to_lowercase());
+            let all = tell!(screen::all_sites, sites = lower(&facts.policy.words.sites));
             let open = facts.organisation.open_sites();
             std::iter::once(Choice::new("", all))
                 .chain(open.map(|site| Choice::new(site.id.to_string(), site.name.clone())))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::policy::{Permissions, Policy, Power, Role, RoleResources, Roles};
-use shared::text::Teller;
+use shared::text::{Teller, lower};
 use shared::wire::{RolesView, UserQuery};
 
 use super::grid;
@@ -87,29 +87,29 @@ fn held_at(policy: &Policy, role: &Role) -> String {
     let kind = policy.site_resource_kind();
     match (role.scope, role.resources, kind) {
         (Level::Organisation, ..) if !policy.has_sites() => {
-            tell!(screen::whole, organisation = policy.words.organisation.to_lowercase())
+            tell!(screen::whole, organisation = lower(&policy.words.organisation))
         }
         (Level::Organisation, ..) => {
             tell!(
                 screen::whole_later,
-                organisation = policy.words.organisation.to_lowercase(),
-                sites = policy.words.sites.to_lowercase()
+                organisation = lower(&policy.words.organisation),
+                sites = lower(&policy.words.sites)
             )
         }
         (Level::Site, RoleResources::All, Some(kind)) => {
             tell!(
                 screen::site_all_resources,
-                site = policy.words.site.to_lowercase(),
-                resources = kind.plural.to_lowercase()
+                site = lower(&policy.words.site),
+                resources = lower(&kind.plural)
             )
         }
         (Level::Site, RoleResources::AtLeast(count), Some(kind)) => tell!(
             screen::site_chosen_resources,
-            site = policy.words.site.to_lowercase(),
-            resources = kind.plural.to_lowercase(),
+            site = lower(&policy.words.site),
+            resources = lower(&kind.plural),
             count = count
         ),
-        (Level::Site, _, None) => tell!(screen::each_site, site = policy.words.site.to_lowercase()),
+        (Level::Site, _, None) => tell!(screen::each_site, site = lower(&policy.words.site)),
     }
 }
 

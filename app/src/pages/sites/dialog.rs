@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::ids::SiteId;
 use shared::organisation::Organisation;
 use shared::policy::Policy;
+use shared::text::lower;
 use shared::verdict::{Field, Remedy};
 use shared::wire::Accepted;
 
@@ -157,7 +158,7 @@ struct Words {
 impl Words {
     fn of(what: &What, policy: &Policy, organisation: &Organisation) -> Self {
         let site_name = |id: &SiteId| organisation.site(*id).map(|site| site.name.clone()).unwrap_or_default();
-        let site = policy.words.site.to_lowercase();
+        let site = lower(&policy.words.site);
         let words = |title: String, button: String, nothing: String, done: String| Self {
             title,
             button,
@@ -192,7 +193,7 @@ impl Words {
             What::AddResource { of, site } => {
                 let kind = policy
                     .resource_kind(of)
-                    .map(|kind| kind.name.to_lowercase())
+                    .map(|kind| lower(&kind.name))
                     .unwrap_or_default();
                 let title = match site {
                     Some(id) => tell!(screen::add_at, what = &kind, site = site_name(id)),

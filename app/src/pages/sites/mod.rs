@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use shared::ids::{ResourceId, ResourceKindId};
 use shared::organisation::{Resource, Site};
 use shared::policy::{Level, Power};
+use shared::text::lower;
 use shared::wire::{SitesView, Topic};
 
 use self::asked::{Asked, What};
@@ -51,7 +52,7 @@ pub(crate) fn SitesPage(
         session.refresh_soon();
         reload.run(());
     });
-    let add = move || policy.with(|policy| tell!(screen::add, what = policy.words.site.to_lowercase()));
+    let add = move || policy.with(|policy| tell!(screen::add, what = lower(&policy.words.site)));
     let may_add = reader.may_everywhere(Power::Sites);
     let has_sites = Memo::new(move |_| of == Level::Site && policy.with(|policy| policy.has_sites()));
     let title = Signal::derive(move || {
@@ -115,11 +116,10 @@ fn Places(
             sites
         })
     });
-    let first_step =
-        move || policy.with(|policy| tell!(screen::add_the_first, what = policy.words.site.to_lowercase()));
+    let first_step = move || policy.with(|policy| tell!(screen::add_the_first, what = lower(&policy.words.site)));
     let nothing = move || {
         let (title, text) = policy.with(|policy| {
-            let sites = policy.words.sites.to_lowercase();
+            let sites = lower(&policy.words.sites);
             let text = match policy.sites.before_inviting {
                 0 => tell!(screen::reach_by_place),
                 _ => tell!(screen::invited_to_sites, sites = &sites),
@@ -165,8 +165,8 @@ fn Places(
         let of_kind = id.clone();
         let list = Memo::new(move |_| facts.with(|facts| resources_of(&facts.organisation.resources, &of_kind)));
         let people = move |id: ResourceId| counted.with_value(|counts| people_in(counts, id));
-        let lower = name.to_lowercase();
-        let add = tell!(screen::add, what = lower);
+        let called = lower(&name);
+        let add = tell!(screen::add, what = called);
         view! {
             <Section title=plural.clone()>
                 <ul class="places">
@@ -176,7 +176,7 @@ fn Places(
                     }).collect_view()}
                 </ul>
                 <Show when=move || list.with(Vec::is_empty)>
-                    <p class="quiet">{tell!(screen::none_yet, what = plural.to_lowercase())}</p>
+                    <p class="quiet">{tell!(screen::none_yet, what = lower(&plural))}</p>
                 </Show>
                 {move || {
                     let (of, label) = (id.clone(), add.clone());

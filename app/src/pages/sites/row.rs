@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::access::Place;
 use shared::organisation::{Resource, Site};
 use shared::policy::{Power, ResourceKind};
+use shared::text::lower;
 use shared::wire::{SitesView, UserQuery};
 
 use super::asked::{Asked, What};
@@ -40,7 +41,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
     let primary_words = (primary > 0).then(|| {
         text!(
             screen::primary_of,
-            primary = policy.with(|policy| policy.words.primary_site.to_lowercase()),
+            primary = policy.with(|policy| lower(&policy.words.primary_site)),
             people = primary
         )
     });
@@ -58,7 +59,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
         let of = StoredValue::new(kind.id);
         // As it is called in the language that is spoken now.
         let called = move |name: fn(&ResourceKind) -> &String| {
-            let name = policy.with(|policy| policy.site_resource_kind().map(|kind| name(kind).to_lowercase()));
+            let name = policy.with(|policy| policy.site_resource_kind().map(|kind| lower(&name(kind))));
             name.unwrap_or_default()
         };
         let add = text!(screen::add, what = called(|kind| &kind.name));

@@ -27,13 +27,19 @@ pub(super) fn EffectiveAccess(model: FormModel) -> impl IntoView {
             let Some(subject) = &facts.subject else {
                 return Vec::new();
             };
-            let after = model.form.with(|form| User {
-                assignments: form.access.assignments.clone(),
-                // What it will be once the person can sign in.
-                status: Status::Active,
-                locked: None,
-                ..subject.clone()
-            });
+            // What saving makes of it, at the places that the form does not name too (A10). Of what is refused nothing
+            // would be made: then it is what the form says.
+            let mut after = subject.clone();
+            model
+                .session
+                .verdict()
+                .with(|verdict| match verdict.refusals.is_empty() {
+                    true => verdict.changes.iter().for_each(|change| after.apply(change)),
+                    false => after.assignments = model.form.with(|form| form.access.assignments.clone()),
+                });
+            // What it will be once the person can sign in.
+            after.status = Status::Active;
+            after.locked = None;
             lines_of(facts, &after)
         })
     });

@@ -5,8 +5,8 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::policy::Policy;
-use shared::text::Plain;
 use shared::text::message::screen;
+use shared::text::{Plain, lower};
 use shared::wire::{UserQuery, UserSort, UserTab};
 
 use super::bulk::Selection;
@@ -149,7 +149,7 @@ pub(super) fn Filters(
                     options=sites
                     selected=Signal::derive(move || query.with(|query| query.site.map(|site| site.to_string())))
                     on_choose=choose_site
-                    any=word(|policy| tell!(screen::all_of, what = policy.words.sites.to_lowercase()))
+                    any=word(|policy| tell!(screen::all_of, what = lower(&policy.words.sites)))
                 />
             </Show>
             <FilterMenu
@@ -157,7 +157,7 @@ pub(super) fn Filters(
                 options=roles
                 selected=Signal::derive(move || query.with(|query| query.role.clone()))
                 on_choose=choose_role
-                any=word(|policy| tell!(screen::all_of, what = policy.words.roles.to_lowercase()))
+                any=word(|policy| tell!(screen::all_of, what = lower(&policy.words.roles)))
             />
             <Show when=move || has_clinical.get()>
                 <FilterMenu

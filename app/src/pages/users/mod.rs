@@ -92,7 +92,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     let row = Callback::new(move |at: usize| view! { <PersonRow at list doing /> }.into_any());
     let rows = list.len();
-    let columns = policy.with_untracked(|policy| match (policy.has_sites(), policy.screens.remove) {
+    let columns = policy.with_untracked(|policy| match (policy.works_at_sites(), policy.screens.remove) {
         (true, RemoveControl::Menu) => "vlist--users",
         (true, RemoveControl::Row) => "vlist--users has-removal",
         (false, RemoveControl::Menu) => "vlist--users has-no-places",

@@ -32,7 +32,7 @@ pub(super) fn Head(list: UserList, query: Memo<UserQuery>, doing: Doing) -> impl
             doing.room.set(f64::from(head.client_width()));
         }
     });
-    let has_sites = policy.with_untracked(|policy| policy.has_sites());
+    let has_sites = policy.with_untracked(|policy| policy.works_at_sites());
     let chosen = selection.len();
     let all = Memo::new(move |_| {
         let known = list.known().len();
@@ -98,7 +98,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
     let policy = &facts.policy;
     let name = called(policy, &row.name, &row.login_email, row.status);
     let roles = role_names(policy, &row.assignments);
-    let has_sites = policy.has_sites();
+    let has_sites = policy.works_at_sites();
     let open = reader.route_of(row.id);
     let sites = sites_line(policy, &facts.organisation, &row.assignments, row.primary_site);
     let mark = sees_nothing_mark(policy, &row.assignments);
@@ -243,7 +243,11 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
                 {address}
             </span>
         </span>
-        <span role="gridcell" class="medium-up"><Names names=roles room=doing.room /></span>
+        <span role="gridcell" class="medium-up">
+            <Names names=roles room=doing.room />
+            // Where there is no column for them, places stand under the roles.
+            {has_sites.then(|| view! { <span class="person__address below-wide truncate">{sites.clone()}</span> })}
+        </span>
         {has_sites.then(|| view! { <span role="gridcell" class="wide-only truncate">{sites}</span> })}
         <span role="gridcell" class="wide-only nowrap">{seen}</span>
         <span role="gridcell">

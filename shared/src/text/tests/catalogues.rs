@@ -143,7 +143,7 @@ fn sentences_come_of_patterns() {
         let teller = Teller::new(&policy.policy, &policy.organisation, Words::builtin(language));
         teller.date(Timestamp(1_793_491_200_000))
     };
-    assert_eq!(day(Language::English), "1 November 2026");
+    assert_eq!(day(Language::English), "November 1, 2026");
     assert_eq!(day(Language::French), "1er novembre 2026");
     assert_eq!(day(Language::Spanish), "1 de noviembre de 2026");
     let spanish = Words::builtin(Language::Spanish);

@@ -7,6 +7,7 @@ use shared::access::{Place, Resources};
 use shared::form::{RoleOption, role_options};
 use shared::ids::{ResourceId, RoleId};
 use shared::policy::{Level, Need, Policy, RoleKind, RoleResources, RolesPerUser};
+use shared::text::lower;
 use shared::verdict::{Field, Refusal, Verdict};
 
 use super::places::{PrimarySite, SiteToggles};
@@ -287,17 +288,11 @@ fn SiteResources(model: FormModel) -> impl IntoView {
     let all_words = Signal::derive(move || {
         held.with(|held| {
             held.as_ref()
-                .map(|(_, kind, role, ..)| {
-                    tell!(
-                        screen::role_all_added_later,
-                        role = role,
-                        what = kind.plural.to_lowercase()
-                    )
-                })
+                .map(|(_, kind, role, ..)| tell!(screen::role_all_added_later, role = role, what = lower(&kind.plural)))
                 .unwrap_or_default()
         })
     });
-    let empty = text!(screen::none_here_yet, what = label.get().to_lowercase());
+    let empty = text!(screen::none_here_yet, what = lower(&label.get()));
     let refusals = model.objections(|field| matches!(field, Field::Resources(_)));
     view! {
         {move || match by_hand.get() {
@@ -351,7 +346,7 @@ fn Memberships(model: FormModel, kind: shared::ids::ResourceKindId) -> impl Into
             model.change_access(|access, _| access.toggle_membership(resource));
         }
     });
-    let empty = text!(screen::none_there_yet, what = title.get().to_lowercase());
+    let empty = text!(screen::none_there_yet, what = lower(&title.get()));
     view! {
         <Show when=move || fits.get()>
             <Section title=title>

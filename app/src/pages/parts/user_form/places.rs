@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use shared::access::Place;
 use shared::form::leave_primary;
-use shared::ids::SiteId;
+use shared::ids::{RoleId, SiteId};
 use shared::policy::{Level, RoleKind};
-use shared::verdict::{Field, Remedy};
+use shared::text::lower;
+use shared::verdict::{Consequence, Field, Remedy};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -26,7 +27,7 @@ pub(super) fn SiteToggles(model: FormModel) -> impl IntoView {
     let sites =
         Memo::new(move |_| facts.with(|facts| facts.organisation.open_sites().map(|site| site.id).collect::<Vec<_>>()));
     let everywhere_words = Signal::derive(move || {
-        facts.with(|facts| tell!(screen::all_added_later, what = facts.policy.words.sites.to_lowercase()))
+        facts.with(|facts| tell!(screen::all_added_later, what = lower(&facts.policy.words.sites)))
     });
     view! {
         <Show
@@ -100,7 +101,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
             match (moves, on.get()) {
                 (true, _) => None,
                 (false, true) => {
-                    let primary = facts.policy.words.primary_site.to_lowercase();
+                    let primary = lower(&facts.policy.words.primary_site);
                     let refusal = model.form.with(|form| leave_primary(facts, form, site));
                     // Where the person is nowhere else, nobody can guess which one it should be.
                     let choose = || RemedyLink {
@@ -115,13 +116,31 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
                     })
                 }
                 (false, false) => {
-                    let role = facts.policy.words.role.to_lowercase();
+                    let role = lower(&facts.policy.words.role);
                     Some(Objection::plain(tell!(screen::choose_role_first, role = role)))
                 }
             }
         })
     });
-    let about = Signal::derive(move || held.get().join(", "));
+    // What the form has here, and what the rules make of it when it is saved (A10).
+    let about = Signal::derive(move || {
+        let held = held.get().join(", ");
+        facts.with(|facts| {
+            let name = |id: &RoleId| facts.policy.role(id).map(|role| role.name.clone()).unwrap_or_default();
+            model.session.verdict().with(|verdict| {
+                let here = verdict.consequences.iter().find_map(|consequence| match consequence {
+                    Consequence::EndsElsewhere { site: at, role } if *at == site => {
+                        Some(tell!(screen::ends_with_this, role = name(role)))
+                    }
+                    Consequence::FollowsElsewhere { site: at, from, to } if *at == site => {
+                        Some(tell!(screen::becomes_with_this, from = name(from), to = name(to)))
+                    }
+                    _ => None,
+                });
+                here.unwrap_or(held)
+            })
+        })
+    });
     let toggle = Callback::new(move |_| {
         let role = role.get_untracked();
         model.change_access(|access, policy| match role {

@@ -6,6 +6,7 @@ use shared::access::Place;
 use shared::form::{AccessForm, RoleOption};
 use shared::ids::RoleId;
 use shared::policy::{Level, Policy, RoleKind, RoleToggles as Look};
+use shared::text::lower;
 use shared::verdict::{Field, Reason};
 
 use super::FormModel;
@@ -134,7 +135,7 @@ impl OneToggle {
                     let first = option.refusals().next()?;
                     // What comes on top of another role waits for that one.
                     if kind == RoleKind::Additional && matches!(first.reason, Reason::RoleMissing { .. }) {
-                        let role = facts.policy.words.role.to_lowercase();
+                        let role = lower(&facts.policy.words.role);
                         return Some(Objection::plain(tell!(screen::choose_role_first, role = role)));
                     }
                     Some(joined(objections(facts, &about_roles(option.explain(facts)))))
