@@ -243,7 +243,7 @@ fn Cells(row: Arc<UserRow>, doing: Doing) -> impl IntoView {
                 {address}
             </span>
         </span>
-        <span role="gridcell" class="medium-up">
+        <span role="gridcell" class="medium-up roles-cell">
             <Names names=roles room=doing.room />
             // Where there is no column for them, places stand under the roles.
             {has_sites.then(|| view! { <span class="person__address below-wide truncate">{sites.clone()}</span> })}
