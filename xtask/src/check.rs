@@ -73,6 +73,7 @@ const MAY_WRITE: &[&str] = &[
     "server/src/edits",
     "server/src/store",
     "server/src/accounts",
+    "server/src/live/presence.rs",
     "server/src/imports",
     "server/src/bulk",
     "server/src/audit",

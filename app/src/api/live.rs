@@ -32,7 +32,7 @@ impl Api {
             *spent = Some(token);
         }
         if !last.is_empty() {
-            request = request.header("Last-Event-ID", last);
+            request = request.header("last-event-id", last);
         }
         Some(request)
     }

@@ -15,6 +15,8 @@ const NO_WORDS: &[&str] = &[
     "ArrowLeft",
     "ArrowRight",
     "ArrowUp",
+    "Authorization",
+    "Bearer {token}",
     "Content-Type",
     "Ctrl K",
     "End",

@@ -18,6 +18,8 @@ const FIRST: u32 = 100;
 const MORE: u32 = 500;
 /// So many rows before the last known one the next page is asked for.
 const AHEAD: usize = 100;
+/// So long after the line broke it is tried again.
+const AGAIN: Duration = Duration::from_secs(3);
 /// Changes that come this close together are read at once.
 const GATHER: Duration = Duration::from_millis(120);
 
@@ -38,7 +40,7 @@ pub(super) struct UserList {
     /// Counts what was heard of changes elsewhere; and whether they are being read.
     heard: StoredValue<u32>,
     refreshing: StoredValue<bool>,
-    grip: Grip,
+    grip: StoredValue<Grip>,
 }
 
 impl UserList {
@@ -55,7 +57,7 @@ impl UserList {
             wanted: StoredValue::new(0),
             heard: StoredValue::new(0),
             refreshing: StoredValue::new(false),
-            grip: Grip::new(),
+            grip: StoredValue::new(Grip::new()),
         };
         on_cleanup(move || list.stop());
         live::hear(&list.api.get_value(), move |change| {
@@ -140,7 +142,7 @@ impl UserList {
 
     /// The list on the screen, for what must not move under somebody's finger.
     pub(super) fn grip(self) -> Grip {
-        self.grip
+        self.grip.get_value()
     }
 
     /// Reads anew what is known, because something has changed elsewhere. Nothing on the screen goes away meanwhile, and
@@ -167,7 +169,7 @@ impl UserList {
         let Some(query) = query.filter(|_| !self.loading.get_untracked()) else {
             // The first rows, or rows of another question, are on their way.
             sleep(GATHER).await;
-            return Some(self.loading.try_get_untracked()?);
+            return self.loading.try_get_untracked();
         };
         let api = self.api.try_get_value()?.by_itself();
         let known = self.rows.with_untracked(Vec::len);
@@ -180,9 +182,14 @@ impl UserList {
                 limit: Some(more.clamp(1, MORE)),
                 ..query.clone()
             };
-            // The next change, or the next look, brings what does not come now.
-            let Ok(mut page) = api.users(&asked).await else {
-                return Some(false);
+            let mut page = match api.users(&asked).await {
+                Ok(page) => page,
+                // What was heard of is not forgotten because the line breaks just then.
+                Err(error) if error.is_passing() => {
+                    sleep(AGAIN).await;
+                    return Some(true);
+                }
+                Err(_) => return Some(false),
             };
             rows.extend(std::mem::take(&mut page.rows).into_iter().map(Arc::new));
             if page.next.is_none() || rows.len() >= wanted {
@@ -196,7 +203,7 @@ impl UserList {
                 return Some(true);
             }
             let before = self.rows.get_untracked();
-            let touched = self.grip.touched();
+            let touched = self.grip.try_get_value()?.touched();
             let has_moved =
                 |at: usize| before.get(at).map(|row| row.id) != rows.get(at).map(|row: &Arc<UserRow>| row.id);
             let moves = (0..before.len().min(rows.len())).any(has_moved);
@@ -208,7 +215,7 @@ impl UserList {
                         let id = before.get(at)?.id;
                         rows.iter().position(|row| row.id == id)
                     };
-                    self.grip.keep_place(place, before.len());
+                    self.grip.try_get_value()?.keep_place(place, before.len());
                 }
                 break;
             }
