@@ -132,6 +132,7 @@ const DIALOGS: [name: string, who: string, ask: (page: Page, lanyard: Lanyard) =
     await page.getByRole('checkbox', { name: /^Billing · / }).check();
     await page.getByRole('button', { name: 'Add Products for this Provider' }).click();
   }],
+  ['make an API key', CLINIC, (page) => press(page, '/embedding', 'Make a key')],
   ['add a role', CLINIC, (page) => press(page, '/policy', 'Add a role')],
   ['close a case', GROUP, (page) => press(page, '/cases', 'Close…')],
   ['a temporary password', GROUP, (page) => action(page, 'Gil Moreno', 'Temporary password')],

@@ -102,10 +102,7 @@ fn Allow(settled: Settled) -> impl IntoView {
         <form
             class="form"
             novalidate
-            on:submit=move |event: leptos::ev::SubmitEvent| {
-                event.prevent_default();
-                allow.run(());
-            }
+            on:submit=|event| event.prevent_default()
         >
             <TextField
                 label=text!(embedding::origin)
@@ -119,7 +116,7 @@ fn Allow(settled: Settled) -> impl IntoView {
             <RefusalList objections=others />
             <SaveProblem session />
             <div class="form__actions">
-                <Button label=text!(embedding::allow) busy=session.is_busy() submit=true on_press=move |()| () />
+                <Button label=text!(embedding::allow) busy=session.is_busy() submit=true on_press=allow />
             </div>
         </form>
     }

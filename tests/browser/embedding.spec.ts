@@ -1,0 +1,75 @@
+// Settings › Embedding: origins judged as they are typed, keys that are shown once, and what ends with each.
+import { expect, field, signIn, test } from './lanyard';
+
+test.use({ own: 'embedding' });
+
+const ADMIN = 'admin@riverside.example';
+const ORIGIN = 'https://portal.example';
+
+test('X8: an administrator allows an origin, makes a key that opens the API for a host, and ends both', async ({ page, lanyard, request }) => {
+  await signIn(page, lanyard, ADMIN);
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Embedding' }).click();
+  await expect(page.getByRole('heading', { name: 'Embedding', level: 1 })).toBeVisible();
+  await expect(page.getByText('No origin is allowed yet')).toBeVisible();
+
+  // Judged once something was typed, and then with every key.
+  await field(page, 'Origin').fill('portal.example');
+  await page.keyboard.press('Tab');
+  await expect(page.getByText('An origin begins with https')).toBeVisible();
+  await field(page, 'Origin').fill(`${ORIGIN}/`);
+  await expect(page.getByText('Leave out what comes after the host')).toBeVisible();
+  await field(page, 'Origin').fill(ORIGIN);
+  await expect(page.getByText('Leave out what comes after the host')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  const allowed = page.getByRole('listitem').filter({ hasText: ORIGIN });
+  await expect(allowed).toContainText('Allowed by');
+
+  // A key without a name says so; made, it is shown once.
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make a key' });
+  await dialog.getByRole('button', { name: 'Make a key' }).click();
+  await expect(dialog.getByText('A name is required.')).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Portal');
+  await dialog.getByRole('button', { name: 'Make a key' }).click();
+  const shown = dialog.getByRole('group', { name: 'The API key' });
+  await expect(shown).toContainText(/^\s*lyk_[0-9a-f]{64}\s*$/);
+  const key = (await shown.textContent())!.trim();
+  await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(dialog).toBeHidden();
+  const line = page.getByRole('listitem').filter({ hasText: key.slice(0, 12) });
+  await expect(line).toContainText('Never used.');
+  await expect(page.locator('body')).not.toContainText(key);
+
+  const ask = () =>
+    request.post(`${lanyard.address}/api/v1/embed/sessions`, {
+      headers: { authorization: `Bearer ${key}` },
+      data: { user: { login_email: ADMIN }, elements: ['users'], access: 'read' },
+    });
+  expect((await ask()).status()).toBe(201);
+
+  // What to copy is filled in.
+  await page.reload();
+  await expect(line).toContainText('Last used');
+  await page.getByRole('tab', { name: 'iframe' }).click();
+  await expect(page.getByRole('group', { name: 'On your page' })).toContainText('/embed/users?organisation=');
+
+  // Its end, and what ends with it.
+  await line.getByRole('button', { name: 'Revoke Portal' }).click();
+  const revoking = page.getByRole('dialog', { name: 'Revoke the key' });
+  await expect(revoking).toContainText('Ends at once for 1 person');
+  await revoking.getByRole('button', { name: 'Revoke' }).click();
+  await expect(line).toContainText('Revoked by');
+  expect((await ask()).status()).toBe(401);
+
+  await allowed.getByRole('button', { name: `Remove ${ORIGIN}` }).click();
+  await page.getByRole('dialog', { name: 'Remove the origin' }).getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByText('No origin is allowed yet')).toBeVisible();
+});
+
+test('X4: whoever does not administer embedding has no way to it', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, 'manager@riverside.example');
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await expect(page.getByRole('menuitem', { name: 'My account' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: 'Embedding' })).toHaveCount(0);
+});
