@@ -70,6 +70,10 @@ pub(super) fn MakeKey(settled: Settled, open: RwSignal<bool>) -> impl IntoView {
     };
     let at_name = of(|field| *field == Field::Name);
     let others = of(|field| *field != Field::Name);
+    let refused = Signal::derive(move || {
+        let stands_against = session.verdict().with(|verdict| !verdict.refusals.is_empty());
+        (session.attempted().get() && stands_against).then(|| tell!(screen::not_saved_see_above))
+    });
     let choices = Signal::derive(move || {
         let words = words();
         let chosen = elements.get();
@@ -191,7 +195,8 @@ pub(super) fn MakeKey(settled: Settled, open: RwSignal<bool>) -> impl IntoView {
         } else {
             view! {
                 <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
-                <Button label=text!(embedding::make_key) kind=ButtonKind::Primary busy=session.is_busy() on_press=save />
+                <Button label=text!(embedding::make_key) kind=ButtonKind::Primary busy=session.is_busy()
+                    refused=refused on_press=save />
             }
             .into_any()
         }
