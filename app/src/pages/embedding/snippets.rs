@@ -20,13 +20,13 @@ const ANGULAR: &str = include_str!("snippets/angular.txt");
 const IFRAME: &str = include_str!("snippets/iframe.txt");
 const CSP: &str = include_str!("snippets/csp.txt");
 
-/// Names of programs and frameworks are the same in every language.
-const SERVERS: [(&str, &str, &str); 2] = [("node", "Node.js", NODE), ("curl", "curl", CURL)];
+/// Programs and packages, by their own names.
+const SERVERS: [(&str, &str, &str); 2] = [("node", "node", NODE), ("curl", "curl", CURL)];
 const PAGES: [(&str, &str, &str); 5] = [
-    ("plain", "HTML", PLAIN),
-    ("react", "React", REACT),
-    ("vue", "Vue", VUE),
-    ("angular", "Angular", ANGULAR),
+    ("plain", "html", PLAIN),
+    ("react", "react", REACT),
+    ("vue", "vue", VUE),
+    ("angular", "angular", ANGULAR),
     ("iframe", "iframe", IFRAME),
 ];
 
