@@ -25,6 +25,7 @@ async function find(page: Page, name: string, within = 'lanyard-users'): Promise
 }
 
 test('each element does its job at another origin, under a strict policy, without any cookie of ours', async ({ page, portal, lanyard, admin }) => {
+  test.slow();
   // Somebody has the console open in the same browser: its cookie is not the widget's.
   await page.goto(lanyard.address);
   await field(page, 'Email').fill('manager@riverside.example');
@@ -239,6 +240,7 @@ test('what may only be read has no buttons that do nothing', async ({ page, port
 });
 
 test('it fits every box from 320 to 1600 pixels', async ({ page, portal, admin }) => {
+  test.slow();
   portal.quiet = true;
   await page.setViewportSize({ width: 1680, height: 900 });
   const { id } = await admin.person(SOMEBODY);
@@ -340,6 +342,7 @@ test('the keyboard goes in, through and out; what floats and asks keeps to itsel
 });
 
 test('axe finds nothing inside, in light and in dark', async ({ page, portal, admin }) => {
+  test.slow();
   portal.quiet = true;
   const { id } = await admin.person(SOMEBODY);
   for (const path of ['/users', `/user?id=${id}`, '/roles', '/activity']) {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import config from './playwright.config';
 import { expect, type Lanyard, type Page, test as base } from './lanyard';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 const { startPortal } = require('../host/server.js');
 
 export interface Portal {
