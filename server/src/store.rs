@@ -38,7 +38,7 @@ pub use embedding::{
 };
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,
-    organisation_row, organisations, parsed_policy, places, save_policy,
+    organisation_row, organisations, parsed_policy, places, save_policy, site_names,
 };
 pub use successions::{lineage, made_anew_at, note_succession};
 pub use users::{

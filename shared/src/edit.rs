@@ -92,7 +92,7 @@ pub enum Edit {
     ResetFactors {
         user: UserId,
     },
-    /// What a person does with second factors of their own. It takes proofs that no edit carries, so it is done where those
+    /// What a person does with a password and second factors of their own. It takes proofs that no edit carries, so it is done where those
     /// are given, and only put on record as an edit.
     ChangeFactors {
         user: UserId,

@@ -30,7 +30,20 @@ pub struct SecondFactor {
     pub last_used: Option<Timestamp>,
 }
 
-/// What happens to somebody's second factors.
+/// How somebody came to choose another password of theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordChange {
+    /// By the one before.
+    Own,
+    /// By a link that was mailed ("Forgot your password?").
+    Link,
+    /// By a temporary one, which has to be changed (T7).
+    Temporary,
+}
+
+/// What happens to what somebody signs in with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +65,10 @@ pub enum FactorStep {
     /// A PIN for shared browsers, in the place of an earlier one if there was one.
     PinChosen,
     PinRemoved,
+    /// Another password, which its person chose.
+    PasswordChanged {
+        how: PasswordChange,
+    },
     /// An administrator took all of them away.
     Reset,
 }

@@ -27,7 +27,7 @@ use shared::ids::UserId;
 
 use crate::store::{self, Conn, StoreError};
 
-/// What a person and their organisation are called: no password is made of that.
+/// What a person, their organisation and its sites are called: no password is made of that.
 pub fn about(conn: &mut Conn, user: UserId) -> Result<Vec<String>, StoreError> {
     let Some(record) = store::user_record(conn, user)? else {
         return Ok(Vec::new());
@@ -37,11 +37,14 @@ pub fn about(conn: &mut Conn, user: UserId) -> Result<Vec<String>, StoreError> {
     };
     let policy = store::parsed_policy(conn, &row)?;
     let profile = record.user.profile;
-    Ok(vec![
+    let mut names = vec![
         row.name,
         policy.words.portal.clone(),
         policy.words.vendor.clone(),
         profile.display_name(),
+        profile.mail_address().to_owned(),
         profile.login_email,
-    ])
+    ];
+    names.extend(store::site_names(conn, record.organisation)?);
+    Ok(names)
 }

@@ -108,7 +108,7 @@ pub async fn reset(app: &App, token: String, new: Secret<String>, origin: String
             // Of two who use one link at once, the second finds it used.
             store::lock_organisation(conn, organisation)?;
             let (user, organisation) = open(conn, &token, now)?;
-            Ok(edits::change_password(conn, organisation, user, &hash, &origin, now)?)
+            Ok(edits::reset_password(conn, organisation, user, &hash, &origin, now)?)
         })
         .await
 }

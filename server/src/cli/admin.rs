@@ -65,12 +65,17 @@ pub(super) fn run(command: Admin) -> Outcome {
     let policy = policy(&command)?;
     block_on(async {
         let (db, hashing) = open(&config).await?;
+        let about: Vec<String> = [&command.organisation, &command.email]
+            .into_iter()
+            .chain(&command.name)
+            .cloned()
+            .collect();
         let chosen = if command.generate_password || !std::io::stdin().is_terminal() {
             None
         } else {
-            Some(ask()?)
+            Some(ask(&about)?)
         };
-        let (password_hash, generated) = hashed(&hashing, chosen).await?;
+        let (password_hash, generated) = hashed(&hashing, chosen, about).await?;
         let new = NewAdministrator {
             organisation: command.organisation,
             policy,
@@ -117,10 +122,10 @@ fn policy(command: &Create) -> Result<Option<Policy>, Box<dyn Error + Send + Syn
 }
 
 /// Asks twice at the terminal, without showing what is typed.
-fn ask() -> Result<Secret<String>, Box<dyn Error + Send + Sync>> {
+fn ask(about: &[String]) -> Result<Secret<String>, Box<dyn Error + Send + Sync>> {
     loop {
         let password = rpassword::prompt_password("Password: ")?;
-        if let Err(error) = passwords::check(&password, &[], passwords::MIN_CHARACTERS) {
+        if let Err(error) = passwords::check(&password, about, passwords::MIN_CHARACTERS) {
             eprintln!("This cannot be used: {error}.");
             continue;
         }
@@ -135,13 +140,11 @@ fn ask() -> Result<Secret<String>, Box<dyn Error + Send + Sync>> {
 async fn hashed(
     hashing: &Passwords,
     chosen: Option<Secret<String>>,
+    about: Vec<String>,
 ) -> Result<(String, Option<Secret<String>>), Box<dyn Error + Send + Sync>> {
     match chosen {
         Some(password) => Ok((
-            hashing
-                .hash(password, Vec::new(), passwords::MIN_CHARACTERS)
-                .await?
-                .text,
+            hashing.hash(password, about, passwords::MIN_CHARACTERS).await?.text,
             None,
         )),
         None => {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use shared::Policy;
 use shared::acceptance;
 use shared::edit::Edit;
-use shared::factors::FactorStep;
+use shared::factors::{FactorStep, PasswordChange};
 use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::{Lock, LockCause, Status};
@@ -171,12 +171,46 @@ pub fn want_new_link(
     Ok(())
 }
 
-/// A person has chosen another password: all sessions end, links to choose one do not work any more, and a mail says so.
+/// A person has chosen another password by means of the one before: all sessions end, links to choose one do not work any
+/// more; it is on record (X7), and a mail says so.
 pub fn change_password(
     conn: &mut Conn,
     organisation: OrganisationId,
     user: UserId,
     password: &Hashed,
+    origin: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before: Option<bool> = c::table
+        .find(user.to_string())
+        .select(c::must_change)
+        .first(conn)
+        .optional()?;
+    let how = match before {
+        Some(true) => PasswordChange::Temporary,
+        Some(false) | None => PasswordChange::Own,
+    };
+    choose_password(conn, organisation, user, password, how, origin, now)
+}
+
+/// The same by a link that was mailed.
+pub fn reset_password(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    password: &Hashed,
+    origin: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    choose_password(conn, organisation, user, password, PasswordChange::Link, origin, now)
+}
+
+fn choose_password(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    password: &Hashed,
+    how: PasswordChange,
     origin: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -189,10 +223,17 @@ pub fn change_password(
             .set(c::is_short.eq(true))
             .execute(conn)?;
     }
-    tell_person(conn, organisation, user, Kind::PasswordChanged, origin, now)
+    change_factors(
+        conn,
+        organisation,
+        user,
+        FactorStep::PasswordChanged { how },
+        origin,
+        now,
+    )
 }
 
-/// Something has happened to a person's second factors, by themselves: it is on record, and a mail tells them.
+/// Something has happened to a person's password or second factors, by themselves: it is on record, and a mail tells them.
 pub fn change_factors(
     conn: &mut Conn,
     organisation: OrganisationId,

@@ -250,7 +250,7 @@ async fn remove_passkey(
     path = "/me/password",
     tag = "account",
     request_body(content = ChangeOwnPassword, example = json!({
-        "password": "correct horse battery", "new_password": "kettle under a blue sky"
+        "password": "seven lanterns by the gravel path", "new_password": "kettle under a blue sky"
     })),
     responses(
         (status = 204, description = "Changed; the answer sets the cookie `__Host-lanyard` anew.",

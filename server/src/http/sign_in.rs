@@ -38,7 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     post,
     path = "/sign-in",
     tag = "sign-in",
-    request_body(content = SignIn, example = json!({"email": "ana@riverside.example", "password": "correct horse battery"})),
+    request_body(content = SignIn, example = json!({"email": "ana@riverside.example", "password": "seven lanterns by the gravel path"})),
     security(()),
     responses(
         (status = 200, description = "The password is right, and a second factor has to follow: \
@@ -71,7 +71,7 @@ async fn sign_in(State(app): State<App>, device: Device, Json(body): Json<SignIn
     path = "/password",
     tag = "sign-in",
     request_body(content = ChangePassword, example = json!({
-        "email": "ana@riverside.example", "password": "k7wm-p3xr-9vtd-hq2n", "new_password": "correct horse battery"
+        "email": "ana@riverside.example", "password": "k7wm-p3xr-9vtd-hq2n", "new_password": "seven lanterns by the gravel path"
     })),
     security(()),
     responses(

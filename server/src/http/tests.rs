@@ -17,7 +17,7 @@ use crate::store::schema::users;
 use crate::store::{Db, Options, StoreError};
 
 const EMAIL: &str = "ana@clinic.example";
-const PASSWORD: &str = "correct horse battery";
+const PASSWORD: &str = "seven lanterns by the gravel path";
 
 struct Server {
     app: App,

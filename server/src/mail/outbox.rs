@@ -62,6 +62,7 @@ impl Kind {
             FactorStep::RecoveryCodeUsed => Self::RecoveryCodeUsed,
             FactorStep::PinChosen => Self::PinChosen,
             FactorStep::PinRemoved => Self::PinRemoved,
+            FactorStep::PasswordChanged { .. } => Self::PasswordChanged,
             FactorStep::Reset => Self::FactorsReset,
         }
     }

@@ -207,6 +207,12 @@ pub fn places(conn: &mut Conn, organisation: &OrganisationRow) -> Result<Organis
     })
 }
 
+/// What the sites of an organisation are called, archived ones too.
+pub fn site_names(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<String>, StoreError> {
+    let of_it = s::table.filter(s::organisation_id.eq(organisation.to_string()));
+    Ok(of_it.select(s::name).load(conn)?)
+}
+
 /// Stores a new site with its products.
 pub fn insert_site(
     conn: &mut Conn,

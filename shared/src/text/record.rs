@@ -6,7 +6,7 @@ use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::{Edit, WhichSessions};
 use crate::embed::EmbedAccess;
 use crate::export::ExportedList;
-use crate::factors::{FactorKind, FactorStep};
+use crate::factors::{FactorKind, FactorStep, PasswordChange};
 use crate::ids::{ResourceId, SiteId};
 use crate::policy::RoleKind;
 use crate::text::Teller;
@@ -128,6 +128,11 @@ fn factor_step(t: &Teller<'_>, step: &FactorStep) -> String {
         FactorStep::RecoveryCodeUsed => say!(w, record::recovery_code_used),
         FactorStep::PinChosen => say!(w, record::pin_chosen),
         FactorStep::PinRemoved => say!(w, record::pin_removed),
+        FactorStep::PasswordChanged { how } => match how {
+            PasswordChange::Own => say!(w, record::password_changed),
+            PasswordChange::Link => say!(w, record::password_changed_by_link),
+            PasswordChange::Temporary => say!(w, record::password_changed_temporary),
+        },
         FactorStep::Reset => say!(w, record::factors_reset),
     }
 }

@@ -7,10 +7,11 @@ use scenarios::http::smtp::MailServer;
 use scenarios::http::{Answer, PASSWORD, Session, TestApp, eventually, on_both};
 use server::store::schema::{credentials, links, outbox};
 use shared::Edit;
+use shared::factors::{FactorStep, PasswordChange};
 use shared::lifecycle::LockCause;
 use shared::wire::{
-    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, PasswordJudgement, PasswordToJudge, ResetPassword,
-    ResetView, UserPage,
+    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, Me, PasswordJudgement, PasswordToJudge,
+    ResetPassword, ResetView, UserPage,
 };
 
 use super::{NEW_PASSWORD, sending};
@@ -20,6 +21,19 @@ async fn forgot(app: &TestApp, address: &str) -> Answer {
         email: address.to_owned(),
     };
     app.anonymous().post("/api/v1/password/forgot", &body).await
+}
+
+/// What is on record about the password of somebody, newest first (X7).
+async fn password_changes(app: &TestApp, name: &'static str) -> Vec<PasswordChange> {
+    let record: AuditPage = app.as_person("ana").await.read("/api/v1/audit").await;
+    let changes = record.entries.into_iter().filter_map(|entry| match entry.edit {
+        Edit::ChangeFactors {
+            user: whose,
+            step: FactorStep::PasswordChanged { how },
+        } if whose == user(name) && entry.actor.user == whose => Some(how),
+        _ => None,
+    });
+    changes.collect()
 }
 
 async fn look(app: &TestApp, token: &str) -> Answer {
@@ -38,7 +52,7 @@ async fn reset(app: &TestApp, token: &str, password: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t7_a_forgotten_password_is_chosen_anew_by_mail() {
+async fn t7_x7_a_forgotten_password_is_chosen_anew_by_mail() {
     on_both(async |app| {
         app.put_world("tebra").await;
         let mail = MailServer::start(&[]).await;
@@ -83,6 +97,7 @@ async fn t7_a_forgotten_password_is_chosen_anew_by_mail() {
         let announced = mail.mail_to(&email("ola"), 2).await;
         assert_eq!(announced.subject(), "Your password was changed");
         assert!(announced.plain().contains("127.0.0.1"), "{}", announced.plain());
+        assert_eq!(password_changes(&app, "ola").await, [PasswordChange::Link]);
     })
     .await;
 }
@@ -169,6 +184,40 @@ async fn t7_passwords_are_judged_by_how_easily_they_are_guessed() {
         let address = Some("marguerite.duquesnoy@riverside.example".to_owned());
         let own = judge("margueriteduquesnoy", address.clone()).await;
         assert!(own.refusal.is_some() && own.score < judge("margueriteduquesnoy", None).await.score);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_expected_of_somebody_makes_no_password_of_theirs() {
+    on_both(async |app| {
+        app.put_world("tebra").await;
+        let ola = app.as_person("ola").await;
+        let judge = async |password: &str| -> PasswordJudgement {
+            let body = PasswordToJudge {
+                password: password.to_owned(),
+                ..PasswordToJudge::default()
+            };
+            ola.post("/api/v1/password/strength", &body)
+                .await
+                .expect_status(200)
+                .json()
+        };
+        let me: Me = ola.read("/api/v1/me").await;
+        let name = me.user.profile.display_name();
+        for easy in [
+            "Tebra tebra tebra".to_owned(),
+            "Password1! Password1!".to_owned(),
+            "correct horse battery staple".to_owned(),
+            "admin riverside example".to_owned(),
+            "Elm Street Elm Street".to_owned(),
+            format!("{name} {name} {name}"),
+        ] {
+            let judged = judge(&easy).await;
+            assert!(judged.refusal.is_some() && judged.score < 3, "{easy}: {}", judged.score);
+        }
+        let judged = judge(NEW_PASSWORD).await;
+        assert!(judged.refusal.is_none() && judged.score >= 3);
     })
     .await;
 }
@@ -293,7 +342,7 @@ async fn made_hours_ago(app: &TestApp, name: &'static str, hours: i64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t7_a_temporary_password_lets_in_only_to_change_it_and_expires() {
+async fn t7_x7_a_temporary_password_lets_in_only_to_change_it_and_expires() {
     on_both(async |app| {
         let world = app.put_world("tebra").await;
         let hours = i64::from(world.policy.lifecycle.temporary_password_hours);
@@ -333,6 +382,7 @@ async fn t7_a_temporary_password_lets_in_only_to_change_it_and_expires() {
         let made = sia.must(Edit::SetTemporaryPassword { user: user("ola") }, &[]).await;
         let temporary = made.temporary_password.expect("shown once");
         choose(&app, "ola", &temporary, NEW_PASSWORD).await.expect_status(204);
+        assert_eq!(password_changes(&app, "ola").await, [PasswordChange::Temporary]);
         made_hours_ago(&app, "ola", hours * 100).await;
         enter(NEW_PASSWORD).await.expect_status(204);
     })

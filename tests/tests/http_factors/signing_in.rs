@@ -6,8 +6,10 @@ use scenarios::http::make::{email, user};
 use scenarios::http::smtp::MailServer;
 use scenarios::http::{PASSWORD, TestApp, on_both};
 use server::store::schema::{ceremonies, sessions};
+use shared::Edit;
+use shared::factors::{FactorStep, PasswordChange};
 use shared::lifecycle::LockCause;
-use shared::wire::{ChangeOwnPassword, ChangePassword, Me, SecondStep, SecondStepBy, SecondStepNeeded};
+use shared::wire::{AuditPage, ChangeOwnPassword, ChangePassword, Me, SecondStep, SecondStepBy, SecondStepNeeded};
 
 use super::{APP, own, set_up, step, time_goes_by};
 
@@ -212,7 +214,7 @@ async fn t7_a_password_is_changed_only_once_the_second_factor_has_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t7_eight_characters_are_enough_beside_a_second_factor_and_not_without() {
+async fn t7_x7_eight_characters_are_enough_beside_a_second_factor_and_not_without() {
     on_both(async |app| {
         app.put_world("decoda").await;
         let mut ana = app.as_person("ana").await;
@@ -252,6 +254,15 @@ async fn t7_eight_characters_are_enough_beside_a_second_factor_and_not_without()
         ana.keep_cookies(&changed);
         ana.send(ana.request(Method::DELETE, APP)).await.expect_status(204);
         assert!(own(&ana).await.factors.is_empty());
+        // Both changes are on record (X7).
+        let record: AuditPage = ana.read("/api/v1/audit").await;
+        let by_herself = FactorStep::PasswordChanged {
+            how: PasswordChange::Own,
+        };
+        let on_record = record.entries.iter().filter(
+            |entry| matches!(&entry.edit, Edit::ChangeFactors { user: whose, step } if *whose == user("ana") && *step == by_herself),
+        );
+        assert_eq!(on_record.count(), 2);
     })
     .await;
 }

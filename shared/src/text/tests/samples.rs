@@ -7,7 +7,7 @@ use crate::access::{Assignment, Holding, Place, Resources, Scope};
 use crate::edit::{AccessPatch, Edit, WhichSessions};
 use crate::embed::{Element, EmbedAccess, EmbedScopes, OriginFault};
 use crate::export::{ExportFormat, ExportedList};
-use crate::factors::{FactorKind, FactorStep};
+use crate::factors::{FactorKind, FactorStep, PasswordChange};
 use crate::ids::{ApiKeyId, CaseId, DeviceId, Revision, SessionId, SiteId, Timestamp};
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
@@ -347,6 +347,9 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::Factors { .. } => Change::Factors { step: FactorStep::Removed { kind: FactorKind::AuthenticatorApp, name: String::new() } },
         Change::Factors { .. } => Change::Factors { step: FactorStep::Added { kind: FactorKind::Passkey, name: "Elm".to_owned() } },
         Change::Factors { .. } => Change::Factors { step: FactorStep::Removed { kind: FactorKind::Passkey, name: "Elm".to_owned() } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::PasswordChanged { how: PasswordChange::Own } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::PasswordChanged { how: PasswordChange::Link } },
+        Change::Factors { .. } => Change::Factors { step: FactorStep::PasswordChanged { how: PasswordChange::Temporary } },
         Change::ProductAdded { .. } => Change::ProductAdded { product: product.clone(), terms: "1".to_owned(), monthly_cents: 5 },
         Change::ProductEnded { .. } => Change::ProductEnded { product: product.clone(), monthly_cents: 5 },
         Change::CaseOpened { .. } => Change::CaseOpened { product: product.clone() },
