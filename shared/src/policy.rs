@@ -356,6 +356,18 @@ impl Power {
         Self::Policy,
         Self::Embedding,
     ];
+
+    /// As a policy and a query name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Roles => "roles",
+            Self::Sites => "sites",
+            Self::Audit => "audit",
+            Self::Policy => "policy",
+            Self::Embedding => "embedding",
+        }
+    }
 }
 
 /// A level of the organisation.

@@ -31,6 +31,7 @@ use crate::facts::{ActorKind, Facts, Holders};
 use crate::ids::{CaseId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
 use crate::licence::{Licence, SupportCase};
 use crate::lifecycle::{Lock, Status};
+use crate::policy::Power;
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Verdict};
 
@@ -305,6 +306,17 @@ pub struct CasePage {
     pub next: Option<CaseId>,
 }
 
+/// What `GET /api/v1/administrators` is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct AdministratorsQuery {
+    /// What they have to be able to do; `users` unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub power: Option<Power>,
+}
+
 /// `GET /api/v1/administrators`: whom to ask, for everyone in the organisation (M1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -316,7 +328,7 @@ pub struct Administrators {
     pub people: Vec<Administrator>,
 }
 
-/// Someone who administers users.
+/// Someone who can help.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Administrator {

@@ -251,13 +251,21 @@ fn clippy(env: &Env, job: &mut Job) -> Result<()> {
 /// What `.cargo/deny.toml` asks for. The database of known weaknesses is fetched; where it cannot be, that is said.
 fn supply(env: &Env, job: &mut Job) -> Result<()> {
     if env.find("cargo-deny").is_none() {
-        job.skip("cargo-deny is not installed");
+        // Where the registry has it, it could be here: that it is not is no reason to pass.
+        if job.run(&mut env.cargo(&["info", "--quiet", "cargo-deny"])).is_ok() {
+            bail!("cargo-deny is missing, and the registry has it: `cargo install cargo-deny --locked`, then again");
+        }
+        job.skip(
+            "licences, sources and weaknesses were NOT looked at: cargo-deny is not here, and no registry is in reach",
+        );
         return Ok(());
     }
     job.run(&mut env.cargo(&["deny", "--log-level", "error", "check", "licenses", "bans", "sources"]))?;
     let fetched = job.run(env.command("timeout").args(["120", "cargo", "deny", "fetch", "db"]));
     if fetched.is_err() {
-        job.say("known weaknesses were NOT looked for: the RustSec database cannot be reached from here");
+        job.say(
+            "known weaknesses were NOT looked for: RustSec's database was not reached from here (see README, Security)",
+        );
         return Ok(());
     }
     job.run(&mut env.cargo(&["deny", "--log-level", "error", "check", "--disable-fetch", "advisories"]))

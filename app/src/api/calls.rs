@@ -2,6 +2,7 @@
 
 use shared::Facts;
 use shared::ids::{ResourceId, RoleId, UserId};
+use shared::policy::Power;
 use shared::wire::{
     Accepted, Administrator, Administrators, AuditPage, AuditQuery, CasePage, CaseQuery, ChangePassword, FactsQuery,
     HoldersPage, HoldersQuery, Me, MembersPage, MembersQuery, Proposal, RolesView, SignIn, SitesView, UserPage,
@@ -73,9 +74,10 @@ impl Api {
         Ok(facts)
     }
 
-    /// Those who manage users, for those who do not (M1).
-    pub(crate) async fn administrators(&self) -> Result<Vec<Administrator>, ApiError> {
-        self.get::<Administrators>("/administrators")
+    /// Those who have this power, for those who do not (M1).
+    pub(crate) async fn administrators(&self, power: Power) -> Result<Vec<Administrator>, ApiError> {
+        let query = QueryString::default().with("power", power.as_str());
+        self.get::<Administrators>(&query.after("/administrators"))
             .await
             .map(|found| found.people)
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::ids::UserId;
 use shared::policy::Power;
 use shared::text::say;
-use shared::wire::{Administrators, Problem, UserPage, UserQuery, UserView};
+use shared::wire::{Administrators, AdministratorsQuery, Problem, UserPage, UserQuery, UserView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -88,24 +88,30 @@ async fn one(State(app): State<App>, reader: Reader, Path(id): Path<UserId>) -> 
     ))
 }
 
-/// Whom to ask: the names and addresses of those who administer users.
+/// Whom to ask: the names and addresses of others who have a power, at one's own sites or in the whole organisation.
 ///
 /// For everyone in the organisation (M1).
 #[utoipa::path(
     get,
     path = "/administrators",
     tag = "users",
+    params(AdministratorsQuery),
     responses((status = 200, description = "Names, sorted", body = Administrators,
         example = json!({"names": ["Maya Reyes", "Tom Okafor"], "people": [
             {"name": "Maya Reyes", "email": "maya.reyes@riverside.example"},
             {"name": "Tom Okafor", "email": "tom.okafor@riverside.example"}
         ]})))
 )]
-async fn administrators(State(app): State<App>, reader: Reader) -> Result<Json<Administrators>, ApiError> {
+async fn administrators(
+    State(app): State<App>,
+    reader: Reader,
+    Query(query): Query<AdministratorsQuery>,
+) -> Result<Json<Administrators>, ApiError> {
     let (asker, now) = (Asker::from(&reader), clock::now());
+    let power = query.power.unwrap_or(Power::Users);
     Ok(Json(
         app.db
-            .read(move |conn| queries::users::administrators(conn, &asker, now))
+            .read(move |conn| queries::users::administrators(conn, &asker, power, now))
             .await?,
     ))
 }

@@ -185,8 +185,13 @@ pub fn view(conn: &mut Conn, asker: &Asker, user: UserId, now: Timestamp) -> Res
 /// Names of administrators told at most.
 const NAMES: i64 = 50;
 
-/// Who administers users in the whole organisation or at the reader's sites, for those who have to ask them (M1).
-pub fn administrators(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<Administrators, QueryError> {
+/// Who else has this power in the whole organisation or at the reader's sites, for those who have to ask them (M1).
+pub fn administrators(
+    conn: &mut Conn,
+    asker: &Asker,
+    power: Power,
+    now: Timestamp,
+) -> Result<Administrators, QueryError> {
     let facts = facts::for_client(conn, asker, None, now)?;
     let sites: Vec<String> = facts
         .actor
@@ -199,10 +204,11 @@ pub fn administrators(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<
         .filter(u::organisation_id.eq(asker.organisation.to_string()))
         .filter(u::status.eq(codec::name(&Status::Active)?))
         .filter(u::locked_at.is_null())
+        .filter(u::id.ne(asker.user.to_string()))
         .filter(exists(
             a::table
                 .filter(a::user_id.eq(u::id))
-                .filter(a::role_id.eq_any(administering(&facts)))
+                .filter(a::role_id.eq_any(administering(&facts, power)))
                 .filter(a::site_id.is_null().or(a::site_id.eq_any(sites).assume_not_null())),
         ))
         .order((u::sort_name, u::id))
@@ -221,11 +227,11 @@ pub fn administrators(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<
     Ok(Administrators { names, people })
 }
 
-fn administering(facts: &Facts) -> Vec<String> {
+fn administering(facts: &Facts, power: Power) -> Vec<String> {
     let roles = facts
         .policy
         .roles
         .iter()
-        .filter(|role| role.administers.contains(&Power::Users));
+        .filter(|role| role.administers.contains(&power));
     roles.map(|role| RoleId::as_str(&role.id).to_owned()).collect()
 }

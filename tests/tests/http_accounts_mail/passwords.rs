@@ -25,7 +25,7 @@ async fn forgot(app: &TestApp, address: &str) -> Answer {
 
 /// What is on record about the password of somebody, newest first (X7).
 async fn password_changes(app: &TestApp, name: &'static str) -> Vec<PasswordChange> {
-    let record: AuditPage = app.as_person("ana").await.read("/api/v1/audit").await;
+    let record: AuditPage = app.as_person("sia").await.read("/api/v1/audit").await;
     let changes = record.entries.into_iter().filter_map(|entry| match entry.edit {
         Edit::ChangeFactors {
             user: whose,

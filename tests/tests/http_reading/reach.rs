@@ -188,6 +188,62 @@ async fn a18_d8_a_site_limited_manager_sees_their_site_and_its_people_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a16_who_reaches_every_practice_is_found_at_each_of_them() {
+    on_both(async |app| {
+        app.put_world("artera").await;
+        let ada = app.as_person("ada").await;
+        let elm = site("elm");
+        let everywhere = names(&ada, "role=enterprise").await;
+        assert!(everywhere.contains(&"Ada Okafor".to_owned()), "{everywhere:?}");
+        assert_eq!(names(&ada, &format!("role=enterprise&site={elm}")).await, everywhere);
+        // Nobody is listed or counted twice, and rows, counts and exports say the same.
+        for query in [
+            format!("site={elm}"),
+            format!("role=enterprise&site={elm}"),
+            format!("site={elm}&search=o"),
+        ] {
+            let page = list(&ada, &format!("{query}&limit=500")).await;
+            let ids: BTreeSet<_> = page.rows.iter().map(|row| row.id).collect();
+            assert_eq!(
+                (ids.len(), ids.len()),
+                (page.rows.len(), page.counts.active as usize),
+                "{query}"
+            );
+            let export = ada
+                .get(&format!("/api/v1/users/export?format=csv&{query}"))
+                .await
+                .expect_status(200);
+            assert_eq!(
+                export.body.lines().filter(|line| !line.is_empty()).count(),
+                ids.len() + 1,
+                "{query}"
+            );
+        }
+        let at_elm = names(&ada, &format!("site={elm}&limit=500")).await;
+        assert!(everywhere.iter().all(|name| at_elm.contains(name)), "{at_elm:?}");
+        // Page after page as well.
+        let first = list(&ada, &format!("site={elm}&limit=2")).await;
+        let after = first.next.clone().expect("there are more");
+        let second = list(&ada, &format!("site={elm}&limit=2&after={after}")).await;
+        let paged: Vec<String> = first
+            .rows
+            .iter()
+            .chain(&second.rows)
+            .map(|row| row.name.clone())
+            .collect();
+        assert_eq!(paged, at_elm[..paged.len()]);
+        // Who reaches that practice alone sees what is held there.
+        let mia = app.as_person("mia").await;
+        assert!(
+            !names(&mia, &format!("site={elm}"))
+                .await
+                .contains(&"Ada Okafor".to_owned())
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn m1_o1_readers_without_power_are_refused_and_learn_whom_to_ask() {
     on_both(async |app| {
         app.put_world("decoda").await;
@@ -215,6 +271,18 @@ async fn m1_o1_readers_without_power_are_refused_and_learn_whom_to_ask() {
         assert_eq!(own.sessions, 1);
         let told: Administrators = fin.read("/api/v1/administrators").await;
         assert_eq!(told.names, ["Abe Novak", "Ana Ferreira", "Pam Doyle", "Pat Singh"]);
+        fin.get("/api/v1/administrators?power=everything")
+            .await
+            .expect_status(400);
+        // Who manages users and lacks something else is told who has that, and never to ask themselves.
+        let pam = app.as_person("pam").await;
+        pam.get("/api/v1/audit").await.expect_status(403);
+        for power in ["roles", "sites", "audit", "policy"] {
+            let told: Administrators = pam.read(&format!("/api/v1/administrators?power={power}")).await;
+            assert_eq!(told.names, ["Abe Novak", "Ana Ferreira"], "{power}");
+        }
+        let told: Administrators = pam.read("/api/v1/administrators").await;
+        assert!(!told.names.contains(&"Pam Doyle".to_owned()), "{told:?}");
         // Facts hold nothing about others, and no address is looked up for them.
         let facts: shared::Facts = fin.read(&format!("/api/v1/facts?login_email={}", email("ana"))).await;
         assert!(facts.login_emails.is_empty());

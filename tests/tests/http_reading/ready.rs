@@ -10,6 +10,7 @@ use server::config::ServeConfig;
 use server::http::session::COOKIE_NAME;
 use server::{clock, demo};
 use shared::Edit;
+use shared::access::Place;
 use shared::user::ProfileField;
 use shared::verdict::Verdict;
 use shared::wire::{Problem, RolesView, SignInMethod, UserPage, UserTab};
@@ -147,7 +148,8 @@ async fn o11_a10_kept_lists_lose_whoever_is_deleted_and_what_ends_elsewhere() {
     .await;
 }
 
-/// Every list by role and by site has, in each order and tab, those people of the whole list that hold it there.
+/// Every list by role and by site has, in each order and tab, those people of the whole list that hold it there, or
+/// everywhere (A16).
 async fn lists_agree(session: &Session) {
     let roles: RolesView = session.read("/api/v1/roles").await;
     for tab in ["active", "invited", "inactive", "locked"] {
@@ -165,7 +167,11 @@ async fn lists_agree(session: &Session) {
             for name in ["elm", "oak", "harbour"] {
                 let expected: Vec<&str> = all
                     .iter()
-                    .filter(|row| row.assignments.iter().any(|one| one.place().site() == Some(site(name))))
+                    .filter(|row| {
+                        row.assignments
+                            .iter()
+                            .any(|one| one.place().covers(Place::Site(site(name))))
+                    })
                     .map(|row| row.name.as_str())
                     .collect();
                 let asked = format!("tab={tab}&sort={sort}&site={}", site(name));

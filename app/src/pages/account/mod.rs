@@ -12,9 +12,13 @@ use crate::route::AccountPart;
 /// The screen of this part.
 #[component]
 pub(crate) fn AccountPage(part: AccountPart) -> impl IntoView {
+    // A newer link that is opened in the same tab changes nothing but what stands after #: the screen begins anew.
+    let newest = RwSignal::new(token());
+    let listener = window_event_listener(leptos::ev::hashchange, move |_| newest.set(token()));
+    on_cleanup(move || listener.remove());
     match part {
-        AccountPart::Welcome => view! { <welcome::Welcome /> }.into_any(),
-        AccountPart::NewPassword => view! { <new_password::NewPassword /> }.into_any(),
+        AccountPart::Welcome => (move || view! { <welcome::Welcome token=newest.get() /> }).into_any(),
+        AccountPart::NewPassword => (move || view! { <new_password::NewPassword token=newest.get() /> }).into_any(),
         AccountPart::Forgot => view! { <forgot::Forgot /> }.into_any(),
     }
 }

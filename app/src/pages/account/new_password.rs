@@ -15,9 +15,8 @@ use crate::widgets::{Button, ButtonKind, ErrorNote, PageHeader, Skeleton};
 use crate::words::text;
 
 #[component]
-pub(super) fn NewPassword() -> impl IntoView {
+pub(super) fn NewPassword(token: String) -> impl IntoView {
     let api: Api = expect_context();
-    let token = super::token();
     let seen = RwSignal::new(None::<Result<ResetView, ApiError>>);
     let asking = token.clone();
     let load = Callback::new(move |()| {

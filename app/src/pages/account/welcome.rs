@@ -21,10 +21,9 @@ use crate::widgets::{
 use crate::words::{spoken, tell, text};
 
 #[component]
-pub(super) fn Welcome() -> impl IntoView {
+pub(super) fn Welcome(token: String) -> impl IntoView {
     let api: Api = expect_context();
     let (session, toasts) = (use_session(), Toasts::get());
-    let token = super::token();
     let seen = RwSignal::new(None::<Result<InvitationView, ApiError>>);
     // What was typed outlives the fields: they are drawn anew in another language.
     let answers = RwSignal::new(ProfileText::new());

@@ -75,7 +75,8 @@ pub(crate) fn Shell() -> impl IntoView {
             host.again().track();
         }
         let Some(screen) = allowed.get() else {
-            return view! { <NotAllowed /> }.into_any();
+            let missing = Memo::new(move |_| screen.get().power().unwrap_or(Power::Users));
+            return view! { <NotAllowed power=missing /> }.into_any();
         };
         screen.prepare_next();
         screen.view().unwrap_or_else(|| view! { <NotFound /> }.into_any())
@@ -360,13 +361,13 @@ fn NotFound() -> impl IntoView {
     .into_any()
 }
 
-/// For members who administer nothing: who does (M1).
+/// For members who lack a power: who has it (M1).
 #[component]
-fn NotAllowed() -> impl IntoView {
+fn NotAllowed(power: Memo<Power>) -> impl IntoView {
     let api = use_api();
     let people = LocalResource::new(move || {
-        let api = api.clone();
-        async move { api.administrators().await.unwrap_or_default() }
+        let (api, power) = (api.clone(), power.get());
+        async move { api.administrators(power).await.unwrap_or_default() }
     });
     let known = Memo::new(move |_| people.get().unwrap_or_default());
     let text = Signal::derive(move || {

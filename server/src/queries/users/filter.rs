@@ -1,15 +1,16 @@
 //! Which users a list is about: the search, the filters and the reader's reach, as conditions of the database.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use shared::access::Place;
-use shared::ids::OrganisationId;
+use shared::ids::{OrganisationId, SiteId};
 use shared::wire::{UserQuery, UserSort, UserTab};
 
 use crate::facts::Reach;
 use crate::queries::cursor::{Cursor, Key};
 use crate::queries::{Condition, QueryError, any_part};
-use crate::store::schema::{assignments as a, user_facets as f, users as u};
+use crate::store::schema::{assignments as a, sites as s, user_facets as f, users as u};
 use crate::store::{self, Backend, Conn, StoreError, codec};
 
 /// The users whom a query finds for a reader, whichever tab they are in.
@@ -22,6 +23,8 @@ pub(super) struct Filter<'a> {
     /// What SQLite's full-text index is asked.
     matched: Option<String>,
     has_long_terms: bool,
+    /// A site is asked for, and some hold a role in the whole organisation: they reach that site as well (A16).
+    with_everywhere: bool,
 }
 
 /// A list that is kept ready: everybody, or those of one role or of one site.
@@ -49,6 +52,10 @@ impl<'a> Filter<'a> {
         let terms: Vec<&str> = folded.split_whitespace().collect();
         let (long, short): (Vec<&str>, Vec<&str>) = terms.iter().partition(|term| store::is_indexed(term));
         let matched = store::rare_match(conn, &long)?;
+        let with_everywhere = match (reach, query.site) {
+            (Reach::Organisation, Some(site)) => is_everywhere(conn, organisation, site)?,
+            _ => false,
+        };
         let patterns = if matched.is_some() { &short } else { &terms };
         Ok(Self {
             organisation: organisation.to_string(),
@@ -57,6 +64,7 @@ impl<'a> Filter<'a> {
             patterns: patterns.iter().map(|term| any_part(term)).collect(),
             matched,
             has_long_terms: !long.is_empty(),
+            with_everywhere,
         })
     }
 
@@ -78,7 +86,8 @@ impl<'a> Filter<'a> {
             (None, None, Reach::Organisation) => Some(Ready::Everybody),
             (Some(role), None, Reach::Organisation) => facet(role, String::new()),
             // A site within reach: whoever is found there is within reach as well.
-            (None, Some(site), _) => facet("", site.to_string()),
+            // Those who reach every site are in no site's list, and are counted with it.
+            (None, Some(site), _) => facet("", site.to_string()).filter(|_| !self.with_everywhere),
             (None, None, Reach::Sites(sites)) if sites.len() == 1 => {
                 facet("", sites.first().map(ToString::to_string).unwrap_or_default())
             }
@@ -122,6 +131,16 @@ impl<'a> Filter<'a> {
             sites.iter().map(ToString::to_string).collect()
         };
         match (&self.query.role, self.query.site) {
+            (Some(role), Some(site)) if self.with_everywhere => all.push(Box::new(
+                u::id.eq_any(
+                    held().filter(a::role_id.eq(role.clone())).filter(
+                        a::site_id
+                            .eq(site.to_string())
+                            .assume_not_null()
+                            .or(a::site_id.is_null()),
+                    ),
+                ),
+            )),
             (Some(role), Some(site)) => all.push(Box::new(
                 u::id.eq_any(
                     held()
@@ -139,6 +158,10 @@ impl<'a> Filter<'a> {
                     Box::new(u::id.eq_any(held().filter(a::role_id.eq(role.clone())).filter(here)))
                 }
             }),
+            // One list of ids, out of one index each: an alternative of two would be looked at for every row.
+            (None, Some(site)) if self.with_everywhere => all.push(Box::new(
+                u::id.eq_any(facet("", site.to_string()).union(everywhere(self.organisation.clone()))),
+            )),
             (None, Some(site)) => all.push(Box::new(u::id.eq_any(facet("", site.to_string())))),
             (None, None) => {}
         }
@@ -159,6 +182,24 @@ impl<'a> Filter<'a> {
         }
         all
     }
+}
+
+/// Who holds a role in the whole organisation, and so at each of its sites, later ones too (A16).
+#[diesel::dsl::auto_type(no_type_alias)]
+fn everywhere(organisation: String) -> _ {
+    a::table
+        .filter(a::organisation_id.eq(organisation))
+        .filter(a::site_id.is_null())
+        .select(a::user_id)
+}
+
+/// Whether it is a site of the organisation, and somebody holds a role at all of them.
+fn is_everywhere(conn: &mut Conn, organisation: OrganisationId, site: SiteId) -> Result<bool, StoreError> {
+    let organisation = organisation.to_string();
+    let of_it = s::table
+        .filter(s::id.eq(site.to_string()))
+        .filter(s::organisation_id.eq(organisation.clone()));
+    Ok(diesel::select(exists(of_it).and(exists(everywhere(organisation)))).get_result(conn)?)
 }
 
 /// What a query of users is made of: its rows are of type `ST`.
