@@ -597,6 +597,9 @@ pub struct Product {
     /// Within so many days of the provider's deactivation it is no self-service: a support case is needed (T11).
     #[serde(default)]
     pub case_within_days: u32,
+    /// Every site that is added has it activated, so that its providers can be licensed for it (T10).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_new_sites: bool,
 }
 
 /// Terms that are agreed to when products are added (T12).

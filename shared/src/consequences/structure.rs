@@ -4,6 +4,7 @@ use crate::access::Place;
 use crate::edit::Edit;
 use crate::embed::parse_origin;
 use crate::facts::{Headcount, Holders};
+use crate::ids::ProductId;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
 use crate::policy::areas_that_differ;
@@ -82,7 +83,7 @@ pub(super) fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
                 id: *site,
                 name: name.trim().to_owned(),
                 archived: false,
-                products: Vec::new(),
+                products: at_new_sites(plan),
             };
             verdict.changes.push(Change::SiteCreated { site });
         }
@@ -204,4 +205,10 @@ fn sites_of(count: &Headcount) -> u32 {
         .filter(|holders| holders.people > 0 && holders.place.site().is_some())
         .count();
     u32::try_from(sites).unwrap_or(u32::MAX)
+}
+
+/// The product modules that a site has from its first day (T10).
+fn at_new_sites(plan: &Plan<'_>) -> Vec<ProductId> {
+    let products = plan.facts.policy.products.iter().filter(|product| product.at_new_sites);
+    products.map(|product| product.id.clone()).collect()
 }

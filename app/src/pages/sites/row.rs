@@ -45,6 +45,22 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
             people = primary
         )
     });
+    // What its providers can be licensed for (T10).
+    let products = Memo::new(move |_| {
+        facts.with(|facts| {
+            let here = facts
+                .organisation
+                .site(id)
+                .map(|site| site.products.clone())
+                .unwrap_or_default();
+            let known = facts
+                .policy
+                .products
+                .iter()
+                .filter(|product| here.contains(&product.id));
+            known.map(|product| product.name.clone()).collect::<Vec<_>>().join(", ")
+        })
+    });
     let name = StoredValue::new(site.name.clone());
     let archived = site.archived;
     let choose = move |action: String| {
@@ -107,6 +123,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
                     <span class="place__about">
                         {works_here.then(|| view! { <Link to=users>{text!(screen::people, count = people)}</Link> })}
                         {primary_words}
+                        {move || products.with(|names| (!names.is_empty()).then(|| view! { <div>{names.clone()}</div> }))}
                     </span>
                 </span>
                 {archived.then(|| view! { <Badge label=text!(screen::archived) /> })}
