@@ -1,7 +1,7 @@
 //! The page around a widget: what it sets, what it is told, and the tokens that it gives. One for each element; nothing here
 //! is shared between elements, which may belong to different organisations.
 
-use js_sys::{Error, Promise};
+use js_sys::Promise;
 use leptos::prelude::*;
 use serde::Serialize;
 use shared::edit::Edit;
@@ -47,7 +47,7 @@ impl Job {
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "users" => Self::Users,
-            "user" => Self::User,
+            "user" => Self::User, // not a role
             "roles" => Self::Roles,
             "activity" => Self::Activity,
             _ => return None,
@@ -105,7 +105,7 @@ impl Host {
     /// A token that works; `Err` where the host gives none.
     pub(crate) async fn token(self, spent: Option<String>) -> Result<String, JsValue> {
         let asked = self.port.try_with_value(|port| port.token(spent));
-        let promise = asked.ok_or_else(|| JsValue::from(Error::new("the widget is gone")))?;
+        let promise = asked.ok_or(JsValue::NULL)?;
         JsFuture::from(promise).await?.as_string().ok_or(JsValue::NULL)
     }
 
@@ -134,7 +134,7 @@ impl Host {
                 ..UserQuery::default()
             }),
             Job::User => self
-                .attribute("user")
+                .attribute("user") // not a role
                 .and_then(|user| user.parse().ok())
                 .map_or(Route::NotFound, Route::user),
             Job::Roles => Route::Roles,
@@ -197,10 +197,10 @@ fn screen_word(route: &Route) -> &'static str {
         Route::Users(_) => "users",
         Route::Invite { .. } => "invite",
         Route::User { part, .. } => match part {
-            UserPart::Profile => "user",
+            UserPart::Profile => "user", // not a role
             other => other.word(),
         },
-        Route::Edit(_) => "user",
+        Route::Edit(_) => "user", // not a role
         Route::Roles => "roles",
         Route::Activity => "activity",
         _ => "elsewhere",

@@ -75,7 +75,7 @@ impl Widget {
         match name {
             "locale" => self.speech.fix(value.as_deref().and_then(Language::of_tag)),
             "readonly" => self.host.read_only().set(value.is_some()),
-            "site" | "user" => self.navigation.replace(self.host.home()),
+            "site" | "user" => self.navigation.replace(self.host.home()), // not a role
             _ => {}
         }
     }

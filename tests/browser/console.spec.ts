@@ -112,7 +112,7 @@ test('a section that the policy has nothing for is not in the navigation', async
   await signIn(page, lanyard, 'admin@talents.example');
   const links = page.getByRole('navigation').first().getByRole('link');
   await expect(links.filter({ hasText: 'Activity' })).toBeVisible();
-  await expect(links.filter({ hasText: 'Clients' })).toHaveCount(0);
+  await expect(links.filter({ hasText: 'Support cases' })).toHaveCount(0);
   await api(page, '/sign-out', {});
   await signIn(page, lanyard, 'admin@heartlab.example', '/sites');
   await expect(page.getByRole('heading', { name: 'Chart workspaces', level: 1 })).toBeVisible();

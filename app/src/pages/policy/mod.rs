@@ -50,7 +50,7 @@ pub(crate) fn PolicyPage() -> impl IntoView {
         // Trying again would not help.
         Some(Err(error)) if error.status() == Some(FORBIDDEN) => view! {
             <EmptyState title=text!(screen::for_administrators) text=error.detail() icon=Icon::Lock alone=true>
-                {()}
+                ""
             </EmptyState>
         }
         .into_any(),

@@ -152,7 +152,7 @@ pub(super) fn RolesGrid(
                     _ => tell!(screen::people, count = count),
                 };
                 let words =
-                    |what: fn(&shared::policy::Words) -> &String| policy.with(|policy| lower(&what(&policy.words)));
+                    |what: fn(&shared::policy::Words) -> &String| policy.with(|policy| lower(what(&policy.words)));
                 let places = match sites(holders, &role) {
                     None => tell!(screen::everywhere),
                     Some(0) => String::new(),

@@ -75,7 +75,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
         let of = StoredValue::new(kind.id);
         // As it is called in the language that is spoken now.
         let called = move |name: fn(&ResourceKind) -> &String| {
-            let name = policy.with(|policy| policy.site_resource_kind().map(|kind| lower(&name(kind))));
+            let name = policy.with(|policy| policy.site_resource_kind().map(|kind| lower(name(kind))));
             name.unwrap_or_default()
         };
         let add = text!(screen::add, what = called(|kind| &kind.name));
