@@ -154,7 +154,11 @@ test('T6: after activation an account that reaches nothing says so and leads to 
   await expect(page.getByRole('note').filter({ hasText: 'Reaches nothing until' })).toBeVisible();
 });
 
-test('T7: a temporary password is shown once, copied, and never chosen', async ({ page, lanyard }) => {
+test('T7: a temporary password is shown once, copied, and never chosen; its person chooses their own with it', async ({
+  page,
+  browser,
+  lanyard,
+}) => {
   await signIn(page, lanyard, ADMIN);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await choose(page, 'June Park', 'Temporary password');
@@ -167,4 +171,21 @@ test('T7: a temporary password is shown once, copied, and never chosen', async (
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByText(shown)).toHaveCount(0);
+
+  const { login_email } = await person(page, 'June Park');
+  const june = await (await browser.newContext({ baseURL: lanyard.address })).newPage();
+  await june.goto('/');
+  await field(june, 'Email').fill(login_email);
+  await field(june, 'Password').fill(shown);
+  await june.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const chosen = field(june, 'New password');
+  await chosen.fill('June Park June Park');
+  await expect(june.getByText(/easy to guess/)).toBeVisible();
+  await june.getByRole('checkbox', { name: 'Show the password' }).check();
+  await expect(chosen).toHaveAttribute('type', 'text');
+  await chosen.fill('kettle under a blue sky');
+  await expect(june.getByText(/Very hard to guess/)).toBeVisible();
+  await june.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(june.getByRole('banner')).toBeVisible({ timeout: 20_000 });
+  await june.context().close();
 });

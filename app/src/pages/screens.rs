@@ -19,7 +19,7 @@ use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
 use super::mail::MailPage;
 use super::my_account::MyAccountPage;
-use super::parts::{Desk, FactorsToSetUp, PasskeyAlone, SecondStepForm};
+use super::parts::{ChosenPassword, Desk, FactorsToSetUp, PasskeyAlone, SecondStepForm};
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
@@ -86,6 +86,8 @@ pub(crate) enum Mine {
     Account,
     /// The second step of signing in; and back to the first.
     SecondStep(Callback<()>),
+    /// One's own password instead of the temporary one of this address; whether it was sent in vain.
+    NewPassword(RwSignal<String>, RwSignal<String>, RwSignal<bool>),
     /// Signing in with a passkey alone, at once; until it has ended.
     PasskeyAlone(RwSignal<bool>),
     /// A second factor has to be set up before anything else.
@@ -158,6 +160,9 @@ fn make_mine(what: Mine) -> Made {
     Ok(match what {
         Mine::Account => view! { <MyAccountPage /> }.into_any(),
         Mine::SecondStep(back) => view! { <SecondStepForm back /> }.into_any(),
+        Mine::NewPassword(new, email, tried) => {
+            view! { <ChosenPassword value=new token=None at_least=1 tried instead=email /> }.into_any()
+        }
         Mine::PasskeyAlone(busy) => view! { <PasskeyAlone busy /> }.into_any(),
         Mine::SetUp => view! { <FactorsToSetUp /> }.into_any(),
         Mine::Desk(here, on_password) => view! { <Desk here on_password /> }.into_any(),

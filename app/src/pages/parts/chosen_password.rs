@@ -33,6 +33,9 @@ pub(crate) fn ChosenPassword(
     at_least: u32,
     /// Whether the form has been sent in vain.
     tried: RwSignal<bool>,
+    /// The address that is signed in with, where it takes the place of a temporary password (T7).
+    #[prop(optional)]
+    instead: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let api: Api = expect_context();
     let shown = RwSignal::new(false);
@@ -50,7 +53,7 @@ pub(crate) fn ChosenPassword(
             let body = PasswordToJudge {
                 password: password.clone(),
                 token,
-                email: None,
+                email: instead.map(|email| email.get_untracked()),
             };
             // Without an answer nothing is said; it is judged again when it is sent.
             if let Ok(judgement) = api.judge_password(&body).await {
@@ -76,20 +79,32 @@ pub(crate) fn ChosenPassword(
         });
         let too_short = tried.get() && missing.get() > 0;
         refusal
-            .or_else(|| too_short.then(|| tell!(account::still_needed, count = missing.get())))
+            .or_else(|| {
+                too_short.then(|| match instead {
+                    Some(_) => tell!(screen::new_password_missing),
+                    None => tell!(account::still_needed, count = missing.get()),
+                })
+            })
             .map(Objection::plain)
             .into_iter()
             .collect::<Vec<_>>()
     });
     let field = move || {
         let setup = if shown.get() { SHOWN } else { HIDDEN };
+        let (label, hint) = match instead {
+            Some(_) => (text!(screen::new_password), text!(screen::new_password_hint)),
+            None => {
+                let hint = text!(account::password_hint, at_least = at_least.to_string());
+                (text!(screen::password), hint)
+            }
+        };
         view! {
             <TextField
-                label=text!(screen::password)
+                label=label
                 value=value
                 on_input=input
                 setup=setup
-                hint=text!(account::password_hint, at_least = at_least.to_string())
+                hint=hint
                 objections=objections
             />
         }

@@ -26,12 +26,6 @@ const EMAIL: FieldSetup = FieldSetup {
     autocomplete: "username",
     spellcheck: false,
 };
-const NEW_PASSWORD: FieldSetup = FieldSetup {
-    kind: InputKind::Password,
-    required: true,
-    autocomplete: "new-password",
-    spellcheck: false,
-};
 const PASSWORD: FieldSetup = FieldSetup {
     kind: InputKind::Password,
     required: true,
@@ -240,16 +234,7 @@ fn SignInForm(why: Why) -> impl IntoView {
                 setup=PASSWORD
                 objections=missing(password, text!(screen::password_missing))
             />
-            <Show when=move || is_temporary.get()>
-                <TextField
-                    label=text!(screen::new_password)
-                    value=new_password
-                    on_input=move |text| new_password.set(text)
-                    setup=NEW_PASSWORD
-                    hint=text!(screen::new_password_hint)
-                    objections=missing(new_password, text!(screen::new_password_missing))
-                />
-            </Show>
+            {move || is_temporary.get().then(|| untrack(|| mine(Mine::NewPassword(new_password, email, tried))))}
             <Button label=word kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
             {passkey}
             {forgot}
