@@ -80,9 +80,7 @@ fn judge_gains(actor: &Actor, in_force: &Policy, proposed: &Policy, verdict: &mu
         }
         let administered = in_force.role(&role.id).map(|role| &role.administers);
         for power in &role.administers {
-            // A power that came with a newer version of Lanyard is first given by whoever writes the policy: nobody can hold
-            // it yet.
-            if !is_known(in_force, *power) {
+            if *power == NEWEST && !is_known(in_force, NEWEST) {
                 continue;
             }
             if administered.is_none_or(|powers| !powers.contains(power)) {
@@ -98,6 +96,10 @@ fn judge_gains(actor: &Actor, in_force: &Policy, proposed: &Policy, verdict: &mu
         require_power(&held, *power, verdict);
     }
 }
+
+/// The power that came with the newest version of Lanyard. Policies from before do not have it: it is first given by whoever
+/// writes the policy. Any other power that nobody has was given up, and does not come back that way (X4).
+const NEWEST: Power = Power::Embedding;
 
 /// Whether anybody could hold the power until now.
 fn is_known(policy: &Policy, power: Power) -> bool {
