@@ -141,10 +141,10 @@ test('A17: a group opens to its members; who has no cell phone is marked, and pe
   await signIn(page, lanyard, ADMIN);
   await page.getByRole('banner').getByRole('link', { name: 'Enterprise Settings' }).click();
   await page.getByRole('navigation', { name: 'Enterprise Settings' }).getByRole('link', { name: 'Enterprise User Groups' }).click();
-  await page.getByRole('button', { name: 'Add enterprise user group' }).click();
+  await page.getByRole('button', { name: 'Add Enterprise User Group' }).click();
   const dialog = page.getByRole('dialog');
   await field(dialog, 'Name').fill('Weekend cover');
-  await dialog.getByRole('button', { name: 'Add enterprise user group' }).click();
+  await dialog.getByRole('button', { name: 'Add Enterprise User Group' }).click();
   await page.getByRole('link', { name: 'Weekend cover' }).click();
   await expect(page.getByText('Nobody yet')).toBeVisible();
   const add = async (search: string, name: string): Promise<void> => {

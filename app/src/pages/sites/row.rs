@@ -41,7 +41,7 @@ pub(super) fn SiteRow(site: Site, counts: Arc<SitesView>, asked: Asked) -> impl 
     let primary_words = (primary > 0).then(|| {
         text!(
             screen::primary_of,
-            primary = policy.with(|policy| lower(&policy.words.primary_site)),
+            primary = policy.with(|policy| policy.words.primary_site.to_lowercase()),
             people = primary
         )
     });

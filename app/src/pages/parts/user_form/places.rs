@@ -101,7 +101,7 @@ fn SiteToggle(model: FormModel, site: SiteId) -> impl IntoView {
             match (moves, on.get()) {
                 (true, _) => None,
                 (false, true) => {
-                    let primary = lower(&facts.policy.words.primary_site);
+                    let primary = facts.policy.words.primary_site.to_lowercase();
                     let refusal = model.form.with(|form| leave_primary(facts, form, site));
                     // Where the person is nowhere else, nobody can guess which one it should be.
                     let choose = || RemedyLink {
