@@ -166,7 +166,7 @@ pub(super) fn MemberRow(
             (tell!(screen::can_be_notified), Tone::Gained)
         } else {
             (
-                tell!(screen::cannot_be_notified, field = lower(&field)),
+                tell!(screen::cannot_be_notified, field = field.to_lowercase()),
                 Tone::Attention,
             )
         };
