@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ids::{ResourceId, UserId};
 use shared::lifecycle::Status;
-use shared::text::lower;
 use shared::wire::{Member, MembersQuery, Topic};
 
 use crate::api::{Api, ApiError, sleep, use_api};
