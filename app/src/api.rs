@@ -315,13 +315,28 @@ impl Api {
         within: Duration,
         patience: Patience,
     ) -> Result<String, ApiError> {
+        let (answer, kept) = self.ask(request, body, within, patience).await;
+        if self.signed_out.is_disposed() {
+            // The element was taken off its page meanwhile, with everything that the answer is for.
+            return std::future::pending().await;
+        }
+        match kept {
+            Some(at) => self.take_kept(at),
+            None => self.note(&answer),
+        }
+        answer
+    }
+
+    /// The answer, to a request with a token where there are tokens; and when it was given, where it was kept from earlier.
+    async fn ask(
+        &self,
+        request: impl Fn() -> RequestBuilder,
+        body: Option<JsValue>,
+        within: Duration,
+        patience: Patience,
+    ) -> (Result<String, ApiError>, Option<Timestamp>) {
         let Some(host) = self.host().filter(|_| patience != Patience::Public) else {
-            let (answer, kept) = Self::fetch(request(), body, within).await;
-            match kept {
-                Some(at) => self.take_kept(at),
-                None => self.note(&answer),
-            }
-            return answer;
+            return Self::fetch(request(), body, within).await;
         };
         let mut spent = None;
         loop {
@@ -336,13 +351,12 @@ impl Api {
             };
             // A token that has just been taken back is asked for anew, once.
             if is_second || !answer.as_ref().is_err_and(|error| error.is(ENDED)) {
-                self.note(&answer);
-                return answer;
+                return (answer, None);
             }
         }
     }
 
-    /// The answer; and when it was given, where it was kept from earlier.
+    /// The answer, and when it was given as above.
     async fn fetch(
         request: RequestBuilder,
         body: Option<JsValue>,

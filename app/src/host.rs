@@ -24,6 +24,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn token(this: &Port, spent: Option<String>) -> Promise;
 
+    /// Tells the places that tokens come from apart: elements with the same one act for the same person. Nothing while the
+    /// host has not said where.
+    #[wasm_bindgen(method)]
+    fn source(this: &Port) -> Option<u32>;
+
     /// Sends an event of the element, with its details as JSON; whether nobody has prevented what it announces.
     #[wasm_bindgen(method)]
     fn tell(this: &Port, event: &str, detail: Option<String>) -> bool;
@@ -107,6 +112,11 @@ impl Host {
         let asked = self.port.try_with_value(|port| port.token(spent));
         let promise = asked.ok_or(JsValue::NULL)?;
         JsFuture::from(promise).await?.as_string().ok_or(JsValue::NULL)
+    }
+
+    /// Tells the places that tokens come from apart.
+    pub(crate) fn source(self) -> Option<u32> {
+        self.port.try_with_value(Port::source).flatten()
     }
 
     /// Tells the host of something that has happened, or is about to: whether it may.

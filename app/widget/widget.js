@@ -49,6 +49,9 @@ const PATIENCE = 5_000;
 
 /** The tokens of one callback, in memory alone. One request for a new one at a time, whoever needs it. */
 class Tokens {
+  static #made = 0;
+  /** Tells the places that tokens come from apart. */
+  number = ++Tokens.#made;
   #ask;
   #token;
   #renew = 0;
@@ -216,6 +219,7 @@ class LanyardElement extends HTMLElement {
       if (this.#root !== root) return;
       const port = {
         token: (spent) => this.#token(spent),
+        source: () => this.#tokens()?.number,
         tell: (event, detail) => this.#root === root && this.#tell(event, detail && JSON.parse(detail)),
         attribute: (name) => this.getAttribute(name) ?? undefined,
       };

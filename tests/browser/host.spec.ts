@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import type { Route } from '@playwright/test';
 import { expect, field, Lanyard, type Page, save } from './lanyard';
 import { Administrator, heard, keptToPolicy, OTHER, type Portal, RIVERSIDE, test, visit, WITHOUT_THIRD_PARTY_COOKIES } from './portal';
 
@@ -389,6 +390,44 @@ test('several elements load one module and ask for one token; moved, removed and
   await expect(users.getByRole('searchbox')).toHaveValue('');
   await expect(users.getByRole('link').first()).toBeVisible();
   expect(times('_bg.wasm')).toBe(1);
+});
+
+test('several elements with tokens from one place hear one stream, and all follow it', async ({ page, portal, admin }) => {
+  const streams: string[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/v1/live') streams.push(request.url());
+  });
+  await visit(page, portal, '/all');
+  for (const job of ['users', 'roles', 'activity']) await isReady(page, `lanyard-${job}`);
+  await expect.poll(() => streams.length).toBe(1);
+  const { rows } = await admin.get('/users?limit=60');
+  const { id, name, revision } = rows[30];
+  await find(page, name);
+  await admin.edit({ change: { user: id, profile: { name: `${name} Newman` } } }, revision);
+  await expect(page.locator('lanyard-users').getByRole('link', { name: `${name} Newman`, exact: true })).toBeVisible();
+  await expect(page.locator('lanyard-activity').getByText(`${name} Newman`).first()).toBeVisible();
+  expect(streams).toHaveLength(1);
+});
+
+test('an element that is taken away while its requests are under way leaves the others alone', async ({ page, portal }) => {
+  const broken: Error[] = [];
+  page.on('pageerror', (error) => broken.push(error));
+  await visit(page, portal, '/all');
+  for (const job of ['users', 'roles', 'activity']) await isReady(page, `lanyard-${job}`);
+  const held: Route[] = [];
+  await page.route(/api\/v1\/users\?/, (route) => void held.push(route));
+  await page.locator('lanyard-users').getByRole('searchbox').fill('Ito');
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  await page.locator('lanyard-users').evaluate((element) => element.remove());
+  const failed: string[] = [];
+  page.on('requestfailed', (request) => failed.push(request.url()));
+  for (const route of held) await route.abort();
+  await expect.poll(() => failed.length).toBe(held.length);
+  await page.unroute(/api\/v1\/users\?/);
+  // One that comes after works with the same module.
+  await page.evaluate(() => document.getElementById('place')!.prepend(Object.assign(document.createElement('lanyard-users'), { tokenEndpoint: '/lanyard-token' })));
+  await find(page, SOMEBODY);
+  expect(broken).toEqual([]);
 });
 
 test('a property that was set before the script came, and an element that is added after it, work alike', async ({ page, portal, lanyard }) => {

@@ -113,7 +113,7 @@ export const test = base.extend<{ portal: Portal }, { admin: Administrator; reac
 export async function visit(page: Page, portal: Portal, path: string, email = RIVERSIDE): Promise<void> {
   await page.goto(`${portal.address}/sign-in`);
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
-  await Promise.all([page.waitForURL(`${portal.address}/users`), page.getByRole('button', { name: 'Sign in' }).click()]);
+  await Promise.all([page.waitForURL(`${portal.address}/empty`), page.getByRole('button', { name: 'Sign in' }).click()]);
   await page.goto(`${portal.address}${path}`);
 }
 

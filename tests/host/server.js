@@ -107,7 +107,7 @@ ${scripts.map((address) => `<script type="module" src="${address}"></script>`).j
       const form = new URLSearchParams(await bodyOf(request));
       const session = randomUUID();
       signedIn.set(session, form.get('email'));
-      const headers = { 'set-cookie': `portal=${session}; HttpOnly; SameSite=Lax; Path=/`, location: '/users' };
+      const headers = { 'set-cookie': `portal=${session}; HttpOnly; SameSite=Lax; Path=/`, location: '/empty' };
       return { status: 303, headers };
     }
     if (pathname === '/sign-in') {

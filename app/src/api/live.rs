@@ -8,13 +8,21 @@ use shared::wire::{AtUser, OthersHere};
 use super::{Api, ApiError, Credentials};
 
 impl Api {
-    /// Names this server with these credentials among those that a page speaks to. Elements of a host have tokens of their
-    /// own, perhaps of several people.
+    /// Names this server with these credentials among those that a page speaks to. Elements of a host whose tokens come from
+    /// one place have the same ones.
     pub(crate) fn live_key(&self) -> String {
         match self.credentials {
             Credentials::SameOrigin => self.base.to_string(),
-            Credentials::Token(_) => format!("{} {}", self.base, self.number),
+            Credentials::Token(host) => match host.source() {
+                Some(source) => format!("{} {source}", self.base),
+                None => format!("{} of element {}", self.base, self.number),
+            },
         }
+    }
+
+    /// Tells the applications on a page apart.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
     /// A request for the stream that goes on from an event; nothing where the host gives no token. `spent` is a token that

@@ -26,8 +26,7 @@ const SILENCE: Duration = Duration::from_secs(40);
 const HIDDEN_WAIT: Duration = Duration::from_secs(30);
 
 /// Listens for as long as somebody hears it.
-pub(super) async fn listen(api: Api) {
-    let live = Live::of(&api.live_key());
+pub(super) async fn listen(live: Rc<Live>) {
     let woken = {
         let live = Rc::clone(&live);
         move || live.poke()
@@ -41,7 +40,7 @@ pub(super) async fn listen(api: Api) {
     let online = window_event_listener(ev::online, move |_| woken());
     let mut wait = FIRST_WAIT;
     let mut spent = None;
-    while !live.ears.borrow().is_empty() {
+    while let Some(api) = live.apis().into_iter().next() {
         if is_hidden() {
             pause(&live, HIDDEN_WAIT).await;
             continue;
@@ -63,9 +62,7 @@ pub(super) async fn listen(api: Api) {
     drop(visibility);
     live.running.set(false);
     // Somebody may have begun to listen at this very moment.
-    if !live.ears.borrow().is_empty() && !live.running.replace(true) {
-        Box::pin(listen(api)).await;
-    }
+    live.keep_open();
 }
 
 /// How a stream ended.
@@ -101,11 +98,14 @@ async fn hear_all(api: &Api, live: &Rc<Live>, spent: &mut Option<String>) -> End
             return End::Nothing;
         }
         Either::Right(_) => {
+            *spent = None;
             abort(controller.as_ref());
             return End::Nothing;
         }
     };
-    if api.forget_kept() {
+    // Every one of them, not only until the first that had.
+    let had_kept = live.apis().iter().filter(|api| api.forget_kept()).count() > 0;
+    if had_kept {
         // What was shown meanwhile may be of any age.
         live.tell(&LiveChange {
             topics: [Topic::Everything].into(),

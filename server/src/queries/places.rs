@@ -58,6 +58,11 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
         .ok_or(QueryError::PowerMissing(Power::Sites))?;
     let key = asker.organisation.to_string();
     let people = store::site_people(conn, asker.organisation)?;
+    let everywhere = match reach {
+        Reach::Organisation => Everywhere::read(conn, &key)?,
+        // They are out of sight of whoever administers some sites.
+        Reach::Sites(_) => Everywhere::default(),
+    };
     let primary: BTreeMap<String, i64> = u::table
         .filter(u::organisation_id.eq(&key))
         .filter(u::primary_site_id.is_not_null())
@@ -92,7 +97,7 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
             let key = site.id.to_string();
             SitePeople {
                 site: site.id,
-                people: number(of(&people, &key)),
+                people: number(of(&people, &key) + everywhere.people - of(&everywhere.also_at, &key)),
                 primary_here: number(of(&primary, &key)),
             }
         });
@@ -112,4 +117,36 @@ pub fn sites(conn: &mut Conn, asker: &Asker, now: Timestamp) -> Result<SitesView
         sites: sites.collect(),
         resources: resources.collect(),
     })
+}
+
+/// Who holds a role in the whole organisation: they are at each of its sites (A16).
+#[derive(Default)]
+struct Everywhere {
+    people: i64,
+    /// How many of them hold something at a site besides: they are counted there already.
+    also_at: BTreeMap<String, i64>,
+}
+
+impl Everywhere {
+    fn read(conn: &mut Conn, organisation: &str) -> Result<Self, QueryError> {
+        let whole = diesel::alias!(a as whole);
+        let everywhere = whole
+            .filter(whole.field(a::organisation_id).eq(organisation))
+            .filter(whole.field(a::site_id).is_null());
+        let person = whole.field(a::user_id);
+        let people = everywhere.select(count(person).aggregate_distinct()).first(conn)?;
+        if people == 0 {
+            return Ok(Self::default());
+        }
+        let also_at = a::table
+            .filter(a::organisation_id.eq(organisation))
+            .filter(a::site_id.is_not_null())
+            .filter(a::user_id.eq_any(everywhere.select(person)))
+            .group_by(a::site_id)
+            .select((a::site_id.assume_not_null(), count(a::user_id).aggregate_distinct()))
+            .load::<(String, i64)>(conn)?
+            .into_iter()
+            .collect();
+        Ok(Self { people, also_at })
+    }
 }

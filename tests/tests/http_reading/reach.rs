@@ -221,6 +221,13 @@ async fn a16_who_reaches_every_practice_is_found_at_each_of_them() {
         }
         let at_elm = names(&ada, &format!("site={elm}&limit=500")).await;
         assert!(everywhere.iter().all(|name| at_elm.contains(name)), "{at_elm:?}");
+        // The site's own screen counts whom its list shows.
+        let sites: SitesView = ada.read("/api/v1/sites").await;
+        for at in &sites.sites {
+            let counts = list(&ada, &format!("site={}", at.site)).await.counts;
+            let listed = counts.active + counts.invited + counts.inactive;
+            assert_eq!(at.people, listed, "{}", at.site);
+        }
         // Page after page as well.
         let first = list(&ada, &format!("site={elm}&limit=2")).await;
         let after = first.next.clone().expect("there are more");
