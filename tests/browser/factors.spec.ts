@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, type BrowserContext } from '@playwright/test';
-import { Lanyard, type Page, expect, field } from './lanyard';
+import { type BrowserContext } from '@playwright/test';
+import { Lanyard, type Page, expect, field, test as base } from './lanyard';
 
 /** A port that is free now. */
 async function freePort(): Promise<number> {
@@ -18,15 +18,14 @@ async function freePort(): Promise<number> {
 // Browsers have passkeys only where the server has a name.
 const test = base.extend<object, { lanyard: Lanyard }>({
   lanyard: [
-    async ({}, use) => {
+    async ({ database }, use) => {
       const port = await freePort();
-      const lanyard = await Lanyard.start('--listen', `127.0.0.1:${port}`, '--public-url', `http://localhost:${port}`);
+      const lanyard = await Lanyard.start(database, '--listen', `127.0.0.1:${port}`, '--public-url', `http://localhost:${port}`);
       await use(lanyard);
       await lanyard.stop();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  baseURL: async ({ lanyard }, use) => use(lanyard.address),
 });
 
 /** What an authenticator app shows now (RFC 6238). */

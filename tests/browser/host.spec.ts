@@ -481,9 +481,9 @@ test('X8: a revoked key ends it at once: the host is told, the work is kept, and
   expect((await admin.get(`/users/${user}`)).facts.subject.profile.phone).toBe('+1 415 555 0177');
 });
 
-test('X8: a token that has run out is replaced without anybody noticing', async ({ page, browser, react }) => {
+test('X8: a token that has run out is replaced without anybody noticing', async ({ page, database, react }) => {
   test.slow();
-  const lanyard = await Lanyard.start('--embed-token-seconds', '2');
+  const lanyard = await Lanyard.start(database, '--embed-token-seconds', '2');
   const admin = await Administrator.of(lanyard, RIVERSIDE);
   const { startPortal } = require('../host/server.js');
   const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: (await admin.key()).key }, react });

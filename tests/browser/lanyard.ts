@@ -1,11 +1,9 @@
 // The server under test, and what every scenario does: sign in, find a person, speak to the API as the page does.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { type Database, type Kind, create } from './database';
 
 export { expect };
 export type { Browser, Locator, Page };
@@ -20,21 +18,24 @@ interface SignIn {
 export class Lanyard {
   private constructor(
     readonly address: string,
-    readonly databaseUrl: string,
+    private readonly database: Database,
     private readonly signIns: readonly SignIn[],
     private readonly child: ChildProcess,
-    private readonly folder: string,
   ) {}
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** `more` are options of `lanyard demo`. */
-  static async start(...more: string[]): Promise<Lanyard> {
+  static async start(kind: Kind, ...more: string[]): Promise<Lanyard> {
     const program = process.env.LANYARD_BIN;
     if (!program) throw new Error('LANYARD_BIN must name the server; `cargo xtask test browser` sets it');
-    const folder = await mkdtemp(join(tmpdir(), 'lanyard-browser-'));
-    const databaseUrl = `sqlite://${join(folder, 'lanyard.db')}`;
-    const options = ['--database-url', databaseUrl, ...(more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'])];
+    const database = await create(kind);
+    const options = ['--database-url', database.url, ...(more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'])];
     const child = spawn(program, ['demo', '--serve', '--log', 'warn', '--sign-ins-per-minute', '3000', '--sign-in-failures-per-source', '3000', ...options, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...database.settings },
     });
     const signIns: SignIn[] = [];
     const address = await new Promise<string>((resolve, reject) => {
@@ -47,14 +48,14 @@ export class Lanyard {
         if (open) resolve(open[1]!.replace(/\/$/, ''));
       });
     });
-    return new Lanyard(address, databaseUrl, signIns, child, folder);
+    return new Lanyard(address, database, signIns, child);
   }
 
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await ended;
-    await rm(this.folder, { recursive: true, force: true });
+    await this.database.drop();
   }
 
   /** Everyone for whom a sign-in was told. */
@@ -71,7 +72,9 @@ export class Lanyard {
 }
 
 /** What a file that needs a server of its own says by `test.use`. */
-interface Own {
+export interface Own {
+  /** The projects of `playwright.config.ts` give it. */
+  database: Kind;
   /** A name that no other file gives: the server is this file's alone. */
   own: string;
   /** Besides the demonstrations, an organisation of so many people. */
@@ -79,11 +82,12 @@ interface Own {
 }
 
 export const test = base.extend<object, Own & { lanyard: Lanyard }>({
+  database: ['sqlite', { scope: 'worker', option: true }],
   own: ['', { scope: 'worker', option: true }],
   people: [0, { scope: 'worker', option: true }],
   lanyard: [
-    async ({ own: _, people }, use) => {
-      const lanyard = await Lanyard.start(...(people ? ['--people', `${people}`] : []));
+    async ({ own: _, database, people }, use) => {
+      const lanyard = await Lanyard.start(database, ...(people ? ['--people', `${people}`] : []));
       await use(lanyard);
       await lanyard.stop();
     },

@@ -43,10 +43,10 @@ async function invite(page: Page, name: string, email: string): Promise<void> {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }
 
-test('D6: mail that could not be delivered is shown with the reason and sent again, one by one or all', async ({ browser }) => {
+test('D6: mail that could not be delivered is shown with the reason and sent again, one by one or all', async ({ browser, database }) => {
   const mail = await mailServer();
   for (const name of ['one', 'two', 'three']) mail.refuses.add(`${name}@riverside.example`);
-  const lanyard = await Lanyard.start('--smtp-url', mail.url);
+  const lanyard = await Lanyard.start(database, '--smtp-url', mail.url);
   try {
     const page = await elsewhere(browser, lanyard, 'admin@riverside.example');
     // The demonstration's own mail has gone out meanwhile, or is on its way.

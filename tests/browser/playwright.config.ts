@@ -1,7 +1,11 @@
 // Scenarios in Chromium against the real server. `cargo xtask test browser` runs them.
 import { defineConfig } from '@playwright/test';
+import { type Own } from './lanyard';
 
-export default defineConfig({
+/** Behaviours of accounts, mail, sign-in and sessions, in the titles of the scenarios that show them: on both databases. */
+const ON_BOTH = /\b(D6|D9|M5|M6|M10|M14|M15|O4|O6|T2|T7|T14|X7|X8)\b/;
+
+export default defineConfig<object, Own>({
   testDir: '.',
   testMatch: '*.spec.ts',
   fullyParallel: false,
@@ -12,6 +16,11 @@ export default defineConfig({
   reporter: 'list',
   timeout: 90_000,
   expect: { timeout: 10_000 },
+  projects: [
+    { name: 'sqlite' },
+    // Where no server is named, there are those on SQLite alone; `cargo xtask test browser` always names one.
+    ...(process.env.LANYARD_TEST_POSTGRES ? [{ name: 'postgresql', grep: ON_BOTH, use: { database: 'postgresql' as const } }] : []),
+  ],
   use: {
     viewport: { width: 1280, height: 860 },
     locale: 'en-US',

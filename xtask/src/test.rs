@@ -73,7 +73,7 @@ impl Part {
             Self::Parity => "parity: the same cases in WebAssembly, in Chromium",
             Self::Server => "server: units of the server, of the app and of these commands",
             Self::Http => "http: scenarios over HTTP, on SQLite and on PostgreSQL",
-            Self::Browser => "browser: scenarios in Chromium",
+            Self::Browser => "browser: scenarios in Chromium, those of accounts on PostgreSQL too",
             Self::Trial => "trial: the server is killed and attacked, for a short time",
         }
     }
@@ -131,6 +131,7 @@ const BROWSER_TOOLS: &[Tool] = &[
     Tool::Playwright,
     Tool::Host,
     Tool::OpenIdProvider,
+    Tool::Postgres,
 ];
 const CHROMIUM_FLAGS: &[&str] = &[
     "--no-sandbox",
@@ -348,6 +349,7 @@ fn browser(env: &Env, job: &mut Job) -> Result<()> {
         bail!("there is no tests/browser/playwright.config.ts");
     }
     build::server(env, job, Profile::Dev)?;
+    let postgres = Postgres::start(env)?;
     let mut command = env.command("node");
     command
         .arg(env.node_modules().join("@playwright/test/cli.js"))
@@ -356,6 +358,7 @@ fn browser(env: &Env, job: &mut Job) -> Result<()> {
         .env("NODE_PATH", env.node_modules())
         .env("LANYARD_NODE_MODULES", env.node_modules())
         .env("LANYARD_BIN", env.lanyard(Profile::Dev))
+        .env("LANYARD_TEST_POSTGRES", &postgres.url)
         .env("CHROMIUM", tools::chromium(env).context("Chromium is not installed")?);
     job.test(&mut command)
 }
