@@ -61,7 +61,10 @@ pub(crate) fn app(env: &Env) -> Result<()> {
         }
     }
     optimise(env, &bound)?;
-    publish(&bound, &staging)
+    for script in publish(&bound, &staging)? {
+        minify(env, &script)?;
+    }
+    Ok(())
 }
 
 fn optimise(env: &Env, folder: &Path) -> Result<()> {
@@ -81,8 +84,8 @@ fn optimise(env: &Env, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Gives every part its name, writes the names where the parts call each other, and takes the one module's place.
-fn publish(parts: &Path, staging: &Path) -> Result<()> {
+/// Gives every part its name, writes the names where the parts call each other, and takes the one module's place. Returns the scripts.
+fn publish(parts: &Path, staging: &Path) -> Result<[PathBuf; 2]> {
     let page = staging.join("index.html");
     let mut html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
     let before = trunks_name(staging)?;
@@ -120,10 +123,25 @@ fn publish(parts: &Path, staging: &Path) -> Result<()> {
         fs::remove_file(staging.join(format!("{before}{end}")))?;
     }
     fs::copy(parts.join(MAIN_WASM), staging.join(format!("{stem}_bg.wasm")))?;
-    fs::write(staging.join(format!("{stem}.js")), main)?;
-    fs::write(staging.join(format!("parts-{hash}.js")), links)?;
+    let scripts = [(format!("{stem}.js"), main), (format!("parts-{hash}.js"), links)];
+    for (name, text) in &scripts {
+        fs::write(staging.join(name), text)?;
+    }
     fs::write(&page, html)?;
-    Ok(())
+    Ok(scripts.map(|(name, _)| staging.join(name)))
+}
+
+/// Takes out of a script what only people read.
+fn minify(env: &Env, script: &Path) -> Result<()> {
+    if env.find("esbuild").is_none() {
+        eprintln!("esbuild is not here: the app works, and is larger than it has to be");
+        return Ok(());
+    }
+    run(env
+        .command("esbuild")
+        .args(["--minify", "--charset=utf8", "--log-level=warning", "--allow-overwrite"])
+        .arg(format!("--outfile={}", script.display()))
+        .arg(script))
 }
 
 /// What Trunk has called the app: `app-` and a hash.

@@ -16,7 +16,9 @@ const DENY: &str = "0.20.2";
 /// Belongs to the `wasm_split_helpers` that Leptos uses.
 const WASM_SPLIT: &str = "0.2.4";
 /// npm packages, with the versions the project is tested with.
-const BINARYEN: &[&str] = &["binaryen@132"];
+const ESBUILD: &str = "esbuild@0.25.12";
+/// What makes the app small: its modules, and the scripts that load them.
+const OPTIMISERS: &[&str] = &["binaryen@132", ESBUILD];
 const PLAYWRIGHT: &[&str] = &[
     "@playwright/test@1.65",
     "playwright-core@1.65",
@@ -28,7 +30,7 @@ const HOST: &[&str] = &[
     "react-dom@19.3.1",
     "@types/react@19.3.0",
     "vue@3.5.45",
-    "esbuild@0.25.12",
+    ESBUILD,
     "typescript@5.9.3",
 ];
 /// A certified OpenID provider, for scenarios of signing in by one.
@@ -89,7 +91,7 @@ impl Tool {
                 )
             }
             Self::WasmSplit => format!("Installing wasm-split {WASM_SPLIT} (about 2 minutes, once)"),
-            Self::WasmOpt => "Installing wasm-opt".into(),
+            Self::WasmOpt => "Installing wasm-opt and esbuild".into(),
             Self::Nextest => "Installing cargo-nextest (about 6 minutes, once)".into(),
             Self::Deny => format!("Installing cargo-deny {DENY} (about 6 minutes, once)"),
             Self::Chromium => "Installing Chromium and its driver".into(),
@@ -112,7 +114,7 @@ impl Tool {
             }
             // It does not tell its version; a file beside it does.
             Self::WasmSplit => env.find("wasm-split-cli").is_some() && wasm_split_mark(env).is_file(),
-            Self::WasmOpt => env.find("wasm-opt").is_some(),
+            Self::WasmOpt => env.find("wasm-opt").is_some() && env.find("esbuild").is_some(),
             Self::Nextest => env.find("cargo-nextest").is_some(),
             Self::Deny => env.find("cargo-deny").is_some(),
             Self::Chromium => chromium(env).is_some() && env.find("chromedriver").is_some(),
@@ -163,7 +165,7 @@ impl Tool {
                     job.skip("neither npm nor the right to install it: the app will be larger than it has to be");
                     return Ok(());
                 }
-                npm_install(env, job, BINARYEN)?;
+                npm_install(env, job, OPTIMISERS)?;
             }
             Self::Nextest => {
                 if cargo_install(env, job, &["cargo-nextest", "--locked"]).is_err() {
