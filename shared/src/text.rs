@@ -26,7 +26,7 @@ pub mod message {
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
-pub use grammar::lower;
+pub use grammar::{capital, lower};
 pub use language::Language;
 pub use words::{Arg, NotWords, Plain, Words};
 

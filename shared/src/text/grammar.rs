@@ -21,7 +21,7 @@ pub(super) fn lower_first(phrase: &str) -> String {
 }
 
 /// A text at the beginning of a sentence.
-pub(super) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()

@@ -270,11 +270,6 @@ fn names_are_never_ids() {
     }
 }
 
-fn capital(text: &str) -> String {
-    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
-    first.to_uppercase() + rest
-}
-
 /// The wording where it matters, in the words of the preset that has it.
 #[test]
 fn words_are_the_organisations_own() {

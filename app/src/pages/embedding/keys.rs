@@ -3,14 +3,12 @@
 use leptos::prelude::*;
 use shared::edit::Edit;
 use shared::embed::{ApiKey, EmbedAccess, EmbedScopes};
-use shared::wire::Accepted;
 
 use super::Settled;
+use super::end::{End, EndWords};
 use super::make_key::MakeKey;
 use crate::dates;
-use crate::edit_session::EditSession;
-use crate::pages::parts::{Confirming, JudgementPanel};
-use crate::widgets::{Badge, Button, ButtonKind, Dialog, Icon, IconView, Section, Toasts, Tone};
+use crate::widgets::{Badge, Button, Icon, IconView, Section, Tone};
 use crate::words::{spoken, tell, text, words};
 
 #[component]
@@ -54,6 +52,14 @@ pub(super) fn Keys(settled: Settled) -> impl IntoView {
             some => view! { <ul class="sessions">{some.into_iter().map(line).collect_view()}</ul> }.into_any(),
         }
     };
+    let edit = move || revoking.with(|key| key.as_ref().map(|key| Edit::RevokeApiKey { key: key.id }));
+    let named = move || revoking.with(|key| key.as_ref().map(|key| key.name.clone()));
+    let end = EndWords {
+        title: text!(embedding::revoke_title),
+        text: Signal::derive(move || tell!(embedding::revoke_text, name = named().unwrap_or_default())),
+        press: text!(embedding::revoke),
+        ended: text!(embedding::key_is_revoked),
+    };
     view! {
         <Section title=text!(embedding::keys) about=text!(embedding::keys_about)>
             {list}
@@ -62,7 +68,7 @@ pub(super) fn Keys(settled: Settled) -> impl IntoView {
             </div>
         </Section>
         <MakeKey settled open=making />
-        <Revoke settled revoking />
+        <End settled edit=Signal::derive(edit) words=end on_close=move |()| revoking.set(None) />
     }
     .into_any()
 }
@@ -85,54 +91,4 @@ fn scopes_words(scopes: &EmbedScopes, settled: Settled) -> String {
         (EmbedAccess::Read, Some(sites)) => tell!(embedding::to_read_at, elements = elements, sites = sites),
         (EmbedAccess::Manage, Some(sites)) => tell!(embedding::to_manage_at, elements = elements, sites = sites),
     }
-}
-
-/// The end of a key, and what ends with it.
-#[component]
-fn Revoke(settled: Settled, revoking: RwSignal<Option<ApiKey>>) -> impl IntoView {
-    let toasts = Toasts::get();
-    let edit = Signal::derive(move || revoking.with(|key| key.as_ref().map(|key| Edit::RevokeApiKey { key: key.id })));
-    let session = EditSession::new(settled.facts, edit);
-    let close = Callback::new(move |()| {
-        revoking.set(None);
-        session.reset();
-    });
-    let accepted = Callback::new(move |_: Accepted| {
-        close.run(());
-        settled.reload.run(());
-        toasts.say(|| tell!(embedding::key_is_revoked));
-    });
-    let actions = ViewFn::from(move || {
-        view! {
-            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
-            <Button
-                label=text!(embedding::revoke)
-                kind=ButtonKind::Danger
-                busy=session.is_busy()
-                on_press=move |()| session.save(accepted)
-            />
-        }
-    });
-    let text = move || {
-        let name = revoking.with(|key| key.as_ref().map(|key| key.name.clone()));
-        tell!(embedding::revoke_text, name = name.unwrap_or_default())
-    };
-    view! {
-        <Dialog
-            open=Signal::derive(move || revoking.with(Option::is_some))
-            title=text!(embedding::revoke_title)
-            on_close=close
-            actions=actions
-        >
-            <p>{text}</p>
-            <JudgementPanel
-                session
-                elsewhere=Callback::new(|_| false)
-                on_remedy=Callback::new(|_| ())
-                nothing=text!(embedding::nobody_there)
-                confirming=Confirming::ByButton
-            />
-        </Dialog>
-    }
-    .into_any()
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::edit::Edit;
 use shared::embed::{Element, EmbedAccess, EmbedScopes};
 use shared::ids::{ApiKeyId, SiteId};
+use shared::text::capital;
 use shared::verdict::Field;
 use shared::wire::Accepted;
 
@@ -207,12 +208,4 @@ pub(super) fn MakeKey(settled: Settled, open: RwSignal<bool>) -> impl IntoView {
         </Dialog>
     }
     .into_any()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 //! copy into them.
 
 mod copying;
+mod end;
 mod keys;
 mod make_key;
 mod origins;

@@ -7,13 +7,12 @@ use shared::verdict::Field;
 use shared::wire::Accepted;
 
 use super::Settled;
+use super::end::{End, EndWords};
 use crate::dates;
 use crate::edit_session::EditSession;
-use crate::pages::parts::{Confirming, JudgementPanel, SaveProblem};
+use crate::pages::parts::SaveProblem;
 use crate::verdict_words;
-use crate::widgets::{
-    Button, ButtonKind, Dialog, FieldSetup, Icon, IconView, InputKind, RefusalList, Section, TextField, Toasts,
-};
+use crate::widgets::{Button, FieldSetup, Icon, IconView, InputKind, RefusalList, Section, TextField, Toasts};
 use crate::words::{spoken, tell, text};
 
 const ORIGIN: FieldSetup = FieldSetup {
@@ -54,12 +53,19 @@ pub(super) fn Origins(settled: Settled) -> impl IntoView {
             some => view! { <ul class="sessions">{some.into_iter().map(line).collect_view()}</ul> }.into_any(),
         }
     };
+    let edit = move || removing.get().map(|origin| Edit::RemoveOrigin { origin });
+    let end = EndWords {
+        title: text!(embedding::remove_title),
+        text: Signal::derive(move || tell!(embedding::remove_text, origin = removing.get().unwrap_or_default())),
+        press: text!(embedding::remove),
+        ended: text!(embedding::origin_is_removed),
+    };
     view! {
         <Section title=text!(embedding::origins) about=text!(embedding::origins_about)>
             {list}
             <Allow settled />
         </Section>
-        <Remove settled removing />
+        <End settled edit=Signal::derive(edit) words=end on_close=move |()| removing.set(None) />
     }
     .into_any()
 }
@@ -119,53 +125,6 @@ fn Allow(settled: Settled) -> impl IntoView {
                 <Button label=text!(embedding::allow) busy=session.is_busy() submit=true on_press=allow />
             </div>
         </form>
-    }
-    .into_any()
-}
-
-/// One less, and what ends with it.
-#[component]
-fn Remove(settled: Settled, removing: RwSignal<Option<String>>) -> impl IntoView {
-    let toasts = Toasts::get();
-    let edit = Signal::derive(move || removing.get().map(|origin| Edit::RemoveOrigin { origin }));
-    let session = EditSession::new(settled.facts, edit);
-    let close = Callback::new(move |()| {
-        removing.set(None);
-        session.reset();
-    });
-    let accepted = Callback::new(move |_: Accepted| {
-        close.run(());
-        settled.reload.run(());
-        toasts.say(|| tell!(embedding::origin_is_removed));
-    });
-    let actions = ViewFn::from(move || {
-        view! {
-            <Button label=text!(screen::cancel) kind=ButtonKind::Quiet on_press=close />
-            <Button
-                label=text!(embedding::remove)
-                kind=ButtonKind::Danger
-                busy=session.is_busy()
-                on_press=move |()| session.save(accepted)
-            />
-        }
-    });
-    let text = move || tell!(embedding::remove_text, origin = removing.get().unwrap_or_default());
-    view! {
-        <Dialog
-            open=Signal::derive(move || removing.with(Option::is_some))
-            title=text!(embedding::remove_title)
-            on_close=close
-            actions=actions
-        >
-            <p>{text}</p>
-            <JudgementPanel
-                session
-                elsewhere=Callback::new(|_| false)
-                on_remedy=Callback::new(|_| ())
-                nothing=text!(embedding::nobody_there)
-                confirming=Confirming::ByButton
-            />
-        </Dialog>
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::import::{RowDone, RowResult};
+use shared::text::capital;
 use shared::verdict::Confirmation;
 
 use super::state::Import;
@@ -114,14 +115,6 @@ pub(super) fn CarryOut(import: Import) -> impl IntoView {
         </footer>
     }
     .into_any()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// How far it is. Nothing counts until it is done.

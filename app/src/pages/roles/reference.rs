@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::policy::{Permissions, Policy, Power, Role, RoleResources, Roles};
-use shared::text::{Teller, lower};
+use shared::text::{Teller, capital, lower};
 use shared::wire::{RolesView, UserQuery};
 
 use super::grid;
@@ -124,12 +124,4 @@ fn excludes(policy: &Policy, role: &Role) -> Option<String> {
         .map(|other| other.name.as_str())
         .collect();
     (!names.is_empty()).then(|| names.join(", "))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
