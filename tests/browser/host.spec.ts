@@ -520,6 +520,10 @@ test('an origin that is taken away gets nothing any more', async ({ page, portal
 });
 
 test('in React: properties, events and methods, and one element beside the other', async ({ page, portal, admin }) => {
+  const forbidden: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) forbidden.push(message.text());
+  });
   await visit(page, portal, '/react');
   const [users, user] = [page.locator('lanyard-users'), page.locator('lanyard-user')];
   await find(page, SOMEBODY);
@@ -540,6 +544,10 @@ test('in React: properties, events and methods, and one element beside the other
   await expect(users.getByRole('searchbox')).toBeVisible();
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Roles and activity' }).click();
+  await expect(page.locator('lanyard-roles').getByRole('columnheader', { name: 'Front Desk' })).toBeVisible();
+  await expect(page.locator('lanyard-activity').getByText(SOMEBODY).first()).toBeVisible();
+  expect(forbidden).toEqual([]);
 });
 
 test('in a frame, where the host allows no script of ours: tokens and events by messages of the exact origins alone', async ({ page, portal, lanyard, admin, react }) => {

@@ -21,12 +21,14 @@ function App() {
   const [changes, setChanges] = useState<LanyardChange[]>([]);
   const [dark, setDark] = useState(false);
   const [shown, setShown] = useState(true);
+  const [more, setMore] = useState(false);
   return (
     <>
       <nav>
         <button onClick={() => setDark(!dark)}>Dark</button>
         <button onClick={() => setShown(!shown)}>Show or hide</button>
         <button onClick={() => users.current?.invite()}>Invite somebody</button>
+        <button onClick={() => setMore(!more)}>Roles and activity</button>
         <output id="changes">{changes.length}</output>
       </nav>
       {shown && (
@@ -52,6 +54,12 @@ function App() {
             users.current?.refresh();
           }}
         />
+      )}
+      {more && (
+        <>
+          <lanyard-roles getToken={getToken} theme={dark ? 'dark' : 'light'} />
+          <lanyard-activity getToken={getToken} theme={dark ? 'dark' : 'light'} density="compact" />
+        </>
       )}
     </>
   );
