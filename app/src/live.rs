@@ -5,7 +5,6 @@
 mod stream;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -22,13 +21,14 @@ const BEGIN_AFTER: Duration = Duration::from_millis(700);
 /// Who hears a stream, and by which credentials it could be read for them.
 #[derive(Clone)]
 struct Ear {
+    id: u32,
     api: Api,
     heard: Rc<dyn Fn(&LiveChange)>,
 }
 
 thread_local! {
     /// The streams of this page.
-    static OPEN: RefCell<BTreeMap<String, Rc<Live>>> = const { RefCell::new(BTreeMap::new()) };
+    static OPEN: RefCell<Vec<Rc<Live>>> = const { RefCell::new(Vec::new()) };
     /// How many have begun to listen.
     static EARS: Cell<u32> = const { Cell::new(0) };
 }
@@ -36,7 +36,7 @@ thread_local! {
 /// One stream, and who hears it.
 pub(crate) struct Live {
     key: String,
-    ears: RefCell<BTreeMap<u32, Ear>>,
+    ears: RefCell<Vec<Ear>>,
     running: Cell<bool>,
     /// The last event that was heard, and of whose stream.
     last: RefCell<String>,
@@ -47,25 +47,27 @@ pub(crate) struct Live {
 
 impl Live {
     /// The stream of this server with these credentials.
-    fn of(key: &str) -> Rc<Self> {
+    fn of(key: String) -> Rc<Self> {
         OPEN.with_borrow_mut(|open| {
-            let new = || {
-                Rc::new(Self {
-                    key: key.to_owned(),
+            let known = open.iter().find(|live| live.key == key).cloned();
+            known.unwrap_or_else(|| {
+                let live = Rc::new(Self {
+                    key,
                     ears: RefCell::default(),
                     running: Cell::new(false),
                     last: RefCell::default(),
                     person: RefCell::default(),
                     poke: RefCell::default(),
-                })
-            };
-            Rc::clone(open.entry(key.to_owned()).or_insert_with(new))
+                });
+                open.push(Rc::clone(&live));
+                live
+            })
         })
     }
 
     fn tell(&self, change: &LiveChange) {
         // Whoever hears something may stop listening, or begin.
-        let ears: Vec<Ear> = self.ears.borrow().values().cloned().collect();
+        let ears = self.ears.borrow().clone();
         for ear in ears {
             (ear.heard)(change);
         }
@@ -73,10 +75,13 @@ impl Live {
 
     /// The applications that hear it, once each; not those whose host has just said otherwise.
     fn apis(&self) -> Vec<Api> {
-        let ears = self.ears.borrow();
-        let apis: BTreeMap<u32, &Api> = ears.values().map(|ear| (ear.api.number(), &ear.api)).collect();
-        let of_this = apis.into_values().filter(|api| api.live_key() == self.key);
-        of_this.cloned().collect()
+        let mut apis: Vec<Api> = Vec::new();
+        for Ear { api, .. } in self.ears.borrow().iter() {
+            if api.live_key() == self.key && apis.iter().all(|known| known.number() != api.number()) {
+                apis.push(api.clone());
+            }
+        }
+        apis
     }
 
     /// Reads the stream for as long as somebody hears it, unless that is done already.
@@ -105,20 +110,23 @@ impl Live {
 
 /// Goes on from what a person has read: who reads, and the mark of that moment. The stream of another person is another one.
 pub(crate) fn begin(api: &Api, person: &str, mark: &str) {
-    let live = Live::of(&api.live_key());
+    let live = Live::of(api.live_key());
     if *live.person.borrow() != person {
         person.clone_into(&mut live.person.borrow_mut());
         mark.clone_into(&mut live.last.borrow_mut());
     }
     // A host may have said anew where an element's tokens come from: it does not hear the stream of before any more.
     OPEN.with_borrow_mut(|open| {
-        open.retain(|other, before| {
-            if *other == live.key {
+        open.retain(|before| {
+            if before.key == live.key {
                 return true;
             }
-            let of_this = |_: &u32, ear: &mut Ear| ear.api.number() == api.number();
-            let moved: BTreeMap<u32, Ear> = before.ears.borrow_mut().extract_if(.., of_this).collect();
-            let is_left = !moved.is_empty() && before.ears.borrow().is_empty();
+            let ears = before.ears.take();
+            let is_any = !ears.is_empty();
+            let (moved, left): (Vec<Ear>, Vec<Ear>) =
+                ears.into_iter().partition(|ear| ear.api.number() == api.number());
+            let is_left = is_any && left.is_empty();
+            before.ears.replace(left);
             if !moved.is_empty() {
                 live.ears.borrow_mut().extend(moved);
                 before.poke();
@@ -136,17 +144,19 @@ pub(crate) fn hear(api: &Api, heard: impl Fn(&LiveChange) + 'static) {
         ears.set(ears.get().wrapping_add(1));
         ears.get()
     });
-    let live = Live::of(&api.live_key());
+    let live = Live::of(api.live_key());
     let ear = Ear {
+        id,
         api: api.by_itself(),
         heard: Rc::new(heard),
     };
-    live.ears.borrow_mut().insert(id, ear);
+    live.ears.borrow_mut().push(ear);
     on_cleanup(move || {
         // It may hear another stream by now.
-        let open: Vec<_> = OPEN.with_borrow(|open| open.values().cloned().collect());
-        for live in open {
-            if live.ears.borrow_mut().remove(&id).is_some() {
+        for live in OPEN.with_borrow(Vec::clone) {
+            let place = live.ears.borrow().iter().position(|ear| ear.id == id);
+            if let Some(place) = place {
+                live.ears.borrow_mut().swap_remove(place);
                 live.poke();
             }
         }

@@ -15,7 +15,7 @@ impl Api {
             Credentials::SameOrigin => self.base.to_string(),
             Credentials::Token(host) => match host.source() {
                 Some(source) => format!("{} {source}", self.base),
-                None => format!("{} of element {}", self.base, self.number),
+                None => format!("{} {}?", self.base, self.number),
             },
         }
     }

@@ -323,7 +323,9 @@ fn row_height(frame: &HtmlElement) -> f64 {
     web_sys::window()
         .and_then(|window| window.get_computed_style(frame).ok().flatten())
         .and_then(|style| style.get_property_value("--row-height").ok())
-        .and_then(|text| text.trim().trim_end_matches("px").parse().ok())
+        // By the browser: reading decimal numbers takes tables that nothing else in the first load needs.
+        .map(|text| js_sys::parse_float(&text))
+        .filter(|pixels| pixels.is_finite())
         .unwrap_or(48.0)
 }
 
