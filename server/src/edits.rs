@@ -4,6 +4,7 @@
 //! the changes, the audit row, outgoing mail. Whatever goes wrong, nothing has happened.
 
 mod accounts;
+mod announce;
 mod apply;
 mod archiving;
 mod export;

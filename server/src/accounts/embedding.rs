@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use shared::embed::EmbedScopes;
+use shared::embed::{Element, EmbedAccess, EmbedScopes};
 use shared::ids::{ApiKeyId, OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
 use shared::wire::{EmbedFor, EmbedRequest};
@@ -152,33 +152,79 @@ pub fn begin(
     if factors::must_set_up(conn, user, key.organisation)? {
         return Err(EmbedError::SecondFactorWanted);
     }
-    let token = random(TOKEN_PREFIX)?;
-    let expires = Timestamp(
-        now.0
-            .saturating_add(i64::try_from(lasts.as_millis()).unwrap_or_default()),
-    );
-    diesel::insert_into(es::table)
-        .values((
-            es::token_hash.eq(token::digest(&token)),
-            es::key_id.eq(key.id.to_string()),
-            es::organisation_id.eq(key.organisation.to_string()),
-            es::user_id.eq(user.to_string()),
-            es::scopes_json.eq(codec::json(&scopes)?),
-            es::origins_json.eq(codec::json(&origins)?),
-            es::created_at.eq(now.0),
-            es::expires_at.eq(expires.0),
-        ))
-        .execute(conn)?;
+    let of = Of::Key(key.id);
+    let made = make_token(conn, of, key.organisation, user, &scopes, &origins, (now, lasts))?;
     sessions::seen(conn, user, now)?;
     if key.last_used.is_none_or(|at| now.0.saturating_sub(at) >= USED_EVERY) {
         diesel::update(k::table.find(key.id.to_string()))
             .set(k::last_used_at.eq(now.0))
             .execute(conn)?;
     }
+    Ok(made)
+}
+
+/// What a token ends with.
+enum Of<'a> {
+    Key(ApiKeyId),
+    /// The session's token, as it is kept.
+    Session(&'a str),
+}
+
+fn make_token(
+    conn: &mut Conn,
+    of: Of<'_>,
+    organisation: OrganisationId,
+    user: UserId,
+    scopes: &EmbedScopes,
+    origins: &BTreeSet<String>,
+    (now, lasts): (Timestamp, Duration),
+) -> Result<MadeToken, StoreError> {
+    let token = random(TOKEN_PREFIX)?;
+    let lasts = i64::try_from(lasts.as_millis()).unwrap_or_default();
+    let expires = Timestamp(now.0.saturating_add(lasts));
+    let (key, session) = match of {
+        Of::Key(key) => (Some(key.to_string()), None),
+        Of::Session(session) => (None, Some(session)),
+    };
+    diesel::insert_into(es::table)
+        .values((
+            es::token_hash.eq(token::digest(&token)),
+            es::key_id.eq(key),
+            es::of_session.eq(session),
+            es::organisation_id.eq(organisation.to_string()),
+            es::user_id.eq(user.to_string()),
+            es::scopes_json.eq(codec::json(scopes)?),
+            es::origins_json.eq(codec::json(origins)?),
+            es::created_at.eq(now.0),
+            es::expires_at.eq(expires.0),
+        ))
+        .execute(conn)?;
     Ok(MadeToken {
         token: Secret::new(token),
         expires,
     })
+}
+
+/// So long the token of an example lasts at most; the page that shows it asks for the next one.
+const EXAMPLE_LASTS: Duration = Duration::from_secs(300);
+
+/// Makes a token with which somebody sees the elements on the page of embedding: to read, in our own pages alone, and for as
+/// long as their session at most. It takes the place of the one before.
+pub fn begin_example(
+    conn: &mut Conn,
+    session: &str,
+    (user, organisation): (UserId, OrganisationId),
+    lasts: Duration,
+    now: Timestamp,
+) -> Result<MadeToken, StoreError> {
+    store::end_examples_of(conn, session)?;
+    let scopes = EmbedScopes {
+        elements: Element::ALL.into(),
+        access: EmbedAccess::Read,
+        sites: None,
+    };
+    let times = (now, lasts.min(EXAMPLE_LASTS));
+    make_token(conn, Of::Session(session), organisation, user, &scopes, &BTreeSet::new(), times)
 }
 
 /// The person of this organisation, if their account lets them in now.
@@ -216,11 +262,14 @@ pub struct EmbedSession {
 
 /// The token's session; none if it has ended in any way.
 pub fn find(conn: &mut Conn, token: &Secret<String>, now: Timestamp) -> Result<Option<EmbedSession>, StoreError> {
-    type Row = ((String, String, String, String, i64), (String, Option<String>));
+    type Row = (
+        (String, String, String, String, i64),
+        (String, Option<String>, Option<String>),
+    );
     let token_hash = token::digest(token.expose());
     let row: Option<Row> = es::table
         .inner_join(u::table.on(u::id.eq(es::user_id)))
-        .inner_join(k::table.on(k::id.eq(es::key_id)))
+        .left_join(k::table.on(es::key_id.eq(k::id.nullable())))
         .filter(es::token_hash.eq(&token_hash))
         .filter(es::expires_at.gt(now.0))
         .filter(es::ended_at.is_null())
@@ -233,13 +282,16 @@ pub fn find(conn: &mut Conn, token: &Secret<String>, now: Timestamp) -> Result<O
                 es::origins_json,
                 es::expires_at,
             ),
-            (u::status, u::lock_cause),
+            (u::status, u::lock_cause, es::of_session),
         ))
         .first(conn)
         .optional()?;
-    let Some(((user, organisation, scopes, origins, expires), (status, lock))) = row else {
+    let Some(((user, organisation, scopes, origins, expires), (status, lock, of))) = row else {
         return Ok(None);
     };
+    if !is_open(conn, of.as_deref(), now)? {
+        return Ok(None);
+    }
     let lock = sessions::lock_cause(lock)?.filter(|cause| cause.shuts_out());
     if !codec::from_name::<Status>(&status)?.lets_in(lock) {
         return Ok(None);
@@ -258,21 +310,29 @@ pub fn find(conn: &mut Conn, token: &Secret<String>, now: Timestamp) -> Result<O
     }))
 }
 
+/// Whether the session that shows an example is open; a token of a key has none.
+fn is_open(conn: &mut Conn, session: Option<&str>, now: Timestamp) -> Result<bool, StoreError> {
+    match session {
+        Some(session) => Ok(sessions::find(conn, session, now)?.is_some()),
+        None => Ok(true),
+    }
+}
+
 /// Those of these tokens, by their hashes, that [`find`] would still find.
 pub(super) fn open_among(conn: &mut Conn, hashes: &[&String], now: Timestamp) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String, Option<String>)> = es::table
+    let rows: Vec<(String, String, Option<String>, Option<String>)> = es::table
         .inner_join(u::table.on(u::id.eq(es::user_id)))
-        .inner_join(k::table.on(k::id.eq(es::key_id)))
+        .left_join(k::table.on(es::key_id.eq(k::id.nullable())))
         .filter(es::token_hash.eq_any(hashes.iter().copied()))
         .filter(es::expires_at.gt(now.0))
         .filter(es::ended_at.is_null())
         .filter(k::revoked_at.is_null())
-        .select((es::token_hash, u::status, u::lock_cause))
+        .select((es::token_hash, u::status, u::lock_cause, es::of_session))
         .load(conn)?;
     let mut open = Vec::with_capacity(rows.len());
-    for (hash, status, locked) in rows {
+    for (hash, status, locked, of) in rows {
         let lock = sessions::lock_cause(locked)?.filter(|cause| cause.shuts_out());
-        if codec::from_name::<Status>(&status)?.lets_in(lock) {
+        if codec::from_name::<Status>(&status)?.lets_in(lock) && is_open(conn, of.as_deref(), now)? {
             open.push(hash);
         }
     }

@@ -3,6 +3,7 @@
 //
 // What was read is kept for the person of this session alone: it goes when they sign out, lock the browser, when somebody
 // else signs in, when the server says that the session is over, and when it would be over by what the server last said.
+// So is what they had begun to change and not saved: the page gives it, for its person by name, and asks for it again.
 // Nothing of an embedded widget is kept (its requests carry their own authorization), and no credentials, ever.
 'use strict';
 
@@ -21,11 +22,18 @@ const AT_MOST = 60;
 const PATIENCE = 8000;
 /** Without word of how long the session lasts, this long after it was last heard of. */
 const UNHEARD = 15 * 60 * 1000;
+/** Edits that were begun and are not saved yet: one for each user that is being changed. */
+const BEGUN = /^\/\.lanyard\/begun\/[0-9a-z-]{1,40}$/;
+/** So many at most; those that were touched last. */
+const BEGUN_AT_MOST = 20;
 /** Pages that the server makes itself, and that are none of the app's. */
 const OTHERS = /^\/(api|embed|mailbox|healthz|readyz|metrics)(\/|$)/;
 
 /** Rises when everything is forgotten: an answer that comes late belongs to somebody who has left. */
 let epoch = 0;
+
+/** What was begun is written and taken away in the order in which the page says so. */
+let writing = Promise.resolve();
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(APP).then((cache) => cache.addAll(FILES)));
@@ -51,7 +59,11 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin || request.headers.has('authorization')) return;
-  if (request.method === 'POST' && /^\/api\/v1\/sign-(in|out)(\/|$)/.test(url.pathname)) {
+  if (BEGUN.test(url.pathname)) {
+    const done = writing.then(() => begun(request, url.pathname));
+    writing = done.catch(() => {});
+    event.respondWith(done);
+  } else if (request.method === 'POST' && /^\/api\/v1\/sign-(in|out)(\/|$)/.test(url.pathname)) {
     event.respondWith(changingHands(request));
   } else if (request.method === 'POST' && url.pathname === `${API}/session`) {
     event.respondWith(reading(event, url));
@@ -136,10 +148,38 @@ async function keep(path, answer, began) {
   // What was read last stands last.
   await cache.delete(path);
   await cache.put(path, new Response(text, { headers }));
-  const first = (await cache.keys()).filter((kept) => ![ABOUT, `${API}/me`].includes(new URL(kept.url).pathname));
-  await Promise.all(first.slice(0, Math.max(0, first.length - AT_MOST)).map((kept) => cache.delete(kept)));
+  const always = (path) => path === ABOUT || path === `${API}/me` || BEGUN.test(path);
+  await onlyLast(cache, AT_MOST, (path) => !always(path));
   // Forgotten while it was written: it must not stay.
   if (began !== epoch) await caches.delete(READ);
+}
+
+/** Takes away all but those that were written last, of those that are of a kind. */
+async function onlyLast(cache, many, isOfKind) {
+  const all = (await cache.keys()).filter((kept) => isOfKind(new URL(kept.url).pathname));
+  await Promise.all(all.slice(0, Math.max(0, all.length - many)).map((kept) => cache.delete(kept)));
+}
+
+/** Keeps what somebody has begun, gives it, or takes it away; for the person of this session alone. */
+async function begun(request, path) {
+  const began = epoch;
+  const about = await whose();
+  if (!about || about.person !== request.headers.get('x-lanyard-person')) return new Response(null, { status: 404 });
+  if (about.ends < Date.now()) {
+    await forget();
+    return new Response(null, { status: 404 });
+  }
+  const cache = await caches.open(READ);
+  if (request.method === 'GET') return (await cache.match(path)) ?? new Response(null, { status: 204 });
+  const text = request.method === 'PUT' ? await request.text() : null;
+  await cache.delete(path);
+  if (text !== null) {
+    await cache.put(path, new Response(text, { headers: { 'content-type': 'application/json' } }));
+    await onlyLast(cache, BEGUN_AT_MOST, (path) => BEGUN.test(path));
+  }
+  // Forgotten meanwhile: it must not stay.
+  if (began !== epoch) await caches.delete(READ);
+  return new Response(null, { status: began === epoch ? 204 : 404 });
 }
 
 async function note(about, began) {

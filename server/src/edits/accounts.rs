@@ -408,7 +408,7 @@ fn record(
     Ok(())
 }
 
-fn language_of(policy: &Policy, user: &User) -> String {
+pub(super) fn language_of(policy: &Policy, user: &User) -> String {
     let own = Some(&user.profile.language).filter(|language| !language.is_empty());
     own.or(policy.languages.first()).cloned().unwrap_or_default()
 }

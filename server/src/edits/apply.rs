@@ -14,6 +14,7 @@ use shared::verdict::{Change, Verdict};
 use shared::wire::AuditPerson;
 
 use super::accounts::tell_person;
+use super::announce::about_embedding;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::links::{self, Purpose};
@@ -180,16 +181,22 @@ pub(super) fn apply(
                 };
                 store::insert_api_key(conn, organisation, &new, context.now)?;
                 applied.api_key = Some(made.key.expose().clone());
+                about_embedding(conn, context, &facts.policy, Kind::ApiKeyMade, name)?;
             }
-            Change::ApiKeyRevoked { key, .. } => {
+            Change::ApiKeyRevoked { key, name } => {
                 let by = asker_of(conn, context)?.name;
                 store::revoke_api_key(conn, *key, &by, context.now)?;
+                about_embedding(conn, context, &facts.policy, Kind::ApiKeyRevoked, name)?;
             }
             Change::OriginAllowed { origin } => {
                 let by = asker_of(conn, context)?.name;
                 store::allow_origin(conn, organisation, origin, &by, context.now)?;
+                about_embedding(conn, context, &facts.policy, Kind::OriginAllowed, origin)?;
             }
-            Change::OriginRemoved { origin } => store::remove_origin(conn, organisation, origin, context.now)?,
+            Change::OriginRemoved { origin } => {
+                store::remove_origin(conn, organisation, origin, context.now)?;
+                about_embedding(conn, context, &facts.policy, Kind::OriginRemoved, origin)?;
+            }
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
                 diesel::update(s::table.find(site.to_string()))

@@ -20,12 +20,15 @@ use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
 use super::session::Reader;
-use crate::accounts::embedding::{self, EmbedError};
+use crate::accounts::embedding::{self, EmbedError, MadeToken};
 use crate::facts::Asker;
 use crate::{App, assets, clock, queries, store};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(embed)).routes(routes!(settled))
+    OpenApiRouter::new()
+        .routes(routes!(embed))
+        .routes(routes!(settled))
+        .routes(routes!(example, end_example))
 }
 
 impl FromRequestParts<App> for Key {
@@ -92,11 +95,15 @@ async fn embed(
         .db
         .write(move |conn| embedding::begin(conn, &key, &asked, lasts, clock::now()))
         .await?;
+    Ok(told(made))
+}
+
+fn told(made: MadeToken) -> Response {
     let told = EmbedToken {
         token: made.token.expose().clone(),
         expires_at: made.expires,
     };
-    Ok((StatusCode::CREATED, Json(told)).into_response())
+    (StatusCode::CREATED, Json(told)).into_response()
 }
 
 /// What the organisation has settled about embedding: allowed origins, and API keys without their secrets.
@@ -132,6 +139,54 @@ async fn settled(State(app): State<App>, reader: Reader) -> Result<Json<Embeddin
         keys: found.keys,
         token_seconds: u32::try_from(app.config.embed_token_time.as_secs()).unwrap_or(u32::MAX),
     }))
+}
+
+/// Ask for a token that shows the elements on the page of embedding.
+///
+/// For whoever administers embedding, by their session's cookie and from our own pages. The token reads what its person may
+/// read, is good in our own pages and nowhere else, lasts five minutes at most and ends with their session. There is one for
+/// each session: asking again ends the one before.
+#[utoipa::path(
+    post,
+    path = "/embed/example",
+    tag = "embedding",
+    responses(
+        (status = 201, description = "The token, told this once", body = EmbedToken, example = json!({
+            "token": "lyt_5d8c1e0f7b2a49d6c3e8f1a0b7d4925e6c1f3a8b0d7e2c49f6a1b8d3e0c75f24", "expires_at": 1763769900000_i64
+        })),
+        (status = 403, description = "`/problems/forbidden`: the reader does not administer embedding", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+async fn example(State(app): State<App>, reader: Reader) -> Result<Response, ApiError> {
+    app.embed_tokens.take(&reader.session)?;
+    let (asker, now) = (Asker::from(&reader), clock::now());
+    app.db
+        .read(move |conn| queries::embedding::settled(conn, &asker, now))
+        .await?;
+    let lasts = app.config.embed_token_time;
+    let made = app
+        .db
+        .write(move |conn| {
+            let person = (reader.user, reader.organisation);
+            embedding::begin_example(conn, &reader.session, person, lasts, now)
+        })
+        .await?;
+    Ok(told(made))
+}
+
+/// End the example of this session.
+#[utoipa::path(
+    delete,
+    path = "/embed/example",
+    tag = "embedding",
+    responses((status = 204, description = "Its token is not good any more; there may have been none"))
+)]
+async fn end_example(State(app): State<App>, reader: Reader) -> Result<StatusCode, ApiError> {
+    app.db
+        .write(move |conn| store::end_examples_of(conn, &reader.session))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The query of `/embed/{element}`.

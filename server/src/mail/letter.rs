@@ -8,13 +8,13 @@ use shared::lifecycle::Status;
 use shared::text::{Language, Words, say};
 use shared::user::User;
 
-use super::outbox::{Claimed, Kind, after};
+use super::outbox::{AboutEmbedding, Claimed, Kind, after};
 use crate::accounts::factors::recovery_codes;
 use crate::accounts::links::{self, Purpose};
 use crate::accounts::reset::LINK_WORKS;
 use crate::config::Origin;
 use crate::store::schema::invitations as inv;
-use crate::store::{self, Conn, StoreError};
+use crate::store::{self, Conn, StoreError, codec};
 
 /// A mail before it is laid out: [`super::layout`] makes HTML and plain text of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub fn write(
         | Kind::PinChosen
         | Kind::PinRemoved
         | Kind::FactorsReset => Ok(Some(desk.about_factors(conn, mail)?)),
+        Kind::ApiKeyMade | Kind::ApiKeyRevoked | Kind::OriginAllowed | Kind::OriginRemoved => {
+            Ok(Some(desk.about_embedding(mail)?))
+        }
         Kind::LinkWanted => Ok((user.status == Status::Invited).then(|| desk.link_wanted())),
     }
 }
@@ -278,6 +281,42 @@ impl Desk<'_> {
         ));
         letter.paragraphs.push(say!(w, mail::factor_not_you));
         letter.button = Some((say!(w, mail::open_account), format!("{}/account", self.public_url)));
+        Ok(letter)
+    }
+
+    fn about_embedding(&self, mail: &Claimed) -> Result<Letter, StoreError> {
+        let (w, organisation) = (self.words, self.organisation);
+        let AboutEmbedding { by, what, origin } = codec::from_json(&mail.origin)?;
+        let (by, what) = (by.as_str(), what.as_str());
+        let (subject, told) = match mail.kind {
+            Kind::ApiKeyMade => (
+                say!(w, mail::api_key_made_subject, organisation = organisation),
+                say!(w, mail::api_key_made, name = by, key = what, organisation = organisation),
+            ),
+            Kind::ApiKeyRevoked => (
+                say!(w, mail::api_key_revoked_subject, organisation = organisation),
+                say!(w, mail::api_key_revoked, name = by, key = what),
+            ),
+            Kind::OriginAllowed => (
+                say!(w, mail::origin_allowed_subject, organisation = organisation),
+                say!(w, mail::origin_allowed, name = by, origin = what, organisation = organisation),
+            ),
+            _ => (
+                say!(w, mail::origin_removed_subject, organisation = organisation),
+                say!(w, mail::origin_removed, name = by, origin = what),
+            ),
+        };
+        let mut letter = self.letter(subject, &self.name());
+        letter.paragraphs.push(told);
+        letter.paragraphs.push(say!(
+            w,
+            mail::happened,
+            date = self.date(mail.created),
+            time = time(mail.created),
+            origin = &origin
+        ));
+        letter.paragraphs.push(say!(w, mail::embedding_not_planned));
+        letter.button = Some((say!(w, mail::open_embedding), format!("{}/embedding", self.public_url)));
         Ok(letter)
     }
 

@@ -44,6 +44,11 @@ pub enum Kind {
     PinChosen,
     PinRemoved,
     FactorsReset,
+    // To those who administer embedding: what pages of other applications may show has changed.
+    ApiKeyMade,
+    ApiKeyRevoked,
+    OriginAllowed,
+    OriginRemoved,
 }
 
 impl Kind {
@@ -78,8 +83,19 @@ pub struct NewMail<'a> {
     pub to: &'a str,
     /// Tag of the language that it is written in.
     pub language: &'a str,
-    /// From where whatever it tells of was done; empty where that does not matter.
+    /// From where whatever it tells of was done, or [`AboutEmbedding`]; empty where that does not matter.
     pub origin: &'a str,
+}
+
+/// What a mail about embedding tells besides its kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AboutEmbedding {
+    /// The name of whoever did it.
+    pub by: String,
+    /// The name of the key, or the origin that was allowed or removed.
+    pub what: String,
+    /// From where it was done.
+    pub origin: String,
 }
 
 /// A mail that this process alone may send now.

@@ -15,7 +15,9 @@ pub fn embedding(conn: &mut Conn, organisation: OrganisationId, now: Timestamp) 
     let mut of_key: BTreeMap<&str, i64> = BTreeMap::new();
     let mut of_origin: BTreeMap<&str, i64> = BTreeMap::new();
     for session in &open {
-        *of_key.entry(&session.key).or_default() += 1;
+        if let Some(key) = &session.key {
+            *of_key.entry(key).or_default() += 1;
+        }
         for origin in &session.origins {
             *of_origin.entry(origin).or_default() += 1;
         }
@@ -186,14 +188,20 @@ pub fn end_embed_sessions_of(conn: &mut Conn, user: UserId) -> Result<(), StoreE
     Ok(())
 }
 
+/// Ends the examples of one session.
+pub fn end_examples_of(conn: &mut Conn, session: &str) -> Result<(), StoreError> {
+    diesel::delete(es::table.filter(es::of_session.eq(session))).execute(conn)?;
+    Ok(())
+}
+
 struct Open {
     token_hash: String,
-    key: String,
+    key: Option<String>,
     origins: Vec<String>,
 }
 
 fn open_sessions(conn: &mut Conn, organisation: OrganisationId, now: Timestamp) -> Result<Vec<Open>, StoreError> {
-    let rows: Vec<(String, String, String)> = es::table
+    let rows: Vec<(String, Option<String>, String)> = es::table
         .filter(es::organisation_id.eq(organisation.to_string()))
         .filter(es::expires_at.gt(now.0))
         .filter(es::ended_at.is_null())

@@ -98,7 +98,8 @@ diesel::table! {
 diesel::table! {
     embed_sessions (token_hash) {
         token_hash -> Text,
-        key_id -> Text,
+        key_id -> Nullable<Text>,
+        of_session -> Nullable<Text>,
         organisation_id -> Text,
         user_id -> Text,
         scopes_json -> Text,

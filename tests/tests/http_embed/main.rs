@@ -2,7 +2,9 @@
 //! (X7, X8).
 #![cfg(not(target_arch = "wasm32"))]
 
+mod announced;
 mod ends;
+mod example;
 mod host;
 mod pages;
 mod scopes;

@@ -3,6 +3,7 @@
 
 mod copying;
 mod end;
+mod example;
 mod keys;
 mod make_key;
 mod origins;
@@ -16,6 +17,7 @@ use shared::Facts;
 use shared::embed::Embedding;
 use shared::wire::EmbeddingView;
 
+use self::example::Example;
 use self::keys::Keys;
 use self::origins::Origins;
 use self::snippets::HowTo;
@@ -74,6 +76,7 @@ pub(crate) fn EmbeddingPage() -> impl IntoView {
             view! {
                 <Origins settled />
                 <Keys settled />
+                <Example />
                 <HowTo settled />
             }
             .into_any()

@@ -29,6 +29,7 @@ pub(crate) fn InviteDialog(over: Over) -> impl IntoView {
     view! {
         <Dialog open=Signal::stored(true) title=invitation.title on_close=over.close actions=ViewFn::from(actions)>
             <div class="dialog--form form">
+                {invitation.offer()}
                 <ProfileFields model clinical=false />
                 <AccessFields model />
                 <Show when=move || has_clinical.get()><ProfileFields model clinical=true /></Show>

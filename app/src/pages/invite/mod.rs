@@ -14,7 +14,10 @@ use shared::wire::Accepted;
 
 pub(crate) use self::dialog::InviteDialog;
 use self::steps::Steps;
-use super::parts::{AccessFields, FormModel, JudgementPanel, ProfileFields, follow_remedy, name_or_unnamed};
+use super::parts::{
+    AccessFields, Begun, BegunOffer, FormModel, HalfMade, JudgementPanel, ProfileFields, follow_remedy, name_or_unnamed,
+    take_up_invitation,
+};
 use crate::edit_session::EditSession;
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
@@ -34,6 +37,7 @@ struct Invitation {
     is_early: Memo<bool>,
     has_clinical: Memo<bool>,
     accepted: Callback<Accepted>,
+    half: HalfMade,
 }
 
 impl Invitation {
@@ -59,9 +63,9 @@ impl Invitation {
         let model = FormModel::new(session, form, site, follow_remedy(form, session));
 
         let pristine = begun(&facts.get_untracked().policy, None);
-        navigation.guard(Signal::derive(move || {
-            form.with(|form| form.profile != pristine.profile)
-        }));
+        let changed = Signal::derive(move || form.with(|form| form.profile != pristine.profile));
+        navigation.guard(changed);
+        let half = HalfMade::of_invitation(model, changed);
 
         let accepted = Callback::new(move |accepted: Accepted| {
             let name = accepted
@@ -126,7 +130,19 @@ impl Invitation {
                 })
             }),
             accepted,
+            half,
         }
+    }
+
+    /// What was begun another time.
+    fn offer(self) -> AnyView {
+        let model = self.model;
+        let says = Callback::new(|(begun, when): (Begun, String)| match begun.invited() {
+            who if who.is_empty() => tell!(live::begun_invitation, when = &when),
+            who => tell!(live::begun_inviting, name = &who, when = &when),
+        });
+        let take = Callback::new(move |begun| take_up_invitation(model, &begun));
+        view! { <BegunOffer half=self.half says on_take=take /> }.into_any()
     }
 
     fn session(self) -> EditSession {
@@ -248,6 +264,7 @@ pub(crate) fn InvitePage() -> impl IntoView {
     view! {
         <div class="page">
             <PageHeader title=invitation.title lead=back />
+            {invitation.offer()}
             <Show when=move || invitation.is_early.get() fallback=form_view.clone()>
                 <NoSiteYet />
             </Show>

@@ -3,6 +3,7 @@
 mod action;
 mod activity_list;
 mod ask_first;
+mod begun;
 mod chosen_password;
 mod export;
 mod factors;
@@ -20,6 +21,7 @@ mod user_form;
 pub(crate) use action::{ActionDialog, Actions, Changed, Wording, action_label, copy_text, is_danger};
 pub(crate) use activity_list::ActivityList;
 pub(crate) use ask_first::{AskFirst, AskFirstDialog};
+pub(crate) use begun::{Begun, BegunOffer, HalfMade, take_up, take_up_invitation};
 pub(crate) use chosen_password::ChosenPassword;
 pub(crate) use export::ExportMenu;
 pub(crate) use factors::{FactorsOf, FactorsToSetUp, PasskeyAlone, SecondStepForm, SignInAndSecurity};

@@ -9,15 +9,16 @@ use shared::form::UserForm;
 use shared::ids::UserId;
 use shared::policy::Policy;
 use shared::verdict::Field;
-use shared::wire::Accepted;
+use shared::wire::{Accepted, Topic};
 
-use super::{ConflictDialog, name_of};
+use super::{AlsoHere, ConflictDialog, NewerHint, name_of, says_begun, show_newer};
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
+use crate::live;
 use crate::navigation::{Link, use_navigation};
 use crate::pages::parts::{
-    AccessFields, ActionDialog, Actions, AskFirst, AskFirstDialog, Confirming, FormModel, JudgementPanel,
-    ProfileFields, follow_remedy, say_done, status_word,
+    AccessFields, ActionDialog, Actions, AskFirst, AskFirstDialog, BegunOffer, Confirming, FormModel, HalfMade,
+    JudgementPanel, ProfileFields, follow_remedy, say_done, status_word, take_up,
 };
 use crate::pages::screens::Over;
 use crate::route::Route;
@@ -80,6 +81,28 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
     let model = FormModel::new(session, form, site, follow_remedy(form, session));
     let changed = Memo::new(move |_| edit.with(Option::is_some));
     navigation.guard(changed.into());
+    let half = HalfMade::of_user(model, user, changed.into());
+    show_newer(model, changed);
+    let api = use_api();
+    let own = StoredValue::new(api.by_itself());
+    live::hear(&api, move |change| {
+        if !change.touches_user(user) && !change.touches(Topic::Policy) {
+            return;
+        }
+        let Some(api) = own.try_get_value() else { return };
+        spawn_local(async move {
+            let Ok(found) = api.user(user).await else { return };
+            let Some(changed) = changed.try_get_untracked() else { return };
+            if changed {
+                session.hear_of(Arc::new(found.facts));
+            } else {
+                if let Some(subject) = &found.facts.subject {
+                    form.set(UserForm::of(subject));
+                }
+                facts.set(Arc::new(found.facts));
+            }
+        });
+    });
 
     let is_reader = reader.me().with_untracked(|me| me.user.id) == user;
     let gone = Callback::new(move |_: Accepted| {
@@ -151,7 +174,7 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
             tell!(screen::nothing_changed_yet)
         }
     });
-    let about = StoredValue::new(name);
+    let about = Memo::new(move |_| facts.with(|facts| name_of(facts)));
     view! {
         <Dialog
             open=Signal::stored(true)
@@ -161,12 +184,15 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
         >
             <div class="dialog--form form">
                 <p class="dialog__about">
-                    <strong>{about.get_value()}</strong>
+                    <strong>{about}</strong>
                     {status}
                     <Link to=Signal::stored(Route::user(user))>
-                        {text!(screen::all_about, name = about.get_value())}
+                        {text!(screen::all_about, name = about.get())}
                     </Link>
                 </p>
+                <AlsoHere user editing=changed />
+                <NewerHint session />
+                <BegunOffer half says=says_begun(model) on_take=Callback::new(move |begun| take_up(model, &begun)) />
                 <ProfileFields model clinical=false />
                 <AccessFields model />
                 <Show when=move || has_clinical.get()><ProfileFields model clinical=true /></Show>

@@ -27,8 +27,9 @@ use self::header::UserHeader;
 use self::presence::{AlsoHere, NewerHint};
 use self::products::Products;
 use super::parts::{
-    AccessFields, ActionDialog, Actions, ActivityList, CloseCaseDialog, ClosingCase, FactorsOf, FormModel,
-    JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
+    AccessFields, ActionDialog, Actions, ActivityList, Begun, BegunOffer, CloseCaseDialog, ClosingCase, FactorsOf,
+    FormModel, HalfMade, JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
+    take_up,
 };
 use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -113,19 +114,8 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     let model = FormModel::new(session, form, site, follow);
     let changed = Memo::new(move |_| edit.with(Option::is_some));
     navigation.guard(changed.into());
-
-    // What was changed here is given up: then what somebody else has saved is shown.
-    Effect::new(move |_| {
-        if changed.get() {
-            return;
-        }
-        if let Some(newer) = session.ahead().get() {
-            if let Some(subject) = &newer.facts.subject {
-                form.set(UserForm::of(subject));
-            }
-            session.take_newer(Arc::clone(&newer.facts));
-        }
-    });
+    let half = HalfMade::of_user(model, user, changed.into());
+    show_newer(model, changed);
     let reload_with = move |api: Api| {
         spawn_local(async move {
             if let Ok(found) = api.user(user).await {
@@ -229,6 +219,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
             <UserHeader facts actions />
             <AlsoHere user editing=changed />
             <NewerHint session />
+            <BegunOffer half says=says_begun(model) on_take=Callback::new(move |begun| take_up(model, &begun)) />
             <Tabs label=label tabs=tabs selected=Signal::derive(move || part.get().word().to_owned()) on_select=select />
             {body}
             <ConflictDialog model />
@@ -238,6 +229,30 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What was changed here is given up: then what somebody else has saved is shown.
+fn show_newer(model: FormModel, changed: Memo<bool>) {
+    let FormModel { session, form, .. } = model;
+    Effect::new(move |_| {
+        if changed.get() {
+            return;
+        }
+        if let Some(newer) = session.ahead().get() {
+            if let Some(subject) = &newer.facts.subject {
+                form.set(UserForm::of(subject));
+            }
+            session.take_newer(Arc::clone(&newer.facts));
+        }
+    });
+}
+
+/// "You had begun to change Ada Reyes on May 3."
+fn says_begun(model: FormModel) -> Callback<(Begun, String), String> {
+    Callback::new(move |(_, when): (Begun, String)| {
+        let name = model.session.facts().with(|facts| name_of(facts));
+        tell!(live::begun, name = &name, when = &when)
+    })
 }
 
 fn part_name(part: UserPart) -> String {
