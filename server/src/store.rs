@@ -33,8 +33,8 @@ pub(crate) use counts::number;
 pub use counts::{HeadcountOf, active_administrators, headcount, holders, role_people, site_people};
 pub use devices::{devices_of, enrol_device, release_device, shared_device};
 pub use embedding::{
-    NewApiKey, allow_origin, allowed_origins, embedding, end_embed_sessions_of, end_examples_of, insert_api_key, is_allowed_anywhere,
-    remove_origin, revoke_api_key,
+    NewApiKey, allow_origin, allowed_origins, embedding, end_embed_sessions_of, end_examples_of, insert_api_key,
+    is_allowed_anywhere, remove_origin, revoke_api_key,
 };
 pub use organisations::{
     OrganisationRow, create_organisation, insert_resource, insert_site, lock_organisation, organisation_by_name,

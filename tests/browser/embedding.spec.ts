@@ -73,3 +73,64 @@ test('X4: whoever does not administer embedding has no way to it', async ({ page
   await expect(page.getByRole('menuitem', { name: 'My account' })).toBeVisible();
   await expect(page.getByRole('menuitem', { name: 'Embedding' })).toHaveCount(0);
 });
+
+test('X8: a live example is the element itself, follows its attributes, only reads, and ends with the page', async ({
+  page,
+  lanyard,
+  request,
+}) => {
+  await signIn(page, lanyard, ADMIN, '/embedding');
+  const asked = page.waitForRequest((request) => request.url().includes('/api/v1/users') && 'authorization' in request.headers());
+  await page.getByRole('button', { name: 'Show the example' }).click();
+  const users = page.locator('lanyard-users');
+  await expect(users.getByRole('row').nth(2)).toBeVisible();
+  await expect(users.getByRole('button', { name: 'Invite' })).toHaveCount(0);
+  const token = (await (await asked).allHeaders()).authorization!;
+  expect(token).toMatch(/^Bearer lyt_[0-9a-f]{64}$/);
+
+  // The attributes, and what a host would write for them.
+  const written = page.getByRole('group', { name: 'On your page' }).first();
+  await expect(written).toHaveText('<lanyard-users token-endpoint="/lanyard-token"></lanyard-users>');
+  const root = users.locator('.lanyard--widget');
+  const background = () => root.evaluate((root) => getComputedStyle(root).backgroundColor);
+  const rowHeight = async () => (await users.getByRole('row').nth(2).boundingBox())!.height;
+  const choose = (label: string, value: string) => page.getByLabel(label, { exact: true }).selectOption(value);
+  await choose('Colours', 'light');
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  const light = await background();
+  await choose('Colours', 'dark');
+  await expect.poll(background).not.toBe(light);
+  await choose('Density', 'comfortable');
+  const comfortable = await rowHeight();
+  await choose('Density', 'compact');
+  await expect.poll(rowHeight).toBeLessThan(comfortable);
+  const tabs = await users.getByRole('tablist').textContent();
+  await choose('Language', 'fr');
+  await expect(users.getByRole('tablist')).not.toHaveText(tabs!);
+  // The console around it keeps its own.
+  await expect(page.getByRole('heading', { name: 'Embedding', level: 1 })).toBeVisible();
+  await page.getByRole('switch', { name: 'Only look' }).click();
+  await expect(written).toHaveText(
+    '<lanyard-users token-endpoint="/lanyard-token" theme="dark" density="compact" locale="fr" readonly></lanyard-users>',
+  );
+
+  // Another element takes its place.
+  for (const name of ['roles', 'activity', 'user']) {
+    await choose('Element', name);
+    const element = page.locator(`lanyard-${name}`);
+    await expect(element.locator('.page').first()).toBeVisible();
+    await expect(element.locator('.note--error')).toHaveCount(0);
+    await expect(users).toHaveCount(0);
+  }
+
+  // Good in our own pages alone, and over when the page is left.
+  const status = async (origin: string) =>
+    (await request.get(`${lanyard.address}/api/v1/me`, { headers: { authorization: token, origin } })).status();
+  expect(await status('https://portal.example')).toBe(403);
+  expect(await status(lanyard.address)).toBe(200);
+  await page.getByRole('link', { name: 'Users' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();
+  await expect.poll(() => status(lanyard.address)).toBe(401);
+  // The console works on as before.
+  await expect(page.getByRole('row').nth(2)).toBeVisible();
+});

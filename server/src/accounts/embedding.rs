@@ -224,7 +224,15 @@ pub fn begin_example(
         sites: None,
     };
     let times = (now, lasts.min(EXAMPLE_LASTS));
-    make_token(conn, Of::Session(session), organisation, user, &scopes, &BTreeSet::new(), times)
+    make_token(
+        conn,
+        Of::Session(session),
+        organisation,
+        user,
+        &scopes,
+        &BTreeSet::new(),
+        times,
+    )
 }
 
 /// The person of this organisation, if their account lets them in now.

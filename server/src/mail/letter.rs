@@ -291,7 +291,13 @@ impl Desk<'_> {
         let (subject, told) = match mail.kind {
             Kind::ApiKeyMade => (
                 say!(w, mail::api_key_made_subject, organisation = organisation),
-                say!(w, mail::api_key_made, name = by, key = what, organisation = organisation),
+                say!(
+                    w,
+                    mail::api_key_made,
+                    name = by,
+                    key = what,
+                    organisation = organisation
+                ),
             ),
             Kind::ApiKeyRevoked => (
                 say!(w, mail::api_key_revoked_subject, organisation = organisation),
@@ -299,7 +305,13 @@ impl Desk<'_> {
             ),
             Kind::OriginAllowed => (
                 say!(w, mail::origin_allowed_subject, organisation = organisation),
-                say!(w, mail::origin_allowed, name = by, origin = what, organisation = organisation),
+                say!(
+                    w,
+                    mail::origin_allowed,
+                    name = by,
+                    origin = what,
+                    organisation = organisation
+                ),
             ),
             _ => (
                 say!(w, mail::origin_removed_subject, organisation = organisation),

@@ -21,12 +21,22 @@ async fn x7_whoever_administers_embedding_hears_of_keys_and_origins_and_nobody_e
         mail.mail_to(&email("ana"), 1).await;
         let told = mail.mail_to(&email("abe"), 1).await;
         assert!(told.subject().contains("Riverside Clinic"), "{}", told.subject());
-        for part in ["Abe Novak", "Ana Ferreira has allowed", PORTAL, "127.0.0.1", "/embedding"] {
+        for part in [
+            "Abe Novak",
+            "Ana Ferreira has allowed",
+            PORTAL,
+            "127.0.0.1",
+            "/embedding",
+        ] {
             assert!(told.plain().contains(part), "{part}: {}", told.plain());
         }
         let (key, secret) = make_key(&ana, "Portal <b>", everything()).await;
         let told = mail.mail_to(&email("abe"), 2).await;
-        assert!(told.plain().contains("Ana Ferreira has made the API key “Portal <b>”"), "{}", told.plain());
+        assert!(
+            told.plain().contains("Ana Ferreira has made the API key “Portal <b>”"),
+            "{}",
+            told.plain()
+        );
         assert!(told.html().contains("Portal &lt;b&gt;"), "{}", told.html());
         assert!(!told.source.contains(&secret) && !told.source.contains(secret.get(..12).unwrap()));
 

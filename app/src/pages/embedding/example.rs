@@ -193,7 +193,9 @@ fn Shown(attributes: Attributes) -> impl IntoView {
     Effect::new(move |_| {
         let name = attributes.name();
         let Some(place) = place.get() else { return };
-        let Ok(next) = document().create_element(&name) else { return };
+        let Ok(next) = document().create_element(&name) else {
+            return;
+        };
         let user = reader.me().with_untracked(|me| me.user.id.to_string());
         // Properties and attributes of an element that was just made.
         let _ = Reflect::set(&next, &"getToken".into(), &tokens.get_value());

@@ -15,8 +15,8 @@ use shared::wire::Accepted;
 pub(crate) use self::dialog::InviteDialog;
 use self::steps::Steps;
 use super::parts::{
-    AccessFields, Begun, BegunOffer, FormModel, HalfMade, JudgementPanel, ProfileFields, follow_remedy, name_or_unnamed,
-    take_up_invitation,
+    AccessFields, Begun, BegunOffer, FormModel, HalfMade, JudgementPanel, ProfileFields, follow_remedy,
+    name_or_unnamed, take_up_invitation,
 };
 use crate::edit_session::EditSession;
 use crate::navigation::{Link, use_navigation};

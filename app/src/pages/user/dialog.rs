@@ -92,7 +92,9 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
         let Some(api) = own.try_get_value() else { return };
         spawn_local(async move {
             let Ok(found) = api.user(user).await else { return };
-            let Some(changed) = changed.try_get_untracked() else { return };
+            let Some(changed) = changed.try_get_untracked() else {
+                return;
+            };
             if changed {
                 session.hear_of(Arc::new(found.facts));
             } else {
