@@ -63,6 +63,7 @@ pub enum Thing {
     Policy,
     Case,
     Device,
+    Embedding,
 }
 
 /// The mark of the end of the record as it is now.
@@ -210,6 +211,10 @@ impl Row {
             }
             Change::PolicyPublished { .. } => self.things.push(Thing::Policy),
             Change::DeviceEnrolled { .. } | Change::DeviceReleased { .. } => self.things.push(Thing::Device),
+            Change::ApiKeyMade { .. }
+            | Change::ApiKeyRevoked { .. }
+            | Change::OriginAllowed { .. }
+            | Change::OriginRemoved { .. } => self.things.push(Thing::Embedding),
             Change::ProfileChanged { .. }
             | Change::PrimarySiteChanged { .. }
             | Change::Joined { .. }
@@ -224,10 +229,6 @@ impl Row {
             | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
             | Change::Factors { .. }
-            | Change::ApiKeyMade { .. }
-            | Change::ApiKeyRevoked { .. }
-            | Change::OriginAllowed { .. }
-            | Change::OriginRemoved { .. }
             | Change::ProductAdded { .. }
             | Change::ProductEnded { .. }
             | Change::Exported { .. } => {}

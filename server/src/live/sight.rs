@@ -19,6 +19,8 @@ pub struct Sight {
     reader: UserId,
     users: Option<Reach>,
     record: Option<Reach>,
+    /// Whether they administer embedding.
+    embedding: bool,
     roles: BTreeSet<RoleId>,
     sites: BTreeSet<SiteId>,
     resources: BTreeSet<ResourceId>,
@@ -36,6 +38,7 @@ impl Sight {
             reader: asker.user,
             users: reach(Power::Users),
             record: reach(Power::Audit),
+            embedding: reach(Power::Embedding) == Some(Reach::Organisation),
             roles: facts.policy.roles.iter().map(|role| role.id.clone()).collect(),
             sites: facts.organisation.sites.iter().map(|site| site.id).collect(),
             resources: facts.organisation.resources.iter().map(|one| one.id).collect(),
@@ -50,7 +53,7 @@ impl Sight {
                     || row
                         .things
                         .iter()
-                        .any(|thing| !matches!(thing, Thing::Case | Thing::Device))
+                        .any(|thing| !matches!(thing, Thing::Case | Thing::Device | Thing::Embedding))
             })
         })
     }
@@ -112,7 +115,10 @@ impl Sight {
                 Thing::Device => {
                     told.topics.insert(Topic::Me);
                 }
-                Thing::Role(_) | Thing::Site(_) | Thing::Resource(_) | Thing::Case => {}
+                Thing::Embedding if self.embedding => {
+                    told.topics.insert(Topic::Embedding);
+                }
+                Thing::Embedding | Thing::Role(_) | Thing::Site(_) | Thing::Resource(_) | Thing::Case => {}
             }
         }
     }

@@ -51,6 +51,8 @@ pub enum Topic {
     Policy,
     /// Support cases.
     Cases,
+    /// Origins and keys of embedding.
+    Embedding,
     /// The audit record.
     Record,
     /// Mails that were sent, or could not be.

@@ -15,13 +15,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Facts;
 use shared::embed::Embedding;
-use shared::wire::EmbeddingView;
+use shared::wire::{EmbeddingView, Topic};
 
 use self::example::Example;
 use self::keys::Keys;
 use self::origins::Origins;
 use self::snippets::HowTo;
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
+use crate::live;
 use crate::session::use_reader;
 use crate::widgets::{ErrorNote, PageHeader, Skeleton, SkeletonShape};
 use crate::words::{tell, text};
@@ -41,8 +42,7 @@ pub(crate) fn EmbeddingPage() -> impl IntoView {
     let facts = RwSignal::new(reader.facts().get_untracked());
     let view = RwSignal::new(None::<Arc<EmbeddingView>>);
     let failed = RwSignal::new(None::<ApiError>);
-    let reload = Callback::new(move |()| {
-        let api = api.get_value();
+    let load_with = move |api: Api| {
         spawn_local(async move {
             match api.embedding().await {
                 Ok(found) => {
@@ -60,8 +60,14 @@ pub(crate) fn EmbeddingPage() -> impl IntoView {
                 }
             }
         });
-    });
+    };
+    let reload = Callback::new(move |()| load_with(api.get_value()));
     reload.run(());
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Embedding) {
+            load_with(api.get_value().by_itself());
+        }
+    });
     let settled = Settled { view, facts, reload };
     let is_there = Memo::new(move |_| view.with(Option::is_some));
     let trouble = move || {

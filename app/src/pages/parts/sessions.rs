@@ -5,10 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::edit::{Edit, WhichSessions};
 use shared::ids::UserId;
-use shared::wire::{Accepted, DeviceView, FailedSignIn, Nearness, PlaceView, Proposal, SessionList, SessionView};
+use shared::wire::{
+    Accepted, DeviceView, FailedSignIn, Nearness, PlaceView, Proposal, SessionList, SessionView, Topic,
+};
 
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::dates;
+use crate::live;
 use crate::session::use_reader;
 use crate::widgets::{
     Badge, Button, ButtonKind, ConfirmDialog, EmptyState, ErrorNote, Icon, IconView, Note, Section, Skeleton,
@@ -39,8 +42,7 @@ pub(crate) fn Sessions(
         Some(Someone { user, name }) => (false, user, name),
         None => (true, me.with_untracked(|me| me.user.id), Signal::stored(String::new())),
     };
-    let load = move || {
-        let api = api.get_value();
+    let load_with = move |api: Api| {
         spawn_local(async move {
             let answer = if is_own {
                 api.own_sessions().await
@@ -50,7 +52,13 @@ pub(crate) fn Sessions(
             let _ = listed.try_set(Some(answer));
         });
     };
+    let load = move || load_with(api.get_value());
     load();
+    live::hear(&api.get_value(), move |change| {
+        if change.touches_user(user) || (is_own && change.touches(Topic::Me)) {
+            load_with(api.get_value().by_itself());
+        }
+    });
 
     let busy = RwSignal::new(false);
     let asked = RwSignal::new(false);

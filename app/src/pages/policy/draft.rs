@@ -400,6 +400,31 @@ impl Draft {
         });
     }
 
+    /// Somebody has published another version: it takes the place of what was only looked at, and a draft is held against it.
+    pub(super) fn hear(self) {
+        let Some(api) = self.api.try_get_value() else { return };
+        spawn_local(async move {
+            let Ok(view) = api.by_itself().policy().await else {
+                return;
+            };
+            let is_newer = self.base.try_with_untracked(|base| base.version < view.version) == Some(true);
+            if !is_newer || self.busy.get_untracked() {
+                return;
+            }
+            let (version, source) = (view.version, view.source.clone());
+            let by = view.versions.first().and_then(|newest| newest.published_by.clone());
+            let is_draft = self.is_changed.get_untracked();
+            self.base.set(Arc::new(view));
+            if is_draft {
+                self.trouble
+                    .set(Some(Trouble::ChangedMeanwhile(version, by.map(|person| person.name))));
+                self.check_again();
+            } else {
+                self.replace(source, String::new());
+            }
+        });
+    }
+
     /// The same publication asked for again after a lost answer keeps its key.
     fn proposal(self) -> PolicyProposal {
         let wanted = untrack(|| self.verdict()).map(|verdict| verdict.confirmations.clone());

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::ids::Revision;
 use shared::policy::{PolicyPreset, PolicyView};
+use shared::wire::Topic;
 
 use self::draft::Draft;
 use self::forms::Forms;
@@ -21,6 +22,7 @@ use self::review::Review;
 use self::source::{Place, SourceEditor};
 use self::versions::Versions;
 use crate::api::use_api;
+use crate::live;
 use crate::navigation::use_navigation;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{
@@ -87,6 +89,11 @@ fn Opened(view: Arc<PolicyView>) -> impl IntoView {
     let draft = Draft::new(view);
     let tab = RwSignal::new(FORMS.to_owned());
     use_navigation().guard(draft.is_changed().into());
+    live::hear(&use_api(), move |change| {
+        if change.touches(Topic::Policy) {
+            draft.hear();
+        }
+    });
     let tabs = Signal::derive(move || {
         let count = draft.base().with(|base| u32::try_from(base.versions.len()).ok());
         vec![

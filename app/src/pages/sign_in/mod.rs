@@ -4,13 +4,15 @@
 mod again;
 mod provider;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::SharedHere;
 
 use self::provider::{ProviderTrouble, ProviderWay, trouble};
 use super::screens::{Mine, mine};
-use crate::api::{ApiError, use_api};
+use crate::api::{ApiError, sleep, use_api};
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
 use crate::route::{AccountPart, Route};
@@ -19,6 +21,9 @@ use crate::widgets::{
     Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Note, Objection, PageHeader, TextField, Tone,
 };
 use crate::words::text;
+
+/// How often a server that cannot be reached is looked for.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 const EMAIL: FieldSetup = FieldSetup {
     kind: InputKind::Email,
@@ -52,9 +57,22 @@ pub(crate) fn SignInPage() -> impl IntoView {
     // At a browser that people share, they are asked who they are, and for their PIN.
     let here = RwSignal::new(None::<SharedHere>);
     let by_password = RwSignal::new(false);
+    let offline = RwSignal::new(false);
     spawn_local(async move {
-        if let Ok(device) = api.get_value().this_device().await {
-            let _ = here.try_set(device.shared.filter(|shared| !shared.people.is_empty()));
+        while let Some(api) = api.try_get_value() {
+            let answer = api.this_device().await;
+            let is_away = answer.as_ref().is_err_and(ApiError::leaves_open);
+            // Somebody may be in by now.
+            if offline.try_set(is_away).is_some() {
+                return;
+            }
+            if let Ok(device) = answer {
+                here.set(device.shared.filter(|shared| !shared.people.is_empty()));
+            }
+            if !is_away {
+                return;
+            }
+            sleep(ASK_AGAIN).await;
         }
     });
     let at_desk = Memo::new(move |_| here.with(Option::is_some) && !by_password.get());
@@ -65,7 +83,12 @@ pub(crate) fn SignInPage() -> impl IntoView {
             view! { <SignInForm why=Why::First /> }.into_any()
         }
     };
-    view! { <main class="centred"><div class="panel">{inside}</div></main> }.into_any()
+    let away = move || {
+        offline
+            .get()
+            .then(|| view! { <Note text=text!(session::no_network) tone=Tone::Attention /> })
+    };
+    view! { <main class="centred"><div class="panel">{away}{inside}</div></main> }.into_any()
 }
 
 /// The one form by which people prove who they are, whatever for.

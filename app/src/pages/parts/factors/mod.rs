@@ -10,13 +10,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Facts;
 use shared::factors::{FactorKind, SecondFactor};
-use shared::wire::{OwnFactor, OwnFactors};
+use shared::wire::{OwnFactor, OwnFactors, Topic};
 use uuid::Uuid;
 
 use self::own_password::OwnPassword;
 use self::set_up::{CodesOnce, NewFactor, SetUp};
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::dates;
+use crate::live;
 use crate::passkeys;
 use crate::widgets::{
     Button, ButtonKind, ConfirmDialog, Dialog, ErrorNote, Icon, IconView, Note, Section, Skeleton, Toasts, Tone,
@@ -61,13 +62,19 @@ pub(crate) fn SignInAndSecurity() -> impl IntoView {
     let open = RwSignal::new(None::<Open>);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<ApiError>);
-    let load = move || {
+    let load_with = move |api: Api| {
         spawn_local(async move {
-            let answer = api.get_value().own_factors().await;
+            let answer = api.own_factors().await;
             let _ = own.try_set(Some(answer));
         });
     };
+    let load = move || load_with(api.get_value());
     load();
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Me) {
+            load_with(api.get_value().by_itself());
+        }
+    });
     let close = Callback::new(move |()| {
         failed.set(None);
         open.set(None);

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::device::SharedDevice;
 use shared::edit::Edit;
-use shared::wire::{DeviceList, Proposal};
+use shared::wire::{DeviceList, Proposal, Topic};
 
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::dates;
+use crate::live;
 use crate::session::use_session;
 use crate::widgets::{
     Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, InputKind, Objection, Section,
@@ -33,14 +34,19 @@ pub(crate) fn SharedBrowsers() -> impl IntoView {
     let (busy, tried) = (RwSignal::new(false), RwSignal::new(false));
     let failed = RwSignal::new(None::<ApiError>);
     let asked = RwSignal::new(None::<SharedDevice>);
-    let load = move || {
-        let api = api.get_value();
+    let load_with = move |api: Api| {
         spawn_local(async move {
             let answer = api.devices().await;
             let _ = known.try_set(Some(answer));
         });
     };
+    let load = move || load_with(api.get_value());
     load();
+    live::hear(&api.get_value(), move |change| {
+        if change.touches(Topic::Me) {
+            load_with(api.get_value().by_itself());
+        }
+    });
 
     let here = Memo::new(move |_| known.with(|known| known.as_ref()?.as_ref().ok()?.here));
     let is_shared = Memo::new(move |_| {
