@@ -37,6 +37,23 @@ async function inNewBrowser(work) {
   }
 }
 
+/** On a page: `firstRows` is when the frame with the first rows has been painted, in milliseconds since it was opened. */
+function watchRows() {
+  window.firstRows = new Promise((resolve) => {
+    const look = () => {
+      if (!document.querySelector(".vlist__row .person__name")) {
+        requestAnimationFrame(look);
+        return;
+      }
+      // A message is handled after the frame has been painted.
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => resolve(performance.now());
+      painted.port2.postMessage(null);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
 /** Milliseconds from navigation until the frame with the first rows has been painted. */
 async function firstRows(network) {
   return inNewBrowser(async (page) => {
@@ -45,23 +62,30 @@ async function firstRows(network) {
       await session.send("Network.enable");
       await session.send("Network.emulateNetworkConditions", network);
     }
-    await page.addInitScript(() => {
-      window.firstRows = new Promise((resolve) => {
-        const look = () => {
-          if (!document.querySelector(".vlist__row .person__name")) {
-            requestAnimationFrame(look);
-            return;
-          }
-          // A message is handled after the frame has been painted.
-          const painted = new MessageChannel();
-          painted.port1.onmessage = () => resolve(performance.now());
-          painted.port2.postMessage(null);
-        };
-        requestAnimationFrame(look);
-      });
-    });
+    await page.addInitScript(watchRows);
     await page.goto(`${base}/users`, { waitUntil: "commit" });
     return page.evaluate(() => window.firstRows);
+  });
+}
+
+/** The same when the app is opened without a network, as from the home screen: with what was read last. */
+async function withoutNetwork() {
+  return inNewBrowser(async (page) => {
+    await page.goto(`${base}/users`);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    await page.reload();
+    await page.waitForFunction(async () => {
+      const kept = (await caches.has("lanyard-read")) ? await (await caches.open("lanyard-read")).keys() : [];
+      return ["/api/v1/me", "/api/v1/users"].every((path) => kept.some(({ url }) => new URL(url).pathname === path));
+    });
+    await page.context().setOffline(true);
+    const opened = await page.context().newPage();
+    await opened.addInitScript(watchRows);
+    await opened.goto(`${base}/users`, { waitUntil: "commit" });
+    return opened.evaluate(() => window.firstRows);
   });
 }
 
@@ -177,13 +201,15 @@ async function keystrokes() {
 }
 
 const slower = { offline: false, latency: 40, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 };
-const visits = { near: [], far: [] };
+const visits = { near: [], far: [], offline: [] };
 for (let visit = 0; visit < VISITS; visit += 1) {
   visits.near.push(await firstRows(null));
   visits.far.push(await firstRows(slower));
+  visits.offline.push(await withoutNetwork());
 }
 tell("navigation to first painted rows, cold cache", visits.near);
 tell("the same over a slower network", visits.far);
+tell("opened without a network: to first painted rows", visits.offline);
 const portal = await inPortal();
 tell("in a host's page: script tag to first painted rows, cold cache", portal.cold);
 tell("the same with a warm cache", portal.warm);

@@ -1,5 +1,5 @@
 // Settings › Embedding: origins judged as they are typed, keys that are shown once, and what ends with each.
-import { expect, field, signIn, test } from './lanyard';
+import { elsewhere, expect, field, sendEdit, signIn, test } from './lanyard';
 
 test.use({ own: 'embedding' });
 
@@ -95,10 +95,10 @@ test('X8: a live example is the element itself, follows its attributes, only rea
   const background = () => root.evaluate((root) => getComputedStyle(root).backgroundColor);
   const rowHeight = async () => (await users.getByRole('row').nth(2).boundingBox())!.height;
   const choose = (label: string, value: string) => page.getByLabel(label, { exact: true }).selectOption(value);
-  await choose('Colours', 'light');
+  await choose('Colors', 'light');
   await expect(root).toHaveAttribute('data-theme', 'light');
   const light = await background();
-  await choose('Colours', 'dark');
+  await choose('Colors', 'dark');
   await expect.poll(background).not.toBe(light);
   await choose('Density', 'comfortable');
   const comfortable = await rowHeight();
@@ -133,4 +133,19 @@ test('X8: a live example is the element itself, follows its attributes, only rea
   await expect.poll(() => status(lanyard.address)).toBe(401);
   // The console works on as before.
   await expect(page.getByRole('row').nth(2)).toBeVisible();
+});
+
+test('what another administrator settles about embedding appears by itself', async ({ page, lanyard, browser }) => {
+  const live = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/live'));
+  await signIn(page, lanyard, ADMIN, '/embedding');
+  await expect(field(page, 'Origin')).toBeVisible();
+  await live;
+  const other = await elsewhere(browser, lanyard, ADMIN);
+  const origin = 'https://intranet.example';
+  expect((await sendEdit(other, { allow_origin: { origin } })).status).toBe(200);
+  const line = page.getByRole('listitem').filter({ hasText: origin });
+  await expect(line).toContainText('Allowed by');
+  expect((await sendEdit(other, { remove_origin: { origin } })).status).toBe(200);
+  await expect(line).toHaveCount(0);
+  await other.context().close();
 });

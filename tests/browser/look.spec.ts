@@ -193,6 +193,11 @@ const VIEWS: [name: string, who: string, go: (page: Page) => Promise<void>][] = 
     await page.getByLabel('Choose a file').setInputFiles(join(__dirname, '../rosters/riverside.csv'));
     await expect(page.getByRole('tab', { name: /^Needs you/ })).toBeVisible();
   }],
+  ['the live example of an element', CLINIC, async (page) => {
+    await page.goto('/embedding');
+    await page.getByRole('button', { name: 'Show the example' }).click();
+    await expect(page.locator('lanyard-users').getByRole('row').nth(2)).toBeVisible();
+  }],
   ['people who are selected', CLINIC, several],
 ];
 

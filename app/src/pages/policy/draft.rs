@@ -49,6 +49,8 @@ pub(super) struct Preview {
 pub(super) enum Trouble {
     /// Another version was published meanwhile: this one, by this person.
     ChangedMeanwhile(Revision, Option<String>),
+    /// The same, heard of before publishing was asked for.
+    HeardOf(Revision, Option<String>),
     Failed(ApiError),
 }
 
@@ -400,7 +402,7 @@ impl Draft {
         });
     }
 
-    /// Somebody has published another version: it takes the place of what was only looked at, and a draft is held against it.
+    /// Somebody has published another version: it takes the place of what was only looked at, and whoever has a draft is told.
     pub(super) fn hear(self) {
         let Some(api) = self.api.try_get_value() else { return };
         spawn_local(async move {
@@ -411,15 +413,14 @@ impl Draft {
             if !is_newer || self.busy.get_untracked() {
                 return;
             }
-            let (version, source) = (view.version, view.source.clone());
-            let by = view.versions.first().and_then(|newest| newest.published_by.clone());
-            let is_draft = self.is_changed.get_untracked();
-            self.base.set(Arc::new(view));
-            if is_draft {
-                self.trouble
-                    .set(Some(Trouble::ChangedMeanwhile(version, by.map(|person| person.name))));
-                self.check_again();
+            let source = view.source.clone();
+            if self.is_changed.get_untracked() {
+                // Publishing is still refused once: only then is the draft held against what is in force now.
+                let by = view.versions.first().and_then(|newest| newest.published_by.clone());
+                let meanwhile = Trouble::HeardOf(view.version, by.map(|person| person.name));
+                self.trouble.set(Some(meanwhile));
             } else {
+                self.base.set(Arc::new(view));
                 self.replace(source, String::new());
             }
         });

@@ -92,16 +92,20 @@ fn waiting(what: Signal<String>) -> AnyView {
 fn TroubleNote(draft: Draft) -> impl IntoView {
     move || {
         draft.trouble().get().map(|trouble| match trouble {
-            Trouble::ChangedMeanwhile(version, by) => {
+            Trouble::ChangedMeanwhile(version, ref by) | Trouble::HeardOf(version, ref by) => {
                 let happened = match by {
                     Some(name) => tell!(policies::changed_meanwhile_by, version = version.0, name = name),
                     None => tell!(policies::changed_meanwhile, version = version.0),
+                };
+                let next = match trouble {
+                    Trouble::HeardOf(..) => Signal::stored(String::new()),
+                    _ => text!(policies::held_against),
                 };
                 view! {
                     <ErrorNote
                         happened=happened
                         kept=text!(policies::draft_kept)
-                        next=text!(policies::held_against)
+                        next=next
                     />
                 }
                 .into_any()
