@@ -29,6 +29,8 @@ pub(crate) struct Navigation {
     host: Option<Host>,
     /// How far the list of users was scrolled, and which one it was, when a person of it was opened.
     left: StoredValue<Option<(UserQuery, f64)>>,
+    /// The list of which everybody is selected when it is opened next.
+    selecting: StoredValue<Option<UserQuery>>,
     /// Counts the screens that hold unsaved edits.
     unsaved: RwSignal<Vec<Signal<bool>>>,
     asked: RwSignal<Option<Route>>,
@@ -93,6 +95,7 @@ impl Navigation {
             address_bar,
             host: None,
             left: StoredValue::new(None),
+            selecting: StoredValue::new(None),
             unsaved: RwSignal::new(Vec::new()),
             asked: RwSignal::new(None),
             by_browser: RwSignal::new(false),
@@ -177,6 +180,11 @@ impl Navigation {
     /// Where in which list of users one was, for coming back to it.
     pub(crate) fn left(self) -> StoredValue<Option<(UserQuery, f64)>> {
         self.left
+    }
+
+    /// The list that is opened for something that is done to everybody in it, once.
+    pub(crate) fn selecting(self) -> StoredValue<Option<UserQuery>> {
+        self.selecting
     }
 
     /// Where the person wants to go although something is unsaved, until they answer.

@@ -1,5 +1,6 @@
 //! The screens, and how an address names them. Pure: the page asks the address bar, a widget asks nobody.
 
+use shared::access::SiteTie;
 use shared::ids::{ResourceId, SiteId, UserId};
 pub(crate) use shared::policy::Section;
 use shared::policy::{EditForm, Policy};
@@ -219,6 +220,8 @@ const SORTS: [(UserSort, &str); 5] = [
     (UserSort::Newest, "newest"),
 ];
 
+const TIES: [(SiteTie, &str); 2] = [(SiteTie::Only, "only"), (SiteTie::Primary, "primary")];
+
 fn word_of<T: Copy + PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
     words
         .iter()
@@ -240,6 +243,7 @@ pub(crate) fn query_string(query: &UserQuery) -> QueryString {
         .with("search", &query.search)
         .with_some("role", query.role.as_ref())
         .with_some("site", query.site)
+        .with("tie", query.tie.map_or("", |tie| word_of(&TIES, tie)))
         .with_some("clinical", query.clinical)
         .with_some("locked", query.locked)
         .with("sort", word_of(&SORTS, query.sort))
@@ -276,6 +280,7 @@ fn parse_query(text: &str) -> UserQuery {
             "search" => query.search = value,
             "role" => query.role = Some(value),
             "site" => query.site = value.parse::<SiteId>().ok(),
+            "tie" => query.tie = TIES.iter().find(|(_, word)| *word == value).map(|(tie, _)| *tie),
             "clinical" => query.clinical = value.parse().ok(),
             "locked" => query.locked = value.parse().ok(),
             "sort" => query.sort = value_of(&SORTS, &value),
@@ -340,6 +345,7 @@ mod tests {
                     search: "o'brien & sons".to_owned(),
                     role: Some("front_desk".to_owned()),
                     site: Some(ID.parse().unwrap()),
+                    tie: Some(SiteTie::Only),
                     clinical: Some(false),
                     locked: Some(true),
                     ..UserQuery::default()

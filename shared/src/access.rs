@@ -53,6 +53,31 @@ impl Place {
     }
 }
 
+/// How somebody depends on a site: who does has to be moved before it is archived (D1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SiteTie {
+    /// They have nothing else: no other site, and nothing in the whole organisation.
+    Only,
+    /// It is their primary site (D2, D8).
+    Primary,
+}
+
+impl SiteTie {
+    pub const ALL: [Self; 2] = [Self::Only, Self::Primary];
+
+    /// Whether someone with these assignments and this primary site depends on the site in this way. The server's lists
+    /// ask its database for the same.
+    pub fn binds(self, site: SiteId, assignments: &[Assignment], primary_site: Option<SiteId>) -> bool {
+        let here = |held: &Assignment| held.place() == Place::Site(site);
+        match self {
+            Self::Only => !assignments.is_empty() && assignments.iter().all(here),
+            Self::Primary => primary_site == Some(site),
+        }
+    }
+}
+
 /// Where an assignment holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -25,7 +25,7 @@ pub use factors::{
     SecondStepBy, SecondStepNeeded,
 };
 
-use crate::access::{Assignment, Place};
+use crate::access::{Assignment, Place, SiteTie};
 use crate::edit::Edit;
 use crate::facts::{ActorKind, Facts, Holders};
 use crate::ids::{CaseId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
@@ -187,6 +187,9 @@ pub struct UserQuery {
     pub role: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<SiteId>,
+    /// Of those at `site`, the ones who depend on it in this way; without `site` it counts for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tie: Option<SiteTie>,
     /// Only clinical staff (providers), or only others (T8).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clinical: Option<bool>,

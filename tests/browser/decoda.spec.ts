@@ -439,3 +439,58 @@ test('X8: a role that is lost is lost on an open page at once', async ({ page, b
   await expect(other.getByText('This is for administrators')).toBeVisible();
   await other.context().close();
 });
+
+test('D1, X2: who would be left without a location is named in the archive’s dialog, moved from there, and then it is archived', async ({
+  page,
+  lanyard,
+}) => {
+  await signIn(page, lanyard, ADMIN, '/sites');
+  const dialog = page.getByRole('dialog');
+  const site = crypto.randomUUID();
+  expect((await sendEdit(page, { create_site: { site, name: 'Pier Nine' } })).status).toBe(200);
+  const holds = { scope: { site: { site, resources: 'all' } } };
+  for (const name of ['Perrin Dock', 'Petra Quay']) {
+    const profile = { name, login_email: `${name.toLowerCase().replace(' ', '.')}@riverside.example` };
+    const access = { grant: [{ role: 'front_desk', ...holds }], primary_site: site };
+    expect((await sendEdit(page, { invite: { user: crypto.randomUUID(), profile, access } })).status).toBe(200);
+  }
+  // Somebody else works there as well, and has a place of their own.
+  const nurses = (await api(page, '/users?role=nurse&limit=50')).body.rows;
+  const { id } = nurses.find((one: any) => one.assignments.length === 1);
+  expect((await sendEdit(page, { change: { user: id, access: { grant: [{ role: 'nurse', ...holds }] } } })).status).toBe(200);
+
+  const archive = async () => {
+    await page.goto('/sites');
+    await page.getByRole('button', { name: 'Actions for Pier Nine' }).click();
+    await page.getByRole('menuitem', { name: /^Archive/ }).click();
+  };
+  await archive();
+  const only = dialog.getByRole('region', { name: '2 people reach no other location' });
+  await expect(only.getByRole('listitem').filter({ hasText: 'Perrin Dock' })).toBeVisible();
+  await expect(only.getByRole('listitem').filter({ hasText: 'Petra Quay' })).toBeVisible();
+  await expect(dialog.getByRole('region', { name: 'Primary Location of 2 people' })).toBeVisible();
+  await expect(dialog).toContainText('1 other person loses it and keeps what they have elsewhere.');
+  await expect(dialog.getByRole('button', { name: 'Archive Pier Nine' })).toHaveAttribute('aria-disabled', 'true');
+
+  // Into the list of them, where all are selected, and on to another location.
+  await only.getByRole('button', { name: 'Select these 2 people' }).click();
+  await expect(page).toHaveURL(/tab=invited.*tie=only/);
+  await expect(page.getByRole('button', { name: 'People here: Only here' })).toBeVisible();
+  const bar = page.getByRole('region', { name: 'Selected people' });
+  await expect(bar).toContainText('2 selected');
+  await bar.getByRole('button', { name: /^Change locations/ }).click();
+  await expect(dialog.getByLabel('What to do', { exact: true })).toHaveValue('move');
+  await dialog.getByLabel('To', { exact: true }).selectOption({ label: 'Elm Street' });
+  await dialog.getByRole('button', { name: /: 2 people$/ }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await archive();
+  await expect(dialog).toContainText('1 person with Nurse loses access here.');
+  await dialog.getByRole('button', { name: 'Archive Pier Nine' }).click();
+  await expect(page.getByRole('main').getByText('Pier Nine')).toHaveCount(0);
+  const petra = await person(page, 'petra.quay@', 'invited');
+  const [elm] = (await api(page, '/me')).body.facts.organisation.sites.filter((one: any) => one.name === 'Elm Street');
+  expect(petra.primary_site).toBe(elm.id);
+  expect(petra.assignments).toHaveLength(1);
+});

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use shared::access::{Assignment, Place, Resources, Scope};
+use shared::access::{Assignment, Place, Resources, Scope, SiteTie};
 use shared::effective::is_administrator;
 use shared::facts::{Actor, ActorKind, EmailUse, Headcount, Holders, Known};
 use shared::ids::{ResourceId, RoleId, SiteId, Timestamp, UserId};
@@ -180,14 +180,18 @@ impl World {
             *holders.entry(held.role.clone()).or_default() += 1;
         }
         let place = Place::Site(site);
+        let bound = |tie: SiteTie| {
+            let users = self.users.iter();
+            count(users.filter(|user| tie.binds(site, &user.assignments, user.primary_site)))
+        };
         Headcount {
             holders: holders
                 .into_iter()
                 .map(|(role, people)| Holders { role, place, people })
                 .collect(),
             people: count(there()),
-            primary_here: count(self.users.iter().filter(|user| user.primary_site == Some(site))),
-            only_here: count(there().filter(|user| user.assignments.iter().all(here))),
+            primary_here: bound(SiteTie::Primary),
+            only_here: bound(SiteTie::Only),
             ..Headcount::default()
         }
     }

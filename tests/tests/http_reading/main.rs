@@ -6,6 +6,7 @@ mod pages;
 mod reach;
 mod ready;
 mod search;
+mod ties;
 
 use scenarios::http::Session;
 use shared::wire::UserPage;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use shared::policy::Policy;
+use shared::access::SiteTie;
+use shared::policy::{Need, Policy};
 use shared::text::message::screen;
 use shared::text::{Plain, lower};
 use shared::wire::{UserQuery, UserSort, UserTab};
@@ -20,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(150);
 const CLINICAL: &str = "true";
 const NOT_CLINICAL: &str = "false";
 const LOCKED: &str = "true";
+const ONLY: &str = "only";
+const PRIMARY: &str = "primary";
 
 /// Whether the list shows less than its tab has.
 pub(super) fn is_narrowed(query: &UserQuery) -> bool {
@@ -80,6 +83,15 @@ pub(super) fn Filters(
     let has_clinical = Memo::new(move |_| policy.with(|policy| policy.roles.iter().any(|role| role.clinical)));
     let has_sites =
         Memo::new(move |_| policy.with(|policy| policy.works_at_sites()) && sites.with(|sites| sites.len() > 1));
+    // Whom an archived site would leave without one, or without a primary one.
+    let ties = Signal::derive(move || {
+        policy.with(|policy| {
+            let only = Choice::new(ONLY, tell!(screen::only_here));
+            let primary = (policy.assignment.primary_site != Need::Unused)
+                .then(|| Choice::new(PRIMARY, policy.words.primary_site.clone()));
+            std::iter::once(only).chain(primary).collect::<Vec<_>>()
+        })
+    });
     let sorts = Signal::derive(|| {
         SORTS
             .map(|(_, id, label)| Choice::new(id, words().plain(label)))
@@ -95,6 +107,13 @@ pub(super) fn Filters(
     let choose_site = Callback::new(move |site: Option<String>| {
         show.run(UserQuery {
             site: site.and_then(|site| site.parse().ok()),
+            tie: None,
+            ..query.get_untracked()
+        });
+    });
+    let choose_tie = Callback::new(move |tie: Option<String>| {
+        show.run(UserQuery {
+            tie: tie.map(|tie| if tie == ONLY { SiteTie::Only } else { SiteTie::Primary }),
             ..query.get_untracked()
         });
     });
@@ -131,6 +150,7 @@ pub(super) fn Filters(
         query.with(|query| {
             let set = [
                 query.site.is_some(),
+                query.tie.is_some(),
                 query.role.is_some(),
                 query.clinical.is_some(),
                 query.locked.is_some(),
@@ -150,6 +170,17 @@ pub(super) fn Filters(
                     selected=Signal::derive(move || query.with(|query| query.site.map(|site| site.to_string())))
                     on_choose=choose_site
                     any=word(|policy| tell!(screen::all_of, what = lower(&policy.words.sites)))
+                />
+            </Show>
+            <Show when=move || has_sites.get() && query.with(|query| query.site.is_some())>
+                <FilterMenu
+                    label=text!(screen::people_here)
+                    options=ties
+                    selected=Signal::derive(move || {
+                        query.with(|query| query.tie.map(|tie| if tie == SiteTie::Only { ONLY } else { PRIMARY }.to_owned()))
+                    })
+                    on_choose=choose_tie
+                    any=text!(screen::everybody)
                 />
             </Show>
             <FilterMenu

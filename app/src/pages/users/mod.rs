@@ -147,6 +147,17 @@ pub(crate) fn UsersPage() -> impl IntoView {
     };
     // Made anew only when the shape of the answer changes, not with every page of rows.
     let behind = list.is_behind(query);
+    let selecting = StoredValue::new(navigation.selecting().try_update_value(Option::take).flatten());
+    Effect::new(move |_| {
+        if behind.get() {
+            return;
+        }
+        let wanted = selecting.try_update_value(Option::take).flatten();
+        if let Some(wanted) = wanted.filter(|wanted| query.with_untracked(|query| query == wanted)) {
+            let or_more = list.counts().with_untracked(|counts| counts.may_have_more(wanted.tab));
+            selection.set_matching(wanted, rows.get_untracked(), or_more);
+        }
+    });
     view! {
         <div
             class="page page--filling users"
@@ -192,7 +203,7 @@ fn tab_id(tab: UserTab) -> &'static str {
     }
 }
 
-fn tab_word(policy: &Policy, tab: UserTab) -> String {
+pub(crate) fn tab_word(policy: &Policy, tab: UserTab) -> String {
     let words = &policy.words;
     match tab {
         UserTab::Active => words.active_users.clone(),

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use shared::access::Place;
+use shared::access::{Place, SiteTie};
 use shared::ids::{OrganisationId, SiteId};
 use shared::wire::{UserQuery, UserSort, UserTab};
 
@@ -72,10 +72,16 @@ impl<'a> Filter<'a> {
         &self.organisation
     }
 
+    /// The site that people have to depend on, and how.
+    fn tie(&self) -> Option<(SiteId, SiteTie)> {
+        Some((self.query.site?, self.query.tie?))
+    }
+
     /// The list that is kept ready and has just these users, if there is one.
     pub(super) fn ready(&self) -> Option<Ready> {
         let query = self.query;
-        if !self.patterns.is_empty() || self.matched.is_some() || query.clinical.is_some() || query.locked.is_some() {
+        let more = [query.clinical.is_some(), query.locked.is_some(), self.tie().is_some()];
+        if !self.patterns.is_empty() || self.matched.is_some() || more.contains(&true) {
             return None;
         }
         let facet = |role: &str, site: String| {
@@ -158,12 +164,36 @@ impl<'a> Filter<'a> {
                     Box::new(u::id.eq_any(held().filter(a::role_id.eq(role.clone())).filter(here)))
                 }
             }),
+            // Whose primary site it is depends on it, whatever they hold there by now.
+            (None, Some(_)) if self.query.tie == Some(SiteTie::Primary) && *self.reach == Reach::Organisation => {}
             // One list of ids, out of one index each: an alternative of two would be looked at for every row.
             (None, Some(site)) if self.with_everywhere => all.push(Box::new(
                 u::id.eq_any(facet("", site.to_string()).union(everywhere(self.organisation.clone()))),
             )),
             (None, Some(site)) => all.push(Box::new(u::id.eq_any(facet("", site.to_string())))),
             (None, None) => {}
+        }
+        match self.tie() {
+            Some((site, SiteTie::Primary)) => {
+                all.push(Box::new(u::primary_site_id.eq(site.to_string()).assume_not_null()))
+            }
+            Some((site, SiteTie::Only)) => {
+                let away = a::site_id
+                    .is_null()
+                    .or(a::site_id.ne(site.to_string()).assume_not_null());
+                let elsewhere = a::table.filter(a::user_id.eq(u::id)).filter(away);
+                all.push(match self.reach {
+                    Reach::Organisation => Box::new(diesel::dsl::not(exists(elsewhere))),
+                    // What someone holds out of reach is not in their row, and no filter tells of it either.
+                    Reach::Sites(sites) => {
+                        let seen = a::site_id
+                            .is_null()
+                            .or(a::site_id.eq_any(within(sites)).assume_not_null());
+                        Box::new(diesel::dsl::not(exists(elsewhere.filter(seen))))
+                    }
+                });
+            }
+            None => {}
         }
         if let Some(clinical) = self.query.clinical {
             all.push(Box::new(u::is_clinical.eq(clinical)));

@@ -74,14 +74,20 @@ impl Picked {
 }
 
 #[component]
-pub(super) fn Choose(ask: Ask, work: Work) -> impl IntoView {
+pub(super) fn Choose(
+    ask: Ask,
+    work: Work,
+    /// The site that those who are selected depend on: who looks for them most likely wants to move them.
+    bound_to: Option<SiteId>,
+) -> impl IntoView {
     let facts = use_reader().facts();
     let is_roles = ask == Ask::Roles;
+    let leaving = bound_to.filter(|_| !is_roles);
     let picked = RwSignal::new(Picked {
         ask,
-        what: GIVE.to_owned(),
+        what: leaving.map_or(GIVE, |_| MOVE).to_owned(),
         role: String::new(),
-        site: String::new(),
+        site: leaving.map(|site| site.to_string()).unwrap_or_default(),
         to: String::new(),
         resources: BTreeSet::new(),
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::bulk::{BulkJob, BulkState};
+use shared::bulk::{BulkJob, BulkSelection, BulkState};
 
 use super::choose::Choose;
 use super::outcome::OutcomeView;
@@ -32,6 +32,10 @@ pub(super) fn BulkDialog(asked: Asked) -> impl IntoView {
         let named = Arc::clone(&named);
         move || named()
     });
+    let bound_to = match &asked.whom {
+        BulkSelection::Matching { query, .. } => query.site.filter(|_| query.tie.is_some()),
+        BulkSelection::Users(_) => None,
+    };
     let work = Work::new(asked, named);
     let close = Callback::new(move |()| work.close());
     let is_chosen = matches!(ask.get_value(), Ask::Roles | Ask::Sites);
@@ -42,7 +46,7 @@ pub(super) fn BulkDialog(asked: Asked) -> impl IntoView {
         Some(BulkState::Done) => view! { <Came work /> }.into_any(),
         Some(_) => view! { <UnderWay work /> }.into_any(),
         None => view! {
-            {is_chosen.then(|| view! { <Choose ask=ask.get_value() work /> })}
+            {is_chosen.then(|| view! { <Choose ask=ask.get_value() work bound_to /> })}
             <Planned work />
         }
         .into_any(),

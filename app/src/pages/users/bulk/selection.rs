@@ -102,7 +102,7 @@ impl Selection {
         self.chosen.set(Chosen::These(people));
     }
 
-    pub(super) fn set_matching(self, query: UserQuery, total: usize, or_more: bool) {
+    pub(crate) fn set_matching(self, query: UserQuery, total: usize, or_more: bool) {
         self.chosen.set(Chosen::Matching {
             query,
             total,
