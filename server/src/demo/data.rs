@@ -144,6 +144,9 @@ pub(super) enum What {
     },
 }
 
+/// What the people's file says of an account that wrong passwords have locked; any other word stands for an administrator.
+pub(super) const LOCKED_OUT: &str = "attempts";
+
 /// One row of the people's file. Lists are separated by `|`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +178,9 @@ pub(super) struct Person {
     pub(super) by: Option<String>,
     #[serde(skip)]
     pub(super) events: Vec<Event>,
+    /// Inactive, and everything they held was taken away (T6).
+    #[serde(skip)]
+    pub(super) cleared: bool,
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -221,6 +227,11 @@ impl Person {
 
     pub(super) fn is_locked(&self) -> bool {
         !self.locked.is_empty()
+    }
+
+    /// Whether it was wrong passwords that locked the account, and no administrator.
+    pub(super) fn is_locked_out(&self) -> bool {
+        self.locked == LOCKED_OUT
     }
 }
 

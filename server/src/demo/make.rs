@@ -19,6 +19,8 @@ use uuid::Uuid;
 use super::data::{Demo, Person, What};
 use super::others::{Episode, Event};
 use super::{DemoError, id_of, organisation_id, user_id};
+use crate::accounts::lockout;
+use crate::accounts::sessions::Device;
 use crate::edits::{self, Context, EditError, Mode, Password};
 use crate::facts::Asker;
 use crate::store::schema::users;
@@ -29,6 +31,11 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 /// Whence the people of a demonstration act (RFC 5737).
 const ORIGIN: &str = "203.0.113.7";
+
+/// Whence wrong passwords came, by what, and how long after each other.
+const ORIGIN_OF_GUESSES: &str = "198.51.100.23";
+const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0";
+const BETWEEN_GUESSES: i64 = 25_000;
 
 struct Maker<'a> {
     demo: &'a Demo,
@@ -44,6 +51,10 @@ enum Step<'a> {
     Deactivate(&'a Person),
     Activate(&'a Person),
     Lock(&'a Person),
+    /// Somebody types wrong passwords for them until the account locks by itself (T14).
+    LockOut(&'a Person),
+    /// Everything they held is taken away (T6).
+    Clear(&'a Person),
     Unlock(&'a Person),
     /// What is in the person's past, and whoever they are after it.
     Happen(&'a Event, &'a Person),
@@ -176,7 +187,7 @@ impl Maker<'_> {
                 let at = |more: i64| self.moment(person, event.days_ago, more * HOUR);
                 match event.what {
                     Episode::Unlocked => {
-                        steps.push((at(-20), Step::Lock(person)));
+                        steps.push((at(-20), Step::LockOut(person)));
                         steps.push((at(0), Step::Unlock(person)));
                     }
                     Episode::Reactivated => {
@@ -193,9 +204,18 @@ impl Maker<'_> {
             }
             if person.status == Status::Inactive {
                 steps.push((self.moment(person, invited / 2, 6 * HOUR), Step::Deactivate(person)));
+                if person.cleared {
+                    let later = 6 * HOUR + 10 * MINUTE;
+                    steps.push((self.moment(person, invited / 2, later), Step::Clear(person)));
+                }
             }
             if person.is_locked() {
-                steps.push((self.moment(person, invited / 3, 7 * HOUR), Step::Lock(person)));
+                let lock = if person.is_locked_out() {
+                    Step::LockOut
+                } else {
+                    Step::Lock
+                };
+                steps.push((self.moment(person, invited / 3, 7 * HOUR), lock(person)));
             }
         }
         for edit in &self.demo.edits {
@@ -232,6 +252,8 @@ impl Maker<'_> {
             | Step::Deactivate(person)
             | Step::Activate(person)
             | Step::Lock(person)
+            | Step::LockOut(person)
+            | Step::Clear(person)
             | Step::Unlock(person)
             | Step::Happen(_, person) => *person,
         };
@@ -251,11 +273,35 @@ impl Maker<'_> {
             Step::Deactivate(_) => Edit::Deactivate { user },
             Step::Activate(_) => Edit::Activate { user },
             Step::Lock(_) => Edit::Lock { user },
+            Step::LockOut(_) => return self.lock_out(conn, user, at),
+            Step::Clear(_) => Edit::Change {
+                user,
+                profile: ProfileText::new(),
+                access: AccessPatch {
+                    revoke: self.access(person)?.grant.iter().map(Assignment::holding).collect(),
+                    ..AccessPatch::default()
+                },
+            },
             Step::Unlock(_) => Edit::Unlock { user },
             Step::Happen(event, _) => self.event(event, person)?,
             Step::Edit(_, what) => self.edit_of(what),
         };
         self.propose(conn, by, at, edit)
+    }
+
+    /// So many wrong passwords as the policy bears, the last of them then; nobody asks for it, the account locks by itself.
+    fn lock_out(&self, conn: &mut Conn, user: UserId, at: Timestamp) -> Result<(), DemoError> {
+        let device = Device {
+            origin: ORIGIN_OF_GUESSES.to_owned(),
+            user_agent: BROWSER.to_owned(),
+            token: None,
+            session: None,
+        };
+        for left in (0..self.policy.lifecycle.lock_after).rev() {
+            let then = Timestamp(at.0 - i64::from(left) * BETWEEN_GUESSES);
+            lockout::failed(conn, user, self.organisation, &device, then)?;
+        }
+        Ok(())
     }
 
     fn event(&self, event: &Event, person: &Person) -> Result<Edit, DemoError> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared::ids::ProductId;
 use shared::lifecycle::Status;
 
-use super::data::{Demo, Person};
+use super::data::{Demo, LOCKED_OUT, Person};
 use super::{DemoError, id_of};
 use crate::store::codec;
 
@@ -54,7 +54,10 @@ struct Group {
     invited: u32,
     #[serde(default)]
     inactive: u32,
-    /// So many of those who are active are locked.
+    /// So many of those who are inactive have lost all that they held (T6).
+    #[serde(default)]
+    cleared: u32,
+    /// So many of those who are active are locked, every other one by wrong passwords.
     #[serde(default)]
     locked: u32,
 }
@@ -192,8 +195,14 @@ impl Maker<'_> {
             };
             let locked = status == Status::Active && number >= group.people - group.locked;
             let person = self.person(group, number as usize, status, &mut dice);
+            let lock = match (group.people - number) % 2 {
+                _ if !locked => "",
+                0 => "administrator",
+                _ => LOCKED_OUT,
+            };
             self.made.push(Person {
-                locked: if locked { "yes" } else { "" }.to_owned(),
+                locked: lock.to_owned(),
+                cleared: status == Status::Inactive && number < group.invited + group.cleared,
                 ..person
             });
         }
@@ -247,6 +256,7 @@ impl Maker<'_> {
             minute: u16::try_from(12 * 60 + dice.below(8 * 60)).ok(),
             by: group.by.clone(),
             events: Vec::new(),
+            cleared: false,
             first,
             last,
             email,

@@ -160,3 +160,47 @@ fn people_are_the_same_each_time_and_share_no_part_of_a_name_with_those_of_the_f
         }
     }
 }
+
+#[tokio::test]
+async fn t14_t6_some_are_locked_by_wrong_passwords_and_some_inactive_people_have_nothing_left() {
+    let kept = TestDb::open().await;
+    let db = &kept.db;
+    create(db).await.unwrap();
+    for name in ["Maple Medical Group", "Riverside Clinics"] {
+        let id = organisation_id(name);
+        let (locked_out, with_attempts, by_system, cleared) = db
+            .read(move |conn| {
+                use crate::store::schema::{assignments as a, audit as au, failed_sign_ins as f, users as u};
+                use diesel::prelude::*;
+                let here = u::organisation_id.eq(id.to_string());
+                let cause = codec::name(&shared::lifecycle::LockCause::FailedSignIns)?;
+                let out = u::table.filter(here.clone()).filter(u::lock_cause.eq(cause));
+                let locked_out: i64 = out.clone().count().get_result(conn)?;
+                let attempts: Vec<String> = f::table.select(f::user_id).distinct().load(conn)?;
+                let with_attempts: i64 = out.filter(u::id.eq_any(attempts)).count().get_result(conn)?;
+                let by_system: i64 = au::table
+                    .filter(au::organisation_id.eq(id.to_string()))
+                    .filter(au::edit_kind.eq("lock"))
+                    .filter(au::actor_name.eq(""))
+                    .count()
+                    .get_result(conn)?;
+                let nothing = u::id.ne_all(a::table.select(a::user_id));
+                let inactive = codec::name(&shared::lifecycle::Status::Inactive)?;
+                let cleared: i64 = u::table
+                    .filter(here)
+                    .filter(u::status.eq(inactive))
+                    .filter(nothing)
+                    .count()
+                    .get_result(conn)?;
+                Ok::<_, StoreError>((locked_out, with_attempts, by_system, cleared))
+            })
+            .await
+            .unwrap();
+        assert!(locked_out >= 2, "{name}: {locked_out} are locked by wrong passwords");
+        assert_eq!(locked_out, with_attempts, "{name}: of each the attempts are kept");
+        assert!(by_system > locked_out, "{name}: some were unlocked since");
+        if name.starts_with("Maple") {
+            assert_eq!(cleared, 3, "{name}: people without anything");
+        }
+    }
+}
