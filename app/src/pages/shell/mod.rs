@@ -119,7 +119,7 @@ fn TopBar() -> impl IntoView {
     view! {
         <header class="topbar">
             <span class="topbar__name">{name}</span>
-            <Nav class="nav nav--top" />
+            <Nav class=TOP />
             <div class="topbar__end"><Switcher /><LockButton /><AccountMenu /></div>
         </header>
     }
@@ -174,9 +174,15 @@ fn Nav(class: &'static str) -> impl IntoView {
             }
         })
     };
-    view! { <nav class=class aria-label=text!(screen::main_navigation)>{group}{SECTIONS.map(entry).collect_view()}</nav> }
-        .into_any()
+    // On a phone the name is all that stands at the top: two parts of the page of one name would be told apart by nothing.
+    let label = move || match settings.get() {
+        Some((name, _)) if class == TOP => name,
+        _ => tell!(screen::main_navigation),
+    };
+    view! { <nav class=class aria-label=label>{group}{SECTIONS.map(entry).collect_view()}</nav> }.into_any()
 }
+
+const TOP: &str = "nav nav--top";
 
 const SECTIONS: [Section; 6] = [
     Section::Users,
