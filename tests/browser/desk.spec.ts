@@ -43,6 +43,7 @@ test('X8: a shared browser is locked with one press, shows nothing, and gives th
   await lock.tap();
   await expect(page.getByRole('heading', { name: 'Who goes on?' })).toBeVisible();
   await expect(page.getByText('Noah Cohen')).toBeHidden();
+  await expect(page.locator('.toast')).toHaveCount(0);
   expect((await api(page, '/me')).status).toBe(401);
   const found = await new AxeBuilder({ page }).analyze();
   expect(found.violations.map((one) => one.id)).toEqual([]);

@@ -1,45 +1,9 @@
 // Second factors as the person concerned sees them: setting them up, signing in in two steps, passkeys.
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext } from '@playwright/test';
-import { Lanyard, type Page, expect, field, test as base } from './lanyard';
+import { authenticator, code } from './factors';
+import { type Lanyard, type Page, expect, field, test } from './lanyard';
 
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-// Browsers have passkeys only where the server has a name.
-const test = base.extend<object, { lanyard: Lanyard }>({
-  lanyard: [
-    async ({ database }, use) => {
-      const port = await freePort();
-      const lanyard = await Lanyard.start(database, '--listen', `127.0.0.1:${port}`, '--public-url', `http://localhost:${port}`);
-      await use(lanyard);
-      await lanyard.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
-
-/** What an authenticator app shows now (RFC 6238). */
-function code(base32: string, at = Date.now()): string {
-  const letters = base32.replace(/\s/g, '');
-  let bits = '';
-  for (const letter of letters) bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
-  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const mac = createHmac('sha1', key).update(step).digest();
-  const from = mac[mac.length - 1]! & 15;
-  return ((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0');
-}
+test.use({ own: 'factors', named: true });
 
 async function password(page: Page, lanyard: Lanyard, email: string): Promise<void> {
   await page.goto('/');
@@ -98,22 +62,6 @@ test('X7: an authenticator app is set up, and signing in takes two steps from th
   await page.goto('/account');
   await expect(page.getByText('9 are left')).toBeVisible();
 });
-
-/** A fingerprint reader that is always content. */
-async function authenticator(context: BrowserContext, page: Page): Promise<void> {
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 test('X7: a passkey is added, and signs its person in as the second step and alone', async ({ page, context, lanyard }) => {
   const known = lanyard.emails().find((one) => one !== 'admin@riverside.example')!;

@@ -1,6 +1,7 @@
 // The server under test, and what every scenario does: sign in, find a person, speak to the API as the page does.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
 import { type Database, type Kind, create } from './database';
@@ -71,6 +72,16 @@ export class Lanyard {
   }
 }
 
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 /** What a file that needs a server of its own says by `test.use`. */
 export interface Own {
   /** The projects of `playwright.config.ts` give it. */
@@ -79,15 +90,20 @@ export interface Own {
   own: string;
   /** Besides the demonstrations, an organisation of so many people. */
   people: number;
+  /** The server has a name: browsers have passkeys only there. */
+  named: boolean;
 }
 
 export const test = base.extend<object, Own & { lanyard: Lanyard }>({
   database: ['sqlite', { scope: 'worker', option: true }],
   own: ['', { scope: 'worker', option: true }],
   people: [0, { scope: 'worker', option: true }],
+  named: [false, { scope: 'worker', option: true }],
   lanyard: [
-    async ({ own: _, database, people }, use) => {
-      const lanyard = await Lanyard.start(database, ...(people ? ['--people', `${people}`] : []));
+    async ({ own: _, database, people, named }, use) => {
+      const port = named ? await freePort() : 0;
+      const at = named ? ['--listen', `127.0.0.1:${port}`, '--public-url', `http://localhost:${port}`] : [];
+      const lanyard = await Lanyard.start(database, ...at, ...(people ? ['--people', `${people}`] : []));
       await use(lanyard);
       await lanyard.stop();
     },
@@ -105,7 +121,7 @@ export async function signIn(page: Page, lanyard: Lanyard, email: string, path =
   await page.goto(path);
   await field(page, 'Email').fill(email);
   await field(page, 'Password').fill(lanyard.passwordOf(email));
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('banner')).toBeVisible({ timeout: 20_000 });
 }
 

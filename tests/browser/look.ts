@@ -6,9 +6,12 @@ import { expect, type Page } from './lanyard';
 export const WIDTHS = [1280, 820, 390];
 const LANGUAGES = ['en', 'fr', 'es'];
 
+/** What each language calls itself. */
+export const OWN_NAMES: Record<string, string> = { en: 'English', fr: 'Français', es: 'Español' };
+
 /** The screen is there, and nothing is being loaded any more. */
 export async function isThere(page: Page): Promise<void> {
-  await expect(page.locator('h1, h2, .empty').first()).toBeVisible();
+  await expect(page.locator('h1, h2, .empty').filter({ visible: true }).first()).toBeVisible();
   await expect(page.locator('.skeleton').filter({ visible: true })).toHaveCount(0);
 }
 

@@ -66,6 +66,11 @@ impl Toasts {
         self.add(Icon::Check, Arc::new(text), Some((Arc::new(action), on_press)));
     }
 
+    /// Takes all of them away: whoever comes next has no business with what was done before.
+    pub(crate) fn clear(self) {
+        self.list.set(Vec::new());
+    }
+
     fn add(self, icon: Icon, text: Tell, action: Option<(Tell, Callback<()>)>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));

@@ -10,12 +10,14 @@ use super::PIN;
 use crate::api::{ApiError, use_api};
 use crate::language::LanguageChoice;
 use crate::session::use_session;
-use crate::widgets::{Avatar, Button, ButtonKind, ErrorNote, PageHeader, TextField};
+use crate::widgets::{Avatar, Button, ButtonKind, ErrorNote, PageHeader, TextField, Toasts};
 use crate::words::{tell, text};
 
 /// Who may go on here; and with a password instead.
 #[component]
 pub(crate) fn Desk(here: RwSignal<Option<SharedHere>>, on_password: Callback<()>) -> impl IntoView {
+    // Messages name people, and may take back what was done to them.
+    Toasts::get().clear();
     let chosen = RwSignal::new(None::<PersonHere>);
     let place = Signal::derive(move || {
         here.with(|here| {
