@@ -9,6 +9,7 @@ mod download;
 mod embedding;
 mod error;
 mod factors;
+mod identity;
 mod live;
 mod many;
 mod policy;

@@ -4,6 +4,7 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
 use crate::api::{Api, ApiError};
 
@@ -20,6 +21,9 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["navigator", "credentials"], js_name = get, catch)]
     async fn get(options: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = PublicKeyCredential, js_name = isConditionalMediationAvailable, catch)]
+    async fn can_be_offered() -> Result<JsValue, JsValue>;
 
     type PublicKey;
 
@@ -69,6 +73,25 @@ pub(crate) async fn add(api: &Api, name: &str) -> Result<JsValue, PasskeyError> 
 /// Signs in with a passkey alone.
 pub(crate) async fn sign_in(api: &Api) -> Result<(), PasskeyError> {
     use_one(api, "/sign-in/passkey-options", "/sign-in/passkey").await
+}
+
+/// Has the browser offer passkeys where the address is typed (WebAuthn 3, conditional mediation), until one is chosen and
+/// signs in, or the signal says stop. Where browser or server cannot, or the person does not, it has stopped.
+pub(crate) async fn offer(api: &Api, stop: &AbortSignal) -> Result<(), PasskeyError> {
+    if can_be_offered().await?.is_falsy() {
+        return Err(PasskeyError::Stopped);
+    }
+    // Nobody has asked for anything yet: that it cannot be done is nobody's news.
+    let Ok(asked) = api.passkey_options("/sign-in/passkey-options").await else {
+        return Err(PasskeyError::Stopped);
+    };
+    let options = wrapped(&request_options(&public_key_of(&asked)?)?)?;
+    let conditional = JsValue::from_str("conditional");
+    Reflect::set(&options, &JsValue::from_str("mediation"), &conditional)?;
+    Reflect::set(&options, &JsValue::from_str("signal"), stop)?;
+    let given = get(&options).await?.unchecked_into::<PublicKey>().to_json()?;
+    api.send_passkey("/sign-in/passkey", &given).await?;
+    Ok(())
 }
 
 /// Does the second step of signing in with a passkey.

@@ -39,6 +39,8 @@ pub(crate) enum Route {
     Policy,
     /// API keys, allowed origins, and what to copy into a host.
     Embedding,
+    /// Who signs people in besides Lanyard.
+    IdentityProvider,
     Import,
     /// One's own account.
     MyAccount,
@@ -120,6 +122,7 @@ impl Route {
             ["mail"] => Self::Mail,
             ["policy"] => Self::Policy,
             ["embedding"] => Self::Embedding,
+            ["identity-provider"] => Self::IdentityProvider,
             ["import"] => Self::Import,
             ["account"] => Self::MyAccount,
             ["sign-in"] => Self::SignIn(None),
@@ -154,6 +157,7 @@ impl Route {
             Self::Mail => "/mail".to_owned(),
             Self::Policy => "/policy".to_owned(),
             Self::Embedding => "/embedding".to_owned(),
+            Self::IdentityProvider => "/identity-provider".to_owned(),
             Self::Import => "/import".to_owned(),
             Self::MyAccount => "/account".to_owned(),
             Self::SignIn(None) => "/sign-in".to_owned(),
@@ -179,6 +183,7 @@ impl Route {
             Self::Mail
             | Self::Policy
             | Self::Embedding
+            | Self::IdentityProvider
             | Self::MyAccount
             | Self::SignIn(_)
             | Self::Account(_)
@@ -326,6 +331,7 @@ mod tests {
             Route::Mail,
             Route::Policy,
             Route::Embedding,
+            Route::IdentityProvider,
             Route::Import,
             Route::MyAccount,
             Route::SignIn(None),

@@ -10,6 +10,7 @@ mod archiving;
 mod export;
 mod idempotency;
 mod policy;
+mod providers;
 
 use shared::edit::Edit;
 use shared::facts::Facts;
@@ -33,6 +34,7 @@ pub(crate) use apply::set_password;
 pub use export::put_export_on_record;
 pub use idempotency::forget_before;
 pub use policy::{facts_for_policy, policy_edit, publish_policy};
+pub use providers::{ProviderAsked, judge_provider, set_provider};
 
 /// Whether an accepted edit is carried out or only judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,12 @@ pub enum EditError {
     /// Another version of the policy is in force than the one that was seen (409, X6).
     #[error("version {} of the policy is in force", .0.0)]
     PolicyChanged(Revision),
+    /// Another identity provider is set, or other settings of it, than those that were seen (409, X6).
+    #[error("the identity provider was changed meanwhile")]
+    ProviderChanged,
+    /// It comes with something that is no part of an edit, and is asked for where that is taken (400).
+    #[error("this is asked for elsewhere")]
+    OtherDoor,
     /// The edit makes something of an id that is used already (409).
     #[error("the id is used already")]
     IdTaken,
@@ -155,6 +163,9 @@ pub async fn propose(
 pub fn propose_in(conn: &mut Conn, context: &Context, proposal: &Proposal) -> Result<Accepted, EditError> {
     let asker = &context.asker;
     if context.mode == Mode::Apply {
+        if matches!(proposal.edit, Edit::SetIdentityProvider { .. }) {
+            return Err(EditError::OtherDoor);
+        }
         store::lock_organisation(conn, asker.organisation)?;
         if let Some(answer) = idempotency::first_answer(conn, asker, proposal)? {
             return Ok(answer);

@@ -11,11 +11,13 @@ use shared::facts::{Actor, ActorKind, EmailUse, Facts, Known};
 use shared::ids::{OrganisationId, SiteId, Timestamp, UserId};
 use shared::lifecycle::{Lock, Status};
 use shared::policy::{Policy, Power};
+use shared::provider::ProviderFacts;
 use shared::user::{ProfileField, User};
 use shared::wire::FactsQuery;
 use uuid::Uuid;
 
 use crate::accounts::factors;
+use crate::accounts::provider;
 use crate::http::session::Reader;
 use crate::store::schema::login_emails_used;
 use crate::store::{self, Conn, HeadcountOf, StoreError};
@@ -105,7 +107,20 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
     ) {
         facts.embedding = store::embedding(conn, asker.organisation, now)?;
     }
+    if matches!(edit, Edit::SetIdentityProvider { .. } | Edit::RemoveIdentityProvider) {
+        facts.provider = of_provider(conn, asker.organisation)?;
+    }
     Ok(facts)
+}
+
+/// The identity provider that is set.
+pub fn of_provider(conn: &mut Conn, organisation: OrganisationId) -> Result<ProviderFacts, StoreError> {
+    let set = provider::of(conn, organisation)?;
+    Ok(ProviderFacts {
+        has_secret: set.as_ref().is_some_and(provider::Provider::has_secret),
+        set: set.map(|set| set.settings()),
+        ..ProviderFacts::default()
+    })
 }
 
 /// Everything that decisions look at whoever is edited: the asker, the policy, every site, and how many administrators there
@@ -209,6 +224,7 @@ fn base(conn: &mut Conn, asker: &Asker, subject: Option<UserId>, now: Timestamp)
         subject,
         cases,
         devices: Vec::new(),
+        provider: Default::default(),
         embedding: Default::default(),
         second_factors,
         login_emails: BTreeMap::new(),
@@ -284,6 +300,8 @@ fn headcount_of(edit: &Edit) -> Option<HeadcountOf> {
         | Edit::RevokeApiKey { .. }
         | Edit::AllowOrigin { .. }
         | Edit::RemoveOrigin { .. }
+        | Edit::SetIdentityProvider { .. }
+        | Edit::RemoveIdentityProvider
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::CreateResource { .. }

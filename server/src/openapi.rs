@@ -13,8 +13,8 @@ use crate::App;
 use crate::http::problem::{ApiError, PROBLEM_JSON};
 use crate::http::session::COOKIE_NAME;
 use crate::http::{
-    API, accounts, audit, bulk, cases, devices, edits, embedding, exports, factors, facts, imports, live, mail, policy,
-    provider, roles, second_step, sessions, sign_in, sites, users,
+    API, accounts, audit, bulk, cases, devices, edits, embedding, exports, factors, facts, identity_provider, imports,
+    live, mail, policy, provider, roles, second_step, sessions, sign_in, sites, users,
 };
 
 mod examples;
@@ -55,6 +55,7 @@ struct Base;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let resources = sign_in::routes()
         .merge(provider::routes())
+        .merge(identity_provider::routes())
         .merge(second_step::routes())
         .merge(factors::routes())
         .merge(accounts::routes())

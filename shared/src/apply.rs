@@ -53,6 +53,8 @@ impl User {
             | Change::ApiKeyRevoked { .. }
             | Change::OriginAllowed { .. }
             | Change::OriginRemoved { .. }
+            | Change::IdentityProviderSet { .. }
+            | Change::IdentityProviderRemoved { .. }
             | Change::SiteCreated { .. }
             | Change::SiteRenamed { .. }
             | Change::SiteArchived { .. }

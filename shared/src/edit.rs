@@ -13,6 +13,7 @@ use crate::ids::{
     ApiKeyId, CaseId, DeviceId, PermissionId, ProductId, ResourceId, ResourceKindId, Revision, RoleId, SessionId,
     SiteId, UserId,
 };
+use crate::provider::{ClientSecret, IdentityProvider};
 use crate::user::ProfileText;
 
 /// One request. The new ids (of a user, a site, a resource) are made by whoever asks, so that asking twice is asking
@@ -160,6 +161,15 @@ pub enum Edit {
     RemoveOrigin {
         origin: String,
     },
+    /// Let an identity provider sign the organisation's people in, in the place of the one before. The client secret does not
+    /// stand in an edit: it is sent to `PUT /api/v1/identity-provider`, which does this.
+    SetIdentityProvider {
+        provider: IdentityProvider,
+        #[serde(default)]
+        secret: ClientSecret,
+    },
+    /// Let people sign in with their passwords alone again.
+    RemoveIdentityProvider,
     ArchiveSite {
         site: SiteId,
     },
@@ -266,6 +276,8 @@ impl Edit {
             | Self::RevokeApiKey { .. }
             | Self::AllowOrigin { .. }
             | Self::RemoveOrigin { .. }
+            | Self::SetIdentityProvider { .. }
+            | Self::RemoveIdentityProvider
             | Self::Export { .. }
             | Self::PublishPolicy { .. } => None,
         }

@@ -286,6 +286,8 @@ pub fn elements_of(edit: &Edit) -> &'static [Element] {
         | Edit::RevokeApiKey { .. }
         | Edit::AllowOrigin { .. }
         | Edit::RemoveOrigin { .. }
+        | Edit::SetIdentityProvider { .. }
+        | Edit::RemoveIdentityProvider
         | Edit::PublishPolicy { .. } => &[],
     }
 }

@@ -15,6 +15,7 @@ use crate::licence::SupportCase;
 use crate::lifecycle::Status;
 use crate::organisation::Organisation;
 use crate::policy::Policy;
+use crate::provider::ProviderFacts;
 use crate::user::User;
 
 /// Something that may be unknown here and known in the server.
@@ -55,6 +56,9 @@ pub struct Facts {
     /// What is settled about embedding, for edits of that.
     #[serde(default, skip_serializing_if = "Embedding::is_empty")]
     pub embedding: Embedding,
+    /// The identity provider, for edits of that.
+    #[serde(default, skip_serializing_if = "ProviderFacts::is_empty")]
+    pub provider: ProviderFacts,
     /// The second factors that the subject has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_factors: Vec<SecondFactor>,

@@ -26,6 +26,7 @@ pub mod mail;
 pub mod organisation;
 pub mod policy;
 pub mod proof;
+pub mod provider;
 pub mod text;
 pub mod undo;
 pub mod user;

@@ -20,6 +20,8 @@ pub fn is_asked(policy: &Policy, actor: UserId, subject: Option<&User>, edit: &E
         Edit::MakeApiKey { .. } | Edit::RevokeApiKey { .. } | Edit::AllowOrigin { .. } | Edit::RemoveOrigin { .. } => {
             true
         }
+        // Whoever signs people in can be anybody.
+        Edit::SetIdentityProvider { .. } | Edit::RemoveIdentityProvider => true,
         // It opens the account to whoever is shown the password.
         Edit::SetTemporaryPassword { .. } => of_administrator(),
         _ => edit.parts().is_some_and(|(profile, access)| {

@@ -458,6 +458,7 @@ fn advice(facts: &Facts, edit: &Edit, refusal: &Refusal) -> Option<Remedy> {
             | Field::Name
             | Field::Note
             | Field::Origin
+            | Field::Provider(_)
             | Field::Elements
             | Field::Resources(_)),
             _,

@@ -15,6 +15,7 @@ pub(crate) mod licence;
 mod lifecycle;
 mod policies;
 pub(crate) mod profile;
+mod providers;
 mod roles;
 mod scoping;
 mod sites;
@@ -40,6 +41,7 @@ pub(crate) fn apply_all(plan: &Plan<'_>, verdict: &mut Verdict) {
     sites::apply(plan, verdict);
     devices::apply(plan, verdict);
     embedding::apply(plan, verdict);
+    providers::apply(plan, verdict);
 }
 
 /// The rules about what someone is and holds, whoever made it so and by whichever edit.

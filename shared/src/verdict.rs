@@ -16,6 +16,7 @@ use crate::access::{Holding, Place};
 use crate::edit::Edit;
 use crate::ids::{PermissionId, ProductId, ResourceId, RoleId, SiteId};
 use crate::policy::Power;
+use crate::provider::ProviderField;
 use crate::user::ProfileField;
 
 /// The whole judgement of one edit.
@@ -109,6 +110,8 @@ pub enum Field {
     Origin,
     /// What a key is for.
     Elements,
+    /// A setting of the identity provider.
+    Provider(ProviderField),
 }
 
 /// One thing that stands against an edit.
@@ -159,4 +162,6 @@ pub enum Undecided {
     Headcount,
     /// Whether the person holds something that the actor may not see (M9, X4).
     HeldAccess,
+    /// Whether the sign-in page and the domains of an identity provider are another organisation's.
+    ProviderClaims,
 }

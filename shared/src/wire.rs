@@ -8,6 +8,7 @@ mod embed;
 mod factors;
 mod live;
 mod places;
+mod providers;
 mod sessions;
 mod users;
 
@@ -31,6 +32,7 @@ pub use places::{
     HoldersPage, HoldersQuery, Member, MembersPage, MembersQuery, ResourcePeople, RoleHolder, RolePeople, RolesView,
     SitePeople, SitesView,
 };
+pub use providers::{CheckProvider, IdentityProviderView, SetProvider};
 pub use sessions::{DeviceView, FailedSignIn, Nearness, PlaceView, SessionList, SessionState, SessionView};
 pub use users::{
     Administrator, Administrators, AdministratorsQuery, TabCounts, UserPage, UserQuery, UserRow, UserSort, UserTab,

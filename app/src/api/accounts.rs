@@ -71,7 +71,7 @@ impl Api {
     }
 
     /// Something that is answered with nothing.
-    async fn done<B: Serialize>(&self, path: &str, body: &B) -> Result<(), ApiError> {
+    pub(super) async fn done<B: Serialize>(&self, path: &str, body: &B) -> Result<(), ApiError> {
         self.post::<_, IgnoredAny>(path, body).await.map(drop)
     }
 }

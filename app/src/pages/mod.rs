@@ -5,6 +5,7 @@ pub(crate) mod activity;
 mod application;
 mod cases;
 pub(crate) mod embedding;
+pub(crate) mod identity;
 mod import;
 mod invite;
 mod mail;

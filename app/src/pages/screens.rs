@@ -15,11 +15,12 @@ use super::account::AccountPage;
 use super::activity::ActivityPage;
 use super::cases::CasesPage;
 use super::embedding::EmbeddingPage;
+use super::identity::IdentityPage;
 use super::import::ImportPage;
 use super::invite::{InviteDialog, InvitePage};
 use super::mail::MailPage;
 use super::my_account::MyAccountPage;
-use super::parts::{ChosenPassword, Desk, FactorsToSetUp, PasskeyAlone, SecondStepForm};
+use super::parts::{ChosenPassword, Desk, FactorsToSetUp, PasskeyAlone, PasskeyOffered, SecondStepForm};
 use super::policy::PolicyPage;
 use super::resource::ResourcePage;
 use super::roles::RolesPage;
@@ -50,6 +51,7 @@ pub(crate) enum Screen {
     Mail,
     Policy,
     Embedding,
+    IdentityProvider,
     Import,
     MyAccount,
     Account(AccountPart),
@@ -88,6 +90,8 @@ pub(crate) enum Mine {
     SecondStep(Callback<()>),
     /// One's own password instead of the temporary one of this address; whether it was sent in vain.
     NewPassword(RwSignal<String>, RwSignal<String>, RwSignal<bool>),
+    /// Passkeys offered where the address is typed, while nothing else is tried.
+    PasskeyOffered,
     /// Signing in with a passkey alone, at once; until it has ended.
     PasskeyAlone(RwSignal<bool>),
     /// A second factor has to be set up before anything else.
@@ -141,8 +145,11 @@ fn make_settings(screen: Screen) -> Made {
 }
 
 #[wasm_split(policy, wasm_split_path = ::leptos::wasm_split, preload(fetch_policy), fallible)]
-fn make_policy() -> Made {
-    Ok(view! { <PolicyPage /> }.into_any())
+fn make_policy(screen: Screen) -> Made {
+    Ok(match screen {
+        Screen::IdentityProvider => view! { <IdentityPage /> }.into_any(),
+        _ => view! { <PolicyPage /> }.into_any(),
+    })
 }
 
 #[wasm_split(embedding, wasm_split_path = ::leptos::wasm_split, preload(fetch_embedding), fallible)]
@@ -163,6 +170,7 @@ fn make_mine(what: Mine) -> Made {
         Mine::NewPassword(new, email, tried) => {
             view! { <ChosenPassword value=new token=None at_least=1 tried instead=email /> }.into_any()
         }
+        Mine::PasskeyOffered => view! { <PasskeyOffered /> }.into_any(),
         Mine::PasskeyAlone(busy) => view! { <PasskeyAlone busy /> }.into_any(),
         Mine::SetUp => view! { <FactorsToSetUp /> }.into_any(),
         Mine::Desk(here, on_password) => view! { <Desk here on_password /> }.into_any(),
@@ -205,6 +213,7 @@ impl Screen {
             Route::Mail => Self::Mail,
             Route::Policy => Self::Policy,
             Route::Embedding => Self::Embedding,
+            Route::IdentityProvider => Self::IdentityProvider,
             Route::Import => Self::Import,
             Route::MyAccount => Self::MyAccount,
             Route::Account(part) => Self::Account(*part),
@@ -236,7 +245,7 @@ impl Screen {
             Self::Roles => Some(Power::Roles),
             Self::Sites | Self::Groups => Some(Power::Sites),
             Self::Activity => Some(Power::Audit),
-            Self::Policy => Some(Power::Policy),
+            Self::Policy | Self::IdentityProvider => Some(Power::Policy),
             Self::Embedding => Some(Power::Embedding),
             Self::MyAccount | Self::Account(_) | Self::NotFound => None,
         }
@@ -253,7 +262,7 @@ impl Screen {
             | Self::Activity
             | Self::Cases
             | Self::Mail => Some(Part::Settings),
-            Self::Policy => Some(Part::Policy),
+            Self::Policy | Self::IdentityProvider => Some(Part::Policy),
             Self::Embedding => Some(Part::Embedding),
             Self::Import => Some(Part::Import),
             Self::MyAccount => Some(Part::Mine),
@@ -305,7 +314,7 @@ impl Screen {
             | Self::Activity
             | Self::Cases
             | Self::Mail => make_settings(self).now_or_never(),
-            Self::Policy => make_policy().now_or_never(),
+            Self::Policy | Self::IdentityProvider => make_policy(self).now_or_never(),
             Self::Embedding => make_embedding().now_or_never(),
             Self::Import => make_import().now_or_never(),
             Self::MyAccount => make_mine(Mine::Account).now_or_never(),
@@ -323,6 +332,21 @@ pub(crate) fn mine(what: Mine) -> AnyView {
         || view! { <Skeleton rows=3 /> }.into_any(),
         move || make_mine(what).now_or_never()?.ok(),
     )
+}
+
+/// Passkeys, offered by the browser where the address is typed; nothing where the code for it does not come.
+pub(crate) fn passkey_offered() -> AnyView {
+    let there = RwSignal::new(false);
+    spawn_local(async move {
+        let fetched = Part::Mine.fetch().await;
+        let _ = there.try_set(fetched);
+    });
+    let shown = move || {
+        there
+            .get()
+            .then(|| make_mine(Mine::PasskeyOffered).now_or_never()?.ok())
+    };
+    shown.into_any()
 }
 
 /// What can be done from the list of users; nothing until it is wanted.

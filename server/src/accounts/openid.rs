@@ -12,7 +12,7 @@ use openidconnect::core::{
     CoreProviderMetadata, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
+    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError, IssuerUrl, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
 };
 use shared::facts::ActorKind;
@@ -34,6 +34,9 @@ use crate::secrets::SecretsError;
 use crate::store::schema::{identity_attempts as a, users};
 use crate::store::{self, Conn, StoreError, codec};
 use crate::{App, clock};
+
+/// Characters of what a provider calls itself that are told.
+const SAID_AT_MOST: usize = 300;
 
 /// So long somebody may take at the provider.
 const ATTEMPT_WORKS: i64 = 15 * 60 * 1000;
@@ -112,7 +115,8 @@ pub async fn begin(app: &App, link: String, email: Option<String>) -> Result<Beg
         tracing::warn!(issuer = provider.issuer, why, "an identity provider cannot be used");
         BeginError::Unreachable
     };
-    let metadata = discover(&app.outbound, &provider.issuer).await.map_err(unreachable)?;
+    let outbound = app.outbound.at(&provider.issuer);
+    let metadata = discover(&outbound, &provider.issuer).await.map_err(unreachable)?;
     let browser = random()?;
     let state = random()?;
     let client = client(app, &provider, metadata).map_err(unreachable)?;
@@ -232,7 +236,8 @@ async fn verified_address(
         failure
     };
     // Fetched anew: the keys may have changed since the attempt began.
-    let metadata = discover(&app.outbound, &provider.issuer)
+    let outbound = app.outbound.at(&provider.issuer);
+    let metadata = discover(&outbound, &provider.issuer)
         .await
         .map_err(|why| told(why, ProviderFailure::Unreachable))?;
     let client = client(app, provider, metadata).map_err(|why| told(why, ProviderFailure::Unreachable))?;
@@ -241,7 +246,7 @@ async fn verified_address(
         .exchange_code(AuthorizationCode::new(code.expose().clone()))
         .map_err(|error| refused(cause(error)))?
         .set_pkce_verifier(verifier(browser))
-        .request_async(&app.outbound)
+        .request_async(&outbound)
         .await
         .map_err(|error| refused(cause(error)))?;
     let id_token = tokens
@@ -270,7 +275,7 @@ async fn verified_address(
     {
         // Many providers tell the address only there.
         let info: CoreUserInfoClaims = asked
-            .request_async(&app.outbound)
+            .request_async(&outbound)
             .await
             .map_err(|error| refused(cause(error)))?;
         found = info
@@ -346,15 +351,40 @@ fn accepted(
     Ok(matches!(accepted, Acceptance::In(_)))
 }
 
+/// Why the description of a provider cannot be had or used, with the cause for whoever reads the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undiscovered {
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    #[error("no description of a provider: {0}")]
+    NoDescription(String),
+    /// Its description is that of another issuer (OpenID Connect Discovery 1.0, 4.3).
+    #[error("its description is that of the issuer {0}")]
+    OtherIssuer(String),
+}
+
 /// The description of a provider and its keys.
 ///
 /// # Errors
-/// Why they cannot be had, in words.
-pub async fn discover(outbound: &Outbound, issuer: &str) -> Result<CoreProviderMetadata, Cause> {
-    let issuer = IssuerUrl::new(issuer.to_owned()).map_err(cause)?;
-    CoreProviderMetadata::discover_async(issuer, outbound)
+/// [`Undiscovered`].
+pub async fn describe(outbound: &Outbound, issuer: &str) -> Result<CoreProviderMetadata, Undiscovered> {
+    let url = IssuerUrl::new(issuer.to_owned()).map_err(|error| Undiscovered::NoDescription(cause(error)))?;
+    CoreProviderMetadata::discover_async(url, &outbound.at(issuer))
         .await
-        .map_err(cause)
+        .map_err(|error| match error {
+            DiscoveryError::Request(error) => Undiscovered::NoAnswer(cause(error)),
+            // It says who it says it is between the first marks.
+            DiscoveryError::Validation(told) => match told.split('`').nth(1) {
+                Some(said) => Undiscovered::OtherIssuer(said.chars().take(SAID_AT_MOST).collect()),
+                None => Undiscovered::NoDescription(told),
+            },
+            error => Undiscovered::NoDescription(cause(error)),
+        })
+}
+
+/// The same, where only the log tells the cause.
+async fn discover(outbound: &Outbound, issuer: &str) -> Result<CoreProviderMetadata, Cause> {
+    describe(outbound, issuer).await.map_err(cause)
 }
 
 type Client = CoreClient<

@@ -1,6 +1,8 @@
-//! What this server fetches from an identity provider. Nobody but whoever runs the server says from whom: the issuer that
-//! they set, and the addresses that its own description names. No redirect is followed, everything but a provider on this
-//! very machine is asked through TLS, and answers are short and soon there or given up.
+//! What this server fetches from an identity provider: from the issuer that an organisation's administrators or whoever runs
+//! the server have set, and the addresses that its own description names. No redirect is followed; everything is asked through
+//! TLS, so that nothing answers that has no certificate for the name; answers are short, and soon there or given up; and of
+//! what does not fit, nobody learns more than that. A provider on this very machine is asked without TLS if its issuer is
+//! there too: no description from elsewhere leads back to this machine.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +19,11 @@ const MAX_BYTES: usize = 512 * 1024;
 
 /// Asks identity providers.
 #[derive(Clone, Debug)]
-pub struct Outbound(Option<Client>);
+pub struct Outbound {
+    client: Option<Client>,
+    /// Whether the issuer is on this machine.
+    own_machine: bool,
+}
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +55,19 @@ impl Outbound {
             .user_agent(concat!("lanyard/", env!("CARGO_PKG_VERSION")))
             .build()
             .inspect_err(|error| tracing::error!(%error, "no identity provider can be asked"));
-        Self(client.ok())
+        Self {
+            client: client.ok(),
+            own_machine: false,
+        }
+    }
+
+    /// To ask this issuer, and whom it names.
+    #[must_use]
+    pub fn at(&self, issuer: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            own_machine: !is_through_tls(issuer) && is_safe(issuer),
+        }
     }
 }
 
@@ -57,6 +75,10 @@ impl Default for Outbound {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn is_through_tls(address: &str) -> bool {
+    address.starts_with("https://")
 }
 
 /// Whether something secret may be sent there: through TLS, or to this machine.
@@ -78,10 +100,10 @@ impl<'c> AsyncHttpClient<'c> for Outbound {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let address = request.uri().to_string();
-            if !is_safe(&address) {
+            if !is_safe(&address) || !(self.own_machine || is_through_tls(&address)) {
                 return Err(OutboundError::NotSafe(address));
             }
-            let client = self.0.as_ref().ok_or(OutboundError::NoTls)?;
+            let client = self.client.as_ref().ok_or(OutboundError::NoTls)?;
             let mut answer = client.execute(request.try_into()?).await?;
             let mut built = Response::builder().status(answer.status());
             for (name, value) in answer.headers() {
@@ -102,6 +124,18 @@ impl<'c> AsyncHttpClient<'c> for Outbound {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_issuer_of_this_machine_leads_to_it_without_tls() {
+        for (issuer, leads) in [
+            ("http://127.0.0.1:9", true),
+            ("http://localhost:9/a", true),
+            ("https://id.example", false),
+            ("http://id.example", false),
+        ] {
+            assert_eq!(Outbound::new().at(issuer).own_machine, leads, "{issuer}");
+        }
+    }
 
     #[test]
     fn only_tls_and_this_machine_are_safe() {

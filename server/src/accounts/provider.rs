@@ -1,16 +1,25 @@
 //! Identity providers of organisations (OpenID Connect): which an organisation has, and for which domains of e-mail addresses
 //! it vouches.
 //!
-//! Whoever runs the server sets them (`lanyard provider`), not the organisation: a domain decides whose provider is asked
-//! about an address, and an issuer is an address that this server calls, so somebody has to have checked both.
+//! Those who write an organisation's policy set them, by an edit (`crate::edits`), or whoever runs the server, at the command
+//! line. A domain decides whose provider is asked about an address: an organisation has those that its people use and nobody
+//! else's do ([`claims`]); whoever runs the server gives any that is free.
 
+use std::collections::BTreeMap;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use shared::facts::ActorKind;
 use shared::ids::{OrganisationId, Timestamp};
+use shared::lifecycle::Status;
+use shared::provider::{Claim, ClientSecret, IdentityProvider};
 use shared::wire::ProviderView;
+
+pub use shared::provider::ProviderDomain as Domain;
 
 use crate::config::Secret;
 use crate::secrets::{Secrets, SecretsError};
-use crate::store::schema::{identity_domains as d, identity_providers as p};
+use crate::store::schema::{identity_domains as d, identity_providers as p, users as u};
 use crate::store::{Conn, StoreError, codec};
 
 /// The identity provider of an organisation.
@@ -26,48 +35,25 @@ pub struct Provider {
     sealed_secret: Option<String>,
     /// Domains that it vouches for; none: every address of the organisation's people.
     pub domains: Vec<Domain>,
-}
-
-/// A domain of e-mail addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Domain {
-    pub name: String,
-    /// Whether the organisation's people with such an address sign in by the provider and in no other way.
-    pub only_way: bool,
-}
-
-/// A provider to set in the place of the one before.
-#[derive(Clone, Debug)]
-pub struct NewProvider {
-    pub organisation: OrganisationId,
-    pub link: String,
-    pub name: String,
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: Option<Secret<String>>,
-    pub domains: Vec<Domain>,
-}
-
-/// Why a provider is not set.
-#[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
-    #[error("the link \"{0}\" is another organisation's")]
-    LinkTaken(String),
-    #[error("the domain {0} is another organisation's")]
-    DomainTaken(String),
-    #[error(transparent)]
-    Secrets(#[from] SecretsError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<diesel::result::Error> for ProviderError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(error.into())
-    }
+    pub changed_at: Timestamp,
 }
 
 impl Provider {
+    /// As its administrators set it.
+    pub fn settings(&self) -> IdentityProvider {
+        IdentityProvider {
+            name: self.name.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            link: self.link.clone(),
+            domains: self.domains.clone(),
+        }
+    }
+
+    pub fn has_secret(&self) -> bool {
+        self.sealed_secret.is_some()
+    }
+
     /// The secret that this server has with the provider.
     ///
     /// # Errors
@@ -103,12 +89,19 @@ pub fn domain_of(address: &str) -> String {
 
 /// The provider of an organisation.
 pub fn of(conn: &mut Conn, organisation: OrganisationId) -> Result<Option<Provider>, StoreError> {
-    let row: Option<(String, String, String, String, Option<String>)> = p::table
+    let row: Option<(String, String, String, String, Option<String>, i64)> = p::table
         .find(organisation.to_string())
-        .select((p::link, p::name, p::issuer, p::client_id, p::client_secret))
+        .select((
+            p::link,
+            p::name,
+            p::issuer,
+            p::client_id,
+            p::client_secret,
+            p::changed_at,
+        ))
         .first(conn)
         .optional()?;
-    let Some((link, name, issuer, client_id, sealed_secret)) = row else {
+    let Some((link, name, issuer, client_id, sealed_secret, changed_at)) = row else {
         return Ok(None);
     };
     let domains: Vec<(String, bool)> = d::table
@@ -127,6 +120,7 @@ pub fn of(conn: &mut Conn, organisation: OrganisationId) -> Result<Option<Provid
             .into_iter()
             .map(|(name, only_way)| Domain { name, only_way })
             .collect(),
+        changed_at: Timestamp(changed_at),
     }))
 }
 
@@ -176,43 +170,101 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Provider>, StoreError> {
     Ok(all)
 }
 
-/// Sets the provider of an organisation, in the place of the one before.
+/// Whose the link and the domains are that are asked for by this organisation.
+pub fn claims(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    asked: &IdentityProvider,
+    by: ActorKind,
+) -> Result<BTreeMap<String, Claim>, StoreError> {
+    let id = organisation.to_string();
+    let mut claims = BTreeMap::new();
+    let others = p::table
+        .filter(p::link.eq(&asked.link))
+        .filter(p::organisation_id.ne(&id));
+    let link = if diesel::select(exists(others)).get_result::<bool>(conn)? {
+        Claim::Taken
+    } else {
+        Claim::Ours
+    };
+    claims.insert(asked.link.clone(), link);
+    for domain in &asked.domains {
+        claims.insert(domain.name.clone(), claim(conn, &id, &domain.name, by)?);
+    }
+    Ok(claims)
+}
+
+/// Whose a domain is. Whoever runs the server knows that better than the addresses of people do.
+fn claim(conn: &mut Conn, organisation: &str, domain: &str, by: ActorKind) -> Result<Claim, StoreError> {
+    let others = d::table
+        .filter(d::domain.eq(domain))
+        .filter(d::organisation_id.ne(organisation));
+    if diesel::select(exists(others)).get_result::<bool>(conn)? {
+        return Ok(Claim::Taken);
+    }
+    if by == ActorKind::Operator {
+        return Ok(Claim::Ours);
+    }
+    // A domain that the rules take has no wildcards in it.
+    let addresses = format!("%@{domain}");
+    let elsewhere = u::table
+        .filter(u::login_email.like(&addresses))
+        .filter(u::organisation_id.ne(organisation));
+    if diesel::select(exists(elsewhere)).get_result::<bool>(conn)? {
+        return Ok(Claim::UsedElsewhere);
+    }
+    let here = u::table
+        .filter(u::login_email.like(&addresses))
+        .filter(u::organisation_id.eq(organisation))
+        .filter(u::status.eq(codec::name(&Status::Active)?));
+    Ok(match diesel::select(exists(here)).get_result::<bool>(conn)? {
+        true => Claim::Ours,
+        false => Claim::NobodyHere,
+    })
+}
+
+/// The secret as it is stored, of what is asked for.
 ///
 /// # Errors
-/// [`ProviderError`]; nothing has changed then.
-pub fn set(conn: &mut Conn, new: &NewProvider, secrets: &Secrets, now: Timestamp) -> Result<(), ProviderError> {
-    let id = new.organisation.to_string();
-    let others = p::table
-        .filter(p::link.eq(&new.link))
-        .filter(p::organisation_id.ne(&id));
-    if diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)? {
-        return Err(ProviderError::LinkTaken(new.link.clone()));
-    }
-    for domain in &new.domains {
-        let others = d::table
-            .filter(d::domain.eq(&domain.name))
-            .filter(d::organisation_id.ne(&id));
-        if diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)? {
-            return Err(ProviderError::DomainTaken(domain.name.clone()));
-        }
-    }
-    let sealed = match &new.client_secret {
-        Some(secret) => Some(secrets.seal(&purpose(new.organisation), secret.expose().as_bytes())?),
-        None => None,
+/// [`SecretsError`].
+pub fn sealed(
+    secrets: &Secrets,
+    organisation: OrganisationId,
+    secret: Option<&Secret<String>>,
+) -> Result<Option<String>, SecretsError> {
+    secret
+        .map(|secret| secrets.seal(&purpose(organisation), secret.expose().as_bytes()))
+        .transpose()
+}
+
+/// Stores what was decided, in the place of the provider before. `sealed` is a new secret.
+pub fn store(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    settings: &IdentityProvider,
+    secret: ClientSecret,
+    sealed: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = organisation.to_string();
+    let kept = match secret {
+        ClientSecret::Keep => of(conn, organisation)?.and_then(|before| before.sealed_secret),
+        ClientSecret::New => sealed.map(str::to_owned),
+        ClientSecret::None => None,
     };
-    remove(conn, new.organisation)?;
+    remove(conn, organisation)?;
     diesel::insert_into(p::table)
         .values((
             p::organisation_id.eq(&id),
-            p::link.eq(&new.link),
-            p::name.eq(&new.name),
-            p::issuer.eq(&new.issuer),
-            p::client_id.eq(&new.client_id),
-            p::client_secret.eq(sealed),
+            p::link.eq(&settings.link),
+            p::name.eq(&settings.name),
+            p::issuer.eq(&settings.issuer),
+            p::client_id.eq(&settings.client_id),
+            p::client_secret.eq(kept),
             p::changed_at.eq(now.0),
         ))
         .execute(conn)?;
-    for domain in &new.domains {
+    for domain in &settings.domains {
         diesel::insert_into(d::table)
             .values((
                 d::domain.eq(&domain.name),

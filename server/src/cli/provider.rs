@@ -1,16 +1,24 @@
 //! `lanyard provider`: identity providers of organisations.
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use shared::Edit;
+use shared::provider::{ClientSecret, IdentityProvider};
+use shared::text::{Language, Teller, Words};
+use shared::wire::{Accepted, Proposal};
+use uuid::Uuid;
 
 use super::table::table;
 use super::{DatabaseOptions, Outcome, block_on, named, open};
 use crate::accounts::openid::{self, callback};
 use crate::accounts::outbound::{Outbound, is_safe};
-use crate::accounts::provider::{self, Domain, NewProvider};
-use crate::clock;
+use crate::accounts::provider::{self, Domain};
 use crate::config::Secret;
+use crate::edits::{self, Context, EditError, ProviderAsked};
+use crate::facts::Asker;
+use crate::store::{self, Db, OrganisationRow, StoreError};
 
 /// Where the client secret is taken from: it would be seen among the options of a process.
 const SECRET: &str = "LANYARD_CLIENT_SECRET";
@@ -104,27 +112,41 @@ fn run_set(set: Set) -> Outcome {
             domains.push(one);
         }
     }
-    let client_secret = std::env::var(SECRET).ok().filter(|text| !text.is_empty());
-    let is_public = client_secret.is_none();
+    let client_secret = std::env::var(SECRET)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(Secret::new);
+    let provider = IdentityProvider {
+        name: set.name,
+        issuer: set.issuer,
+        client_id: set.client_id,
+        link: set.link,
+        domains,
+    };
     block_on(async {
-        openid::discover(&Outbound::new(), &set.issuer)
+        openid::describe(&Outbound::new(), &provider.issuer)
             .await
-            .map_err(|why| format!("the provider {} cannot be used: {why}", set.issuer))?;
+            .map_err(|why| format!("the provider {} cannot be used: {why}", provider.issuer))?;
         let (db, _) = open(&config).await?;
-        let (told, link) = (set.organisation.clone(), set.link.clone());
+        let (told, link) = (set.organisation.clone(), provider.link.clone());
         let row = db.read(move |conn| named(conn, &set.organisation)).await?;
         let row = row.ok_or_else(|| format!("there is no organisation \"{told}\""))?;
-        let new = NewProvider {
-            organisation: row.id,
-            link: set.link,
-            name: set.name,
-            issuer: set.issuer,
-            client_id: set.client_id,
-            client_secret: client_secret.map(Secret::new),
-            domains,
+        let is_public = client_secret.is_none();
+        let asked = ProviderAsked {
+            provider,
+            secret: if is_public {
+                ClientSecret::None
+            } else {
+                ClientSecret::New
+            },
+            sealed: provider::sealed(&secrets, row.id, client_secret.as_ref())?,
+            seen: None,
+            own_machine: true,
+            idempotency_key: Uuid::now_v7(),
         };
-        db.write(move |conn| provider::set(conn, &new, &secrets, clock::now()))
-            .await?;
+        let context = Context::now(Asker::operator(row.id));
+        let done = db.write(move |conn| edits::set_provider(conn, &context, &asked));
+        told_in_english(&db, &row, done.await).await?;
         let base = set.public_url.trim_end_matches('/');
         println!(
             "{} signs in at {base}/sign-in/{link}. Register this address at the provider:",
@@ -138,6 +160,30 @@ fn run_set(set: Set) -> Outcome {
     })
 }
 
+/// What the rules refuse, in words.
+async fn told_in_english(
+    db: &Db,
+    row: &OrganisationRow,
+    done: Result<Accepted, EditError>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let verdict = match done {
+        Ok(_) => return Ok(()),
+        Err(EditError::Refused(verdict)) => verdict,
+        Err(error) => return Err(error.into()),
+    };
+    let of = row.clone();
+    let (policy, places) = db
+        .read(move |conn| Ok::<_, StoreError>((store::parsed_policy(conn, &of)?, store::places(conn, &of)?)))
+        .await?;
+    let teller = Teller::new(&policy, &places, Words::builtin(Language::English));
+    let reasons: Vec<String> = verdict
+        .refusals
+        .iter()
+        .map(|refusal| teller.reason(&refusal.reason))
+        .collect();
+    Err(reasons.join(" ").into())
+}
+
 fn run_remove(organisation: String, database: &DatabaseOptions) -> Outcome {
     let config = crate::config::store(&database.file, &database.store)?;
     block_on(async {
@@ -146,11 +192,20 @@ fn run_remove(organisation: String, database: &DatabaseOptions) -> Outcome {
         let row = db.read(move |conn| named(conn, &organisation)).await?;
         let row = row.ok_or_else(|| format!("there is no organisation \"{told}\""))?;
         let id = row.id;
-        if db.write(move |conn| provider::remove(conn, id)).await? {
-            println!("The people of {} sign in with their passwords now.", row.name);
-        } else {
+        if db.read(move |conn| provider::of(conn, id)).await?.is_none() {
             println!("{} has no identity provider.", row.name);
+            return Ok(ExitCode::SUCCESS);
         }
+        let proposal = Proposal {
+            edit: Edit::RemoveIdentityProvider,
+            seen_revision: None,
+            confirmations: Vec::new(),
+            idempotency_key: Uuid::now_v7(),
+        };
+        let context = Context::now(Asker::operator(id));
+        let done = db.write(move |conn| edits::propose_in(conn, &context, &proposal));
+        told_in_english(&db, &row, done.await).await?;
+        println!("The people of {} sign in with their passwords now.", row.name);
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -18,7 +18,7 @@ use super::announce::about_embedding;
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::links::{self, Purpose};
-use crate::accounts::{embedding, factors};
+use crate::accounts::{embedding, factors, provider};
 use crate::accounts::{passwords, pins, sessions};
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::store::schema::{
@@ -197,6 +197,9 @@ pub(super) fn apply(
                 store::remove_origin(conn, organisation, origin, context.now)?;
                 about_embedding(conn, context, &facts.policy, Kind::OriginRemoved, origin)?;
             }
+            Change::IdentityProviderRemoved { .. } => {
+                provider::remove(conn, organisation)?;
+            }
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
                 diesel::update(s::table.find(site.to_string()))
@@ -211,8 +214,9 @@ pub(super) fn apply(
                     .execute(conn)?;
             }
             Change::ResourceArchived { resource } => applied.touched = archive_resource(conn, *resource)?,
-            // That it was done is all there is to an export; a policy is stored by `publish_policy`, which has its source.
-            Change::Exported { .. } | Change::PolicyPublished { .. } => {}
+            // That it was done is all there is to an export; a policy is stored by `publish_policy`, which has its source, and
+            // an identity provider by `set_provider`, which has its secret.
+            Change::Exported { .. } | Change::PolicyPublished { .. } | Change::IdentityProviderSet { .. } => {}
         }
     }
     if let Some(policy) = policy {

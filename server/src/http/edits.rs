@@ -112,6 +112,8 @@ impl From<EditError> for ApiError {
                 "policy-changed",
                 say!(words(), problem::policy_changed, version = version.0.to_string()),
             ),
+            EditError::ProviderChanged => Self::conflict("provider-changed", say!(words(), problem::provider_newer)),
+            EditError::OtherDoor => Self::malformed("edit", "PUT /api/v1/identity-provider"),
             EditError::ProofNeeded => Self::proof_needed(),
             EditError::AskerGone => Self::not_signed_in(),
             EditError::Password(error) => Self::internal(error),

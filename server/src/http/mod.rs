@@ -19,6 +19,7 @@ pub mod facts;
 mod guard;
 mod headers;
 mod health;
+pub(crate) mod identity_provider;
 pub mod imports;
 mod language;
 pub mod live;

@@ -229,6 +229,8 @@ impl Row {
             | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
             | Change::Factors { .. }
+            | Change::IdentityProviderSet { .. }
+            | Change::IdentityProviderRemoved { .. }
             | Change::ProductAdded { .. }
             | Change::ProductEnded { .. }
             | Change::Exported { .. } => {}

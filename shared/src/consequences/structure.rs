@@ -8,6 +8,7 @@ use crate::ids::ProductId;
 use crate::organisation::{Resource, Site};
 use crate::plan::Plan;
 use crate::policy::areas_that_differ;
+use crate::provider::ClientSecret;
 use crate::verdict::{Change, Consequence, Verdict};
 
 /// Those who are at it in a host's page.
@@ -77,6 +78,19 @@ pub(super) fn structure(plan: &Plan<'_>, verdict: &mut Verdict) {
                 verdict.changes.push(Change::OriginRemoved { origin });
                 pages_end(known.open, verdict);
             }
+        }
+        Edit::SetIdentityProvider { provider, secret } => {
+            let (from, to) = (plan.facts.provider.set.clone(), provider.tidy());
+            if from.as_ref() != Some(&to) || *secret != ClientSecret::Keep {
+                let secret = *secret;
+                verdict.changes.push(Change::IdentityProviderSet { from, to, secret });
+            }
+        }
+        Edit::RemoveIdentityProvider => {
+            let set = plan.facts.provider.set.clone();
+            verdict
+                .changes
+                .extend(set.map(|provider| Change::IdentityProviderRemoved { provider }));
         }
         Edit::CreateSite { site, name } => {
             let site = Site {

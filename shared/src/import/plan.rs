@@ -355,6 +355,7 @@ impl Judge<'_> {
             | Field::Name
             | Field::Note
             | Field::Origin
+            | Field::Provider(_)
             | Field::Elements => None,
         }
     }

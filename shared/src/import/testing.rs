@@ -61,6 +61,7 @@ pub(crate) fn facts() -> Facts {
         subject: None,
         devices: Vec::new(),
         embedding: Default::default(),
+        provider: Default::default(),
         cases: Vec::new(),
         second_factors: Vec::new(),
         login_emails: BTreeMap::new(),

@@ -46,6 +46,7 @@ impl Standard {
                 subject: None,
                 devices: Vec::new(),
                 embedding: Default::default(),
+                provider: Default::default(),
                 cases: Vec::new(),
                 second_factors: Vec::new(),
                 login_emails: BTreeMap::new(),

@@ -45,7 +45,8 @@ pub(crate) fn power_for(policy: &Policy, edit: &Edit) -> Power {
         | Edit::CreateResource { .. }
         | Edit::RenameResource { .. }
         | Edit::ArchiveResource { .. } => Power::Sites,
-        Edit::PublishPolicy { .. } => Power::Policy,
+        // Whoever says who signs people in can be anybody, and whoever writes the policy can have any role.
+        Edit::PublishPolicy { .. } | Edit::SetIdentityProvider { .. } | Edit::RemoveIdentityProvider => Power::Policy,
         Edit::MakeApiKey { .. } | Edit::RevokeApiKey { .. } | Edit::AllowOrigin { .. } | Edit::RemoveOrigin { .. } => {
             Power::Embedding
         }
@@ -126,6 +127,8 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
         | Edit::RevokeApiKey { .. }
         | Edit::AllowOrigin { .. }
         | Edit::RemoveOrigin { .. }
+        | Edit::SetIdentityProvider { .. }
+        | Edit::RemoveIdentityProvider
         | Edit::PublishPolicy { .. } => {
             vec![(Field::Whole, Place::Organisation)]
         }

@@ -386,6 +386,7 @@ pub(super) fn undecided(t: &Teller<'_>, undecided: &Undecided) -> String {
         Undecided::OtherAdministrators => say!(t.words, undecided::other_administrators),
         Undecided::HeldAccess => say!(t.words, undecided::held_access),
         Undecided::Headcount => say!(t.words, undecided::headcount),
+        Undecided::ProviderClaims => say!(t.words, undecided::provider_claims),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::access::Place;
 use crate::embed::OriginFault;
 use crate::ids::{PermissionId, ResourceId, ResourceKindId, RoleId, SiteId};
 use crate::policy::{Leaving, Level, Power, Roles};
+use crate::provider::{Claim, ProviderFault};
 use crate::text::Teller;
 use crate::user::ProfileField;
 use crate::verdict::Reason;
@@ -72,6 +73,8 @@ fn sentence(t: &Teller<'_>, reason: &Reason) -> String {
         Reason::OriginUnusable { fault } => origin_fault(w, *fault),
         Reason::OriginAllowed { origin } => say!(w, reason::origin_allowed, origin = origin),
         Reason::OriginUnknown { origin } => say!(w, reason::origin_unknown, origin = origin),
+        Reason::IdentityProviderUnusable { fault, .. } => provider_fault(w, fault),
+        Reason::IdentityProviderMissing => say!(w, reason::no_provider),
         Reason::ElementsMissing => say!(w, reason::elements_missing),
         Reason::SitesOfKeyMissing => say!(w, reason::sites_of_key_missing, sites = &words.sites),
         Reason::EnoughOfThem { at_most } => say!(w, reason::enough_of_them, at_most = at_most.to_string()),
@@ -413,6 +416,27 @@ fn site_in_use(t: &Teller<'_>, primary_here: u32, only_here: u32) -> String {
 const EXAMPLE: &str = "https://portal.example";
 
 /// Why a text is no origin that can be allowed, and what would be one.
+fn provider_fault(w: &Words, fault: &ProviderFault) -> String {
+    match fault {
+        ProviderFault::Missing => say!(w, reason::provider_missing),
+        ProviderFault::TooLong { at_most } => say!(w, reason::provider_too_long, at_most = at_most.to_string()),
+        ProviderFault::IssuerMalformed => say!(w, reason::issuer_malformed),
+        ProviderFault::IssuerNotSecure => say!(w, reason::issuer_not_secure),
+        ProviderFault::LinkMalformed => say!(w, reason::link_malformed),
+        ProviderFault::LinkTaken => say!(w, reason::link_taken),
+        ProviderFault::DomainMalformed { domain } => say!(w, reason::domain_malformed, domain = domain),
+        ProviderFault::DomainNotOurs { domain, claim } => match claim {
+            Claim::NobodyHere => say!(w, reason::domain_nobody_here, domain = domain),
+            Claim::UsedElsewhere => say!(w, reason::domain_used_elsewhere, domain = domain),
+            Claim::Taken | Claim::Ours => say!(w, reason::domain_taken, domain = domain),
+        },
+        ProviderFault::TooManyDomains { at_most } => {
+            say!(w, reason::too_many_domains, at_most = at_most.to_string())
+        }
+        ProviderFault::SecretOfAnother => say!(w, reason::secret_of_another),
+    }
+}
+
 fn origin_fault(w: &Words, fault: OriginFault) -> String {
     match fault {
         OriginFault::Missing => say!(w, reason::origin_missing, example = EXAMPLE),

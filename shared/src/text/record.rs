@@ -1,7 +1,7 @@
 //! What was done: the audit record, and how a newer state differs from the one that was seen.
 
 use super::names::{self, at, elements, one_of, person};
-use super::say;
+use super::{Words, say};
 use crate::access::{Assignment, Place, Resources, Scope};
 use crate::edit::{Edit, WhichSessions};
 use crate::embed::EmbedAccess;
@@ -9,6 +9,7 @@ use crate::export::ExportedList;
 use crate::factors::{FactorKind, FactorStep, PasswordChange};
 use crate::ids::{ResourceId, SiteId};
 use crate::policy::RoleKind;
+use crate::provider::{ClientSecret, IdentityProvider};
 use crate::text::Teller;
 use crate::user::{Profile, ProfileField};
 use crate::verdict::Change;
@@ -54,6 +55,8 @@ pub(super) fn edit_title(t: &Teller<'_>, edit: &Edit) -> String {
         Edit::RevokeApiKey { .. } => say!(w, record::an_api_key_revoked),
         Edit::AllowOrigin { origin } => say!(w, record::origin_allowed, origin = origin),
         Edit::RemoveOrigin { origin } => say!(w, record::origin_removed, origin = origin),
+        Edit::SetIdentityProvider { provider, .. } => say!(w, record::provider_set, name = provider.name.trim()),
+        Edit::RemoveIdentityProvider => say!(w, record::provider_removed),
         Edit::RenameSite { name, .. } => say!(w, record::a_site_renamed, site = &words.site, name = name),
         Edit::ArchiveSite { site } => say!(w, record::archived, name = t.site(*site)),
         Edit::CreateResource {
@@ -111,6 +114,31 @@ pub(super) fn done(t: &Teller<'_>, edit: &Edit, changes: &[Change]) -> String {
         }
         _ => edit_title(t, edit),
     }
+}
+
+/// All settings of an identity provider, in a sentence.
+fn provider_settings(w: &Words, provider: &IdentityProvider) -> String {
+    let domains: Vec<String> = provider
+        .domains
+        .iter()
+        .map(|domain| match domain.only_way {
+            true => say!(w, record::provider_only_way, domain = &domain.name),
+            false => domain.name.clone(),
+        })
+        .collect();
+    let domains = match domains.as_slice() {
+        [] => say!(w, record::provider_every_address),
+        some => w.list(some),
+    };
+    say!(
+        w,
+        record::provider_settings,
+        name = &provider.name,
+        issuer = &provider.issuer,
+        client = &provider.client_id,
+        link = &provider.link,
+        domains = domains
+    )
 }
 
 fn factor_step(t: &Teller<'_>, step: &FactorStep) -> String {
@@ -295,6 +323,27 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
         Change::ApiKeyRevoked { name, .. } => say!(w, record::api_key_revoked, name = name),
         Change::OriginAllowed { origin } => say!(w, record::origin_allowed, origin = origin),
         Change::OriginRemoved { origin } => say!(w, record::origin_removed, origin = origin),
+        Change::IdentityProviderSet { from, to, secret } => {
+            let settings = provider_settings(w, to);
+            let told = match from {
+                Some(from) if from == to => settings,
+                Some(from) => say!(
+                    w,
+                    record::provider_changed,
+                    from = provider_settings(w, from),
+                    to = settings
+                ),
+                None => settings,
+            };
+            match secret {
+                ClientSecret::Keep => told,
+                ClientSecret::New => say!(w, record::provider_new_secret, text = told),
+                ClientSecret::None => say!(w, record::provider_no_secret, text = told),
+            }
+        }
+        Change::IdentityProviderRemoved { provider } => {
+            say!(w, record::provider_gone, text = provider_settings(w, provider))
+        }
         Change::SiteRenamed { site: _, from, to } => {
             say!(w, record::site_renamed, site = &words.site, from = from, to = to)
         }

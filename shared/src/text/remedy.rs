@@ -105,6 +105,7 @@ pub(super) fn of(t: &Teller<'_>, field: &Field, reason: &Reason, help: &Remedy) 
             | Field::Name
             | Field::Note
             | Field::Origin
+            | Field::Provider(_)
             | Field::Elements,
             _,
         ) => instead(t, edit),
@@ -149,6 +150,8 @@ fn instead(t: &Teller<'_>, edit: &Edit) -> String {
         | Edit::RevokeApiKey { .. }
         | Edit::AllowOrigin { .. }
         | Edit::RemoveOrigin { .. }
+        | Edit::SetIdentityProvider { .. }
+        | Edit::RemoveIdentityProvider
         | Edit::ChangeFactors { .. }
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
@@ -191,6 +194,7 @@ fn choose(t: &Teller<'_>, field: &Field) -> String {
         Field::Name => say!(w, remedy::choose_another_name),
         Field::Note => say!(w, remedy::write_note),
         Field::Origin => say!(w, remedy::type_another_origin),
+        Field::Provider(_) => say!(w, remedy::change_setting),
         Field::Elements => say!(w, remedy::choose_other_elements),
     }
 }

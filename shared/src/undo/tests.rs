@@ -81,6 +81,7 @@ fn facts(policy: &str, assignments: Vec<Assignment>, primary_site: Option<SiteId
         }),
         devices: Vec::new(),
         embedding: Default::default(),
+        provider: Default::default(),
         cases: Vec::new(),
         second_factors: Vec::new(),
         login_emails: BTreeMap::new(),

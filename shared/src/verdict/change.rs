@@ -12,6 +12,7 @@ use crate::ids::{
 use crate::lifecycle::{Lock, Status};
 use crate::organisation::{Resource, Site};
 use crate::policy::Area;
+use crate::provider::{ClientSecret, IdentityProvider};
 use crate::user::{Profile, ProfileField, User};
 
 /// What is stored. Applied by [`User::apply`] to users; the server stores the result.
@@ -122,6 +123,15 @@ pub enum Change {
     },
     OriginRemoved {
         origin: String,
+    },
+    IdentityProviderSet {
+        /// The one before.
+        from: Option<IdentityProvider>,
+        to: IdentityProvider,
+        secret: ClientSecret,
+    },
+    IdentityProviderRemoved {
+        provider: IdentityProvider,
     },
     SiteCreated {
         site: Site,

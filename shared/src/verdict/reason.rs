@@ -8,6 +8,7 @@ use crate::ids::{ApiKeyId, DeviceId, PermissionId, ProductId, ResourceId, Resour
 use crate::lifecycle::Status;
 use crate::policy::Power;
 use crate::policy::check::Finding;
+use crate::provider::{ProviderFault, ProviderField};
 use crate::user::ProfileField;
 
 /// Why something is refused: a typed value with its data; words are made where it is shown.
@@ -70,6 +71,12 @@ pub enum Reason {
     OriginUnknown {
         origin: String,
     },
+    IdentityProviderUnusable {
+        field: ProviderField,
+        fault: ProviderFault,
+    },
+    /// There is none to remove.
+    IdentityProviderMissing,
     /// A key for nothing.
     ElementsMissing,
     /// A key for some sites, and none is chosen.

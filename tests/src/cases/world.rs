@@ -59,6 +59,7 @@ impl World {
         let subject = edit.user().and_then(|id| self.user(id)).cloned();
         Facts {
             devices: Vec::new(),
+            provider: Default::default(),
             embedding: Default::default(),
             now: self.now,
             policy: Arc::clone(&self.policy),

@@ -5,12 +5,16 @@ use std::process::Stdio;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-use server::accounts::provider::{self, Domain, NewProvider};
+use server::accounts::provider::{self, Domain};
 use server::config::Secret;
+use server::edits::{self, Context, ProviderAsked};
+use server::facts::Asker;
 use server::secrets::Secrets;
 use shared::ids::OrganisationId;
+use shared::provider::{ClientSecret, IdentityProvider as IdentityProviderSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use uuid::Uuid;
 
 use super::{Answer, SECRET_KEY, Session, TestApp};
 
@@ -65,13 +69,11 @@ impl IdentityProvider {
 
     /// Lets the people of an organisation sign in here.
     pub async fn set_for(&self, app: &TestApp, organisation: OrganisationId, link: &str, domains: &[(&str, bool)]) {
-        let new = NewProvider {
-            organisation,
+        let provider = IdentityProviderSettings {
             link: link.to_owned(),
             name: "Riverside ID".to_owned(),
             issuer: self.issuer.clone(),
             client_id: CLIENT.to_owned(),
-            client_secret: Some(Secret::new(CLIENT_SECRET.to_owned())),
             domains: domains
                 .iter()
                 .map(|(name, only_way)| Domain {
@@ -80,11 +82,19 @@ impl IdentityProvider {
                 })
                 .collect(),
         };
+        let secret = Secret::new(CLIENT_SECRET.to_owned());
+        let sealed = provider::sealed(&Secrets::with(Secret::new(SECRET_KEY)), organisation, Some(&secret));
+        let asked = ProviderAsked {
+            provider,
+            secret: ClientSecret::New,
+            sealed: sealed.expect("a key"),
+            seen: None,
+            own_machine: true,
+            idempotency_key: Uuid::now_v7(),
+        };
+        let context = Context::now(Asker::operator(organisation));
         app.db
-            .write(move |conn| {
-                let secrets = Secrets::with(Secret::new(SECRET_KEY));
-                provider::set(conn, &new, &secrets, server::clock::now())
-            })
+            .write(move |conn| edits::set_provider(conn, &context, &asked))
             .await
             .expect("the provider is set");
     }

@@ -541,7 +541,9 @@ pub(crate) fn carry_out(world: &mut World, edit: &Edit, verdict: &Verdict) {
             | Change::ApiKeyMade { .. }
             | Change::ApiKeyRevoked { .. }
             | Change::OriginAllowed { .. }
-            | Change::OriginRemoved { .. } => {}
+            | Change::OriginRemoved { .. }
+            | Change::IdentityProviderSet { .. }
+            | Change::IdentityProviderRemoved { .. } => {}
             Change::SiteCreated { site } => world.organisation.sites.push(site.clone()),
             Change::SiteRenamed { site, to, .. } => {
                 let found = world.organisation.sites.iter_mut().find(|other| other.id == *site);

@@ -46,6 +46,8 @@ pub(crate) fn action_label(policy: &Policy, edit: &Edit) -> String {
         | Edit::RevokeApiKey { .. }
         | Edit::AllowOrigin { .. }
         | Edit::RemoveOrigin { .. }
+        | Edit::SetIdentityProvider { .. }
+        | Edit::RemoveIdentityProvider
         | Edit::CreateSite { .. }
         | Edit::RenameSite { .. }
         | Edit::ArchiveSite { .. }

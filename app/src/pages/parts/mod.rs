@@ -24,7 +24,7 @@ pub(crate) use ask_first::{AskFirst, AskFirstDialog};
 pub(crate) use begun::{Begun, BegunOffer, HalfMade, take_up, take_up_invitation};
 pub(crate) use chosen_password::ChosenPassword;
 pub(crate) use export::ExportMenu;
-pub(crate) use factors::{FactorsOf, FactorsToSetUp, PasskeyAlone, SecondStepForm, SignInAndSecurity};
+pub(crate) use factors::{FactorsOf, FactorsToSetUp, PasskeyAlone, PasskeyOffered, SecondStepForm, SignInAndSecurity};
 pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};

@@ -277,6 +277,7 @@ fn AccountMenu() -> impl IntoView {
     const MAIL: &str = "mail";
     const POLICY: &str = "policy";
     const EMBEDDING: &str = "embedding";
+    const IDENTITY: &str = "identity";
     let navigation = use_navigation();
     let writes_policy = reader.may_everywhere(Power::Policy);
     let embeds = reader.may_everywhere(Power::Embedding);
@@ -290,6 +291,9 @@ fn AccountMenu() -> impl IntoView {
         let mail = manages_users.get().then(|| MenuItem::new(MAIL, tell!(outbox::title)));
         items.extend(mail);
         items.extend(policy);
+        if writes_policy.get() {
+            items.push(MenuItem::new(IDENTITY, tell!(identity::title)));
+        }
         let embedding = embeds.get().then(|| MenuItem::new(EMBEDDING, tell!(embedding::title)));
         items.extend(embedding);
         let others = Colours::ALL.into_iter().filter(|colours| *colours != chosen);
@@ -306,6 +310,8 @@ fn AccountMenu() -> impl IntoView {
             navigation.go(Route::Mail);
         } else if id == POLICY {
             navigation.go(Route::Policy);
+        } else if id == IDENTITY {
+            navigation.go(Route::IdentityProvider);
         } else if id == EMBEDDING {
             navigation.go(Route::Embedding);
         } else if let Some(colours) = Colours::ALL.into_iter().find(|colours| colours.word() == id) {

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use shared::wire::SharedHere;
 
 use self::provider::{ProviderTrouble, ProviderWay, trouble};
-use super::screens::{Mine, mine};
+use super::screens::{Mine, mine, passkey_offered};
 use crate::api::{ApiError, sleep, use_api};
 use crate::language::LanguageChoice;
 use crate::navigation::{Link, use_navigation};
@@ -28,7 +28,8 @@ const ASK_AGAIN: Duration = Duration::from_secs(3);
 const EMAIL: FieldSetup = FieldSetup {
     kind: InputKind::Email,
     required: true,
-    autocomplete: "username",
+    // Browsers offer passkeys there, too (WebAuthn 3, 5.1.4).
+    autocomplete: "username webauthn",
     spellcheck: false,
 };
 const PASSWORD: FieldSetup = FieldSetup {
@@ -120,6 +121,9 @@ fn SignInForm(why: Why) -> impl IntoView {
     });
     let by_passkey = RwSignal::new(false);
     let has_passkeys = session.has_passkeys();
+
+    // Of several ways at once the browser takes none.
+    let is_offered = Memo::new(move |_| has_passkeys && why == Why::First && !by_passkey.get() && !step.get());
 
     let sign_in = Callback::new(move |()| {
         tried.set(true);
@@ -260,6 +264,7 @@ fn SignInForm(why: Why) -> impl IntoView {
             {move || is_temporary.get().then(|| untrack(|| mine(Mine::NewPassword(new_password, email, tried))))}
             <Button label=word kind=ButtonKind::Primary busy=busy submit=true on_press=sign_in />
             {passkey}
+            {move || is_offered.get().then(|| untrack(passkey_offered))}
             {forgot}
             {language}
         </form>

@@ -69,6 +69,8 @@ pub(super) fn local_hits(facts: &Facts, typed: &str) -> Vec<Hit> {
     screen(Power::Users, Icon::Record, &tell!(outbox::title), Route::Mail);
     screen(Power::Audit, Icon::Record, &tell!(screen::activity), Route::Activity);
     screen(Power::Policy, Icon::Record, &tell!(policies::title), Route::Policy);
+    let provider = tell!(identity::title);
+    screen(Power::Policy, Icon::Lock, &provider, Route::IdentityProvider);
     let embedding = tell!(embedding::title);
     screen(Power::Embedding, Icon::Device, &embedding, Route::Embedding);
     if may(Power::Users) && !needle.is_empty() {

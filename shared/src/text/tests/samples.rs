@@ -12,6 +12,7 @@ use crate::ids::{ApiKeyId, CaseId, DeviceId, Revision, SessionId, SiteId, Timest
 use crate::lifecycle::{Lock, LockCause, Status};
 use crate::policy::check::{Finding, Path, Problem};
 use crate::policy::{Area, Power};
+use crate::provider::{Claim, ClientSecret, IdentityProvider, ProviderDomain, ProviderFault, ProviderField};
 use crate::user::{ProfileField, ProfileText};
 use crate::verdict::{Change, Confirmation, Consequence, Field, Reason, Remedy, Undecided};
 use crate::wire::{AuditQuery, Difference, UserQuery};
@@ -80,6 +81,19 @@ pub(super) fn reasons(ids: &Ids) -> Vec<Reason> {
         Reason::OriginUnusable { .. } => Reason::OriginUnusable { fault: OriginFault::Port },
         Reason::OriginAllowed { .. } => Reason::OriginAllowed { origin: ORIGIN.to_owned() },
         Reason::OriginUnknown { .. } => Reason::OriginUnknown { origin: ORIGIN.to_owned() },
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::Missing),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::TooLong { at_most: 60 }),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::IssuerMalformed),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::IssuerNotSecure),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::LinkMalformed),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::LinkTaken),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::DomainMalformed { domain: "a".to_owned() }),
+        Reason::IdentityProviderUnusable { .. } => unusable(not_ours(Claim::NobodyHere)),
+        Reason::IdentityProviderUnusable { .. } => unusable(not_ours(Claim::UsedElsewhere)),
+        Reason::IdentityProviderUnusable { .. } => unusable(not_ours(Claim::Taken)),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::TooManyDomains { at_most: 50 }),
+        Reason::IdentityProviderUnusable { .. } => unusable(ProviderFault::SecretOfAnother),
+        Reason::IdentityProviderMissing => Reason::IdentityProviderMissing,
         Reason::ElementsMissing => Reason::ElementsMissing,
         Reason::SitesOfKeyMissing => Reason::SitesOfKeyMissing,
         Reason::EnoughOfThem { .. } => Reason::EnoughOfThem { at_most: 50 },
@@ -236,12 +250,37 @@ pub(super) fn confirmations(ids: &Ids) -> Vec<Confirmation> {
     }
 }
 
+fn unusable(fault: ProviderFault) -> Reason {
+    let field = ProviderField::Domains;
+    Reason::IdentityProviderUnusable { field, fault }
+}
+
+fn not_ours(claim: Claim) -> ProviderFault {
+    let domain = "a.example".to_owned();
+    ProviderFault::DomainNotOurs { domain, claim }
+}
+
+fn provider(domains: &[(&str, bool)]) -> IdentityProvider {
+    let domain = |(name, only_way): &(&str, bool)| ProviderDomain {
+        name: (*name).to_owned(),
+        only_way: *only_way,
+    };
+    IdentityProvider {
+        name: "ID".to_owned(),
+        issuer: "https://id.example".to_owned(),
+        client_id: "lanyard".to_owned(),
+        link: "riverside".to_owned(),
+        domains: domains.iter().map(domain).collect(),
+    }
+}
+
 pub(super) fn undecided() -> Vec<Undecided> {
     every! {
         Undecided::LoginEmail { .. } => Undecided::LoginEmail { email: "ana@b.example".to_owned() },
         Undecided::OtherAdministrators => Undecided::OtherAdministrators,
         Undecided::Headcount => Undecided::Headcount,
         Undecided::HeldAccess => Undecided::HeldAccess,
+        Undecided::ProviderClaims => Undecided::ProviderClaims,
     }
 }
 
@@ -288,6 +327,8 @@ pub(super) fn edits(ids: &Ids) -> Vec<Edit> {
         Edit::RevokeApiKey { .. } => Edit::RevokeApiKey { key: ApiKeyId(uuid::Uuid::nil()) },
         Edit::AllowOrigin { .. } => Edit::AllowOrigin { origin: ORIGIN.to_owned() },
         Edit::RemoveOrigin { .. } => Edit::RemoveOrigin { origin: ORIGIN.to_owned() },
+        Edit::SetIdentityProvider { .. } => Edit::SetIdentityProvider { provider: provider(&[]), secret: ClientSecret::New },
+        Edit::RemoveIdentityProvider => Edit::RemoveIdentityProvider,
         Edit::CreateSite { .. } => Edit::CreateSite { site, name: name.clone() },
         Edit::RenameSite { .. } => Edit::RenameSite { site, name: name.clone() },
         Edit::ArchiveSite { .. } => Edit::ArchiveSite { site },
@@ -373,6 +414,10 @@ pub(super) fn changes(world: &World) -> Vec<Change> {
         Change::ApiKeyRevoked { .. } => Change::ApiKeyRevoked { key: ApiKeyId(uuid::Uuid::nil()), name: from.clone() },
         Change::OriginAllowed { .. } => Change::OriginAllowed { origin: ORIGIN.to_owned() },
         Change::OriginRemoved { .. } => Change::OriginRemoved { origin: ORIGIN.to_owned() },
+        Change::IdentityProviderSet { .. } => Change::IdentityProviderSet { from: None, to: provider(&[("a.example", false), ("b.example", true)]), secret: ClientSecret::New },
+        Change::IdentityProviderSet { .. } => Change::IdentityProviderSet { from: Some(provider(&[])), to: provider(&[("a.example", false), ("b.example", true)]), secret: ClientSecret::None },
+        Change::IdentityProviderSet { .. } => Change::IdentityProviderSet { from: Some(provider(&[("a.example", false), ("b.example", true)])), to: provider(&[("a.example", false), ("b.example", true)]), secret: ClientSecret::Keep },
+        Change::IdentityProviderRemoved { .. } => Change::IdentityProviderRemoved { provider: provider(&[]) },
         Change::SiteCreated { .. } => Change::SiteCreated { site: new_site },
         Change::SiteRenamed { .. } => Change::SiteRenamed { site, from: from.clone(), to: to.clone() },
         Change::SiteArchived { .. } => Change::SiteArchived { site },
@@ -431,6 +476,7 @@ pub(super) fn places_in_forms(ids: &Ids) -> Vec<Field> {
         Field::Name => Field::Name,
         Field::Note => Field::Note,
         Field::Origin => Field::Origin,
+        Field::Provider(_) => Field::Provider(ProviderField::Issuer),
         Field::Elements => Field::Elements,
     }
 }

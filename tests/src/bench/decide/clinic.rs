@@ -73,6 +73,7 @@ impl Clinic {
         let facts = Facts {
             devices: Vec::new(),
             embedding: Default::default(),
+            provider: Default::default(),
             now: NOW,
             policy: Arc::clone(&self.policy),
             organisation: self.organisation.clone(),

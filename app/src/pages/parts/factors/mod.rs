@@ -24,7 +24,7 @@ use crate::widgets::{
 };
 use crate::words::{spoken, tell, text};
 
-pub(crate) use second_step::{PasskeyAlone, SecondStepForm};
+pub(crate) use second_step::{PasskeyAlone, PasskeyOffered, SecondStepForm};
 pub(crate) use set_up::FactorsToSetUp;
 
 /// What stands over the section.

@@ -1,10 +1,13 @@
 //! The second step of signing in: a code of the authenticator app, a passkey, or a recovery code.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::{SecondStep, SecondStepBy};
 use wasm_bindgen::JsCast;
+use web_sys::AbortController;
 
 use crate::api::{ApiError, use_api};
 use crate::passkeys::{self, PasskeyError};
@@ -13,6 +16,9 @@ use crate::widgets::{
     Button, ButtonKind, ErrorNote, FieldSetup, InputKind, Objection, PageHeader, Skeleton, TextField,
 };
 use crate::words::{tell, text};
+
+/// How long a passkey is offered by one request.
+const OFFERED_ANEW: Duration = Duration::from_secs(9 * 60);
 
 pub(super) const CODE: FieldSetup = FieldSetup {
     kind: InputKind::Digits,
@@ -213,5 +219,55 @@ pub(crate) fn PasskeyAlone(
                 <ErrorNote happened=error.title() next=error.detail() action=text!(screen::close) on_action=again />
             }
         })
+    }
+}
+
+/// Lets the browser offer passkeys where the address is typed, for as long as this is on the screen; tells only what went
+/// wrong after one was chosen.
+#[component]
+pub(crate) fn PasskeyOffered() -> impl IntoView {
+    let (api, session) = (use_api(), use_session());
+    let failed = RwSignal::new(None::<ApiError>);
+    let offered = StoredValue::new_local(None::<AbortController>);
+    let is_over = StoredValue::new(false);
+    let stop = move || {
+        let offered = offered.try_update_value(Option::take).flatten();
+        offered.iter().for_each(AbortController::abort);
+    };
+    // Only one request to the browser is good at a time: whatever is tried next begins after this has ended.
+    on_cleanup(move || {
+        is_over.set_value(true);
+        stop();
+    });
+    spawn_local(async move {
+        while is_over.try_get_value() == Some(false) {
+            let Ok(controller) = AbortController::new() else { return };
+            let signal = controller.signal();
+            offered.set_value(Some(controller));
+            // What the server asked is good for ten minutes; somebody may come back later.
+            let renewal = set_timeout_with_handle(stop, OFFERED_ANEW);
+            let answer = passkeys::offer(&api, &signal).await;
+            if let Ok(renewal) = renewal {
+                renewal.clear();
+            }
+            match answer {
+                Ok(()) => {
+                    let entered = session.enter().await;
+                    let _ = failed.try_set(entered.err());
+                    return;
+                }
+                Err(PasskeyError::Api(error)) => {
+                    let _ = failed.try_set(Some(error));
+                    return;
+                }
+                Err(PasskeyError::Stopped) if signal.aborted() => {}
+                Err(PasskeyError::Stopped) => return,
+            }
+        }
+    });
+    move || {
+        failed
+            .get()
+            .map(|error| view! { <ErrorNote happened=error.title() next=error.detail() /> })
     }
 }

@@ -169,6 +169,7 @@ impl FormModel {
             | Field::Name
             | Field::Note
             | Field::Origin
+            | Field::Provider(_)
             | Field::Elements => false,
         })
     }
