@@ -1,6 +1,9 @@
 //! Signing in by an organisation's identity provider (OpenID Connect): against a real provider, on both databases.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "http_openid/settings.rs"]
+mod settings;
+
 use diesel::prelude::*;
 use scenarios::http::make::{another, email, grant, site, user};
 use scenarios::http::provider::{AtProvider, IdentityProvider, come_back};
