@@ -12,7 +12,7 @@ async function password(page: Page, lanyard: Lanyard, email: string): Promise<vo
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-const isIn = (page: Page) => expect(page.getByRole('banner')).toBeVisible({ timeout: 20_000 });
+const isIn = (page: Page, by = 'signing in') => expect(page.getByRole('banner'), by).toBeVisible({ timeout: 20_000 });
 
 async function isAccessible(page: Page): Promise<void> {
   const found = await new AxeBuilder({ page }).analyze();
@@ -65,9 +65,9 @@ test('X7: an authenticator app is set up, and signing in takes two steps from th
 
 test('X7: a passkey is added, and signs its person in as the second step and alone', async ({ page, context, lanyard }) => {
   const known = lanyard.emails().find((one) => one !== 'admin@riverside.example')!;
-  await authenticator(context, page);
+  const finger = await authenticator(context, page);
   await password(page, lanyard, known);
-  await isIn(page);
+  await isIn(page, 'a password');
   await page.goto('/account');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   const dialog = page.getByRole('dialog');
@@ -80,14 +80,28 @@ test('X7: a passkey is added, and signs its person in as the second step and alo
   await expect(page.getByText('Passkey “Front desk”')).toBeVisible();
 
   await context.clearCookies();
+  await finger(false);
   await password(page, lanyard, known);
+  await finger(true);
   await page.getByRole('button', { name: 'Continue with a passkey' }).click();
-  await isIn(page);
+  await isIn(page, 'a passkey as the second step');
 
+  // By the button, where the browser offers nothing by itself.
+  await context.clearCookies();
+  const options = '**/api/v1/sign-in/passkey-options';
+  await page.route(options, (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: '{}' }));
+  const nothing = page.waitForResponse(options);
+  await page.goto('/');
+  await nothing;
+  await expect(field(page, 'Email')).toHaveAttribute('autocomplete', 'username webauthn');
+  await page.unroute(options);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await isIn(page, 'a passkey by the button');
+
+  // Nothing is pressed: the browser offers the passkey at the field for the address, and a finger takes it.
   await context.clearCookies();
   await page.goto('/');
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await isIn(page);
+  await isIn(page, 'a passkey that is offered');
 
   await page.goto('/account');
   await page.getByRole('button', { name: 'Remove: Passkey “Front desk”' }).click();

@@ -15,11 +15,11 @@ export function code(base32: string, at = Date.now()): string {
   return ((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0');
 }
 
-/** A fingerprint reader that is always content. */
-export async function authenticator(context: BrowserContext, page: Page): Promise<void> {
+/** A fingerprint reader, and whether there is always a finger on it: with one, an offered passkey is taken at once. */
+export async function authenticator(context: BrowserContext, page: Page): Promise<(present: boolean) => Promise<void>> {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
@@ -29,4 +29,7 @@ export async function authenticator(context: BrowserContext, page: Page): Promis
       automaticPresenceSimulation: true,
     },
   });
+  return async (enabled) => {
+    await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+  };
 }

@@ -16,7 +16,7 @@ const GROUP = 'admin@maple.example';
 
 /** What someone sees who signs in: screens by path, and a person's three parts. */
 const READERS: [who: string, person: string, paths: string[]][] = [
-  [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy', '/embedding', '/account']],
+  [CLINIC, 'Ana García', ['/users', '/users?tab=invited', '/users?tab=inactive', '/users?search=nobody-at-all', '/invite', '/roles', '/sites', '/activity', '/import', '/policy', '/embedding', '/identity-provider', '/account']],
   ['manager@riverside.example', 'Keiko Ito', ['/users', '/invite', '/roles']],
   [ENTERPRISE, 'Paula Moreau', ['/users', '/users?tab=locked', '/invite', '/roles', '/sites', '/groups', '/activity', '/mail', '/import', '/policy']],
   ['manager@harmony.example', 'Dolores Vega', ['/users', '/invite']],

@@ -1,29 +1,17 @@
 // Signing in by the identity provider of one's organisation, through its own form: a real OpenID provider beside the server.
-import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
 import AxeBuilder from '@axe-core/playwright';
-import { type Lanyard, type Page, api, expect, field, test as base } from './lanyard';
+import { type Lanyard, api, expect, field } from './lanyard';
+import { provided, signInThere } from './provider';
 
-const test = base.extend<object, { provider: string }>({
-  provider: [
-    async ({ lanyard }, use) => {
-      const modules = process.env.LANYARD_NODE_MODULES ?? process.env.NODE_PATH;
-      if (!modules) throw new Error('LANYARD_NODE_MODULES must name the folder with oidc-provider; `cargo xtask test browser` sets it');
-      const setup = { redirect_uris: [`${lanyard.address}/api/v1/sign-in/callback`] };
-      const child = spawn('node', [join(__dirname, '../provider/provider.mjs'), JSON.stringify(setup)], {
-        env: { ...process.env, LANYARD_NODE_MODULES: modules },
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-      const issuer = await new Promise<string>((resolve, reject) => {
-        child.once('exit', (code) => reject(new Error(`the provider ended with ${code}; is the npm package oidc-provider in ${modules}?`)));
-        createInterface({ input: child.stdout }).once('line', resolve);
-      });
-      set(lanyard, issuer);
-      await use(issuer);
-      child.stdin.end();
+/** Set by the command line. */
+const test = provided.extend<object, { byHand: string }>({
+  byHand: [
+    async ({ lanyard, provider }, use) => {
+      set(lanyard, provider);
+      await use(provider);
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
 });
 test.use({ own: 'openid' });
@@ -40,14 +28,7 @@ function set(lanyard: Lanyard, issuer: string): void {
   expect(done.stdout).toContain(`${lanyard.address}/api/v1/sign-in/callback`);
 }
 
-/** At the provider's own form. */
-async function signInThere(page: Page, account: string): Promise<void> {
-  await page.getByPlaceholder('Enter any login').fill(account);
-  await page.getByPlaceholder('and password').fill('any');
-  await page.getByRole('button', { name: 'Sign-in' }).click();
-}
-
-test('who types an address of the organisation is led to its provider, and comes back signed in', async ({ page, provider }) => {
+test('who types an address of the organisation is led to its provider, and comes back signed in', async ({ page, byHand: provider }) => {
   await page.goto('/');
   const button = page.getByRole('button', { name: 'Continue with Riverside ID' });
   await field(page, 'Email').fill('somebody@elsewhere.example');
@@ -66,7 +47,7 @@ test('who types an address of the organisation is led to its provider, and comes
   expect((await api(page, '/me')).body.user.profile.login_email).toBe('admin@riverside.example');
 });
 
-test('the organisation’s own page offers its provider at once, and says what went wrong there', async ({ page, provider }) => {
+test('the organisation’s own page offers its provider at once, and says what went wrong there', async ({ page, byHand: provider }) => {
   await page.goto('/sign-in/riverside');
   await page.getByRole('button', { name: 'Continue with Riverside ID' }).click();
   await expect(page).toHaveURL(new RegExp(`^${provider}`));

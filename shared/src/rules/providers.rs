@@ -47,8 +47,8 @@ fn judge_secret(plan: &Plan<'_>, provider: &IdentityProvider, secret: ClientSecr
 fn judge_claims(plan: &Plan<'_>, provider: &IdentityProvider, verdict: &mut Verdict) {
     let known = &plan.facts.provider;
     let set = known.set.as_ref();
-    let is_new = |name: &str| !set.is_some_and(|set| set.domains.iter().any(|domain| domain.name == name));
-    let new_link = Some(&provider.link).filter(|link| !set.is_some_and(|set| set.link == **link));
+    let is_new = |name: &str| set.is_none_or(|set| set.domains.iter().all(|domain| domain.name != name));
+    let new_link = Some(&provider.link).filter(|link| set.is_none_or(|set| set.link != **link));
     let claims = &known.claims;
     let mut unknown = false;
     match new_link.map(|link| claims.get(link)) {

@@ -416,11 +416,14 @@ fn site_in_use(t: &Teller<'_>, primary_here: u32, only_here: u32) -> String {
 const EXAMPLE: &str = "https://portal.example";
 
 /// Why a text is no origin that can be allowed, and what would be one.
+/// What an issuer looks like.
+const ISSUER: &str = "https://id.example.com";
+
 fn provider_fault(w: &Words, fault: &ProviderFault) -> String {
     match fault {
         ProviderFault::Missing => say!(w, reason::provider_missing),
         ProviderFault::TooLong { at_most } => say!(w, reason::provider_too_long, at_most = at_most.to_string()),
-        ProviderFault::IssuerMalformed => say!(w, reason::issuer_malformed),
+        ProviderFault::IssuerMalformed => say!(w, reason::issuer_malformed, example = ISSUER),
         ProviderFault::IssuerNotSecure => say!(w, reason::issuer_not_secure),
         ProviderFault::LinkMalformed => say!(w, reason::link_malformed),
         ProviderFault::LinkTaken => say!(w, reason::link_taken),
