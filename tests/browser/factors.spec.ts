@@ -82,8 +82,10 @@ test('X7: a passkey is added, and signs its person in as the second step and alo
   await context.clearCookies();
   await finger(false);
   await password(page, lanyard, known);
+  const further = page.getByRole('button', { name: 'Continue with a passkey' });
+  await expect(further).toBeVisible();
   await finger(true);
-  await page.getByRole('button', { name: 'Continue with a passkey' }).click();
+  await further.click();
   await isIn(page, 'a passkey as the second step');
 
   // By the button, where the browser offers nothing by itself.

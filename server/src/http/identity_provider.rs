@@ -25,7 +25,9 @@ use crate::store::Conn;
 use crate::{App, clock};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(view, set)).routes(routes!(check))
+    OpenApiRouter::new()
+        .routes(routes!(identity_provider, set_identity_provider))
+        .routes(routes!(check_identity_provider))
 }
 
 /// A provider on the server's own machine is for demonstrations and for developing.
@@ -60,7 +62,7 @@ fn may_set(conn: &mut Conn, asker: &Asker) -> Result<(), QueryError> {
         (status = 403, description = "`/problems/forbidden`", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn view(State(app): State<App>, reader: Reader) -> Result<Json<IdentityProviderView>, ApiError> {
+async fn identity_provider(State(app): State<App>, reader: Reader) -> Result<Json<IdentityProviderView>, ApiError> {
     let asker = Asker::from(&reader);
     let set = app
         .db
@@ -97,7 +99,7 @@ async fn view(State(app): State<App>, reader: Reader) -> Result<Json<IdentityPro
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn check(
+async fn check_identity_provider(
     State(app): State<App>,
     reader: Reader,
     device: Device,
@@ -125,7 +127,13 @@ async fn check(
         "secret": "new", "client_secret": "…", "seen": null, "idempotency_key": "0197a3c1-0000-7000-8000-000000000005"
     })),
     responses(
-        (status = 200, description = "Set", body = Accepted),
+        (status = 200, description = "Set; `audit_sequence` is absent where nothing was another one", body = Accepted, example = json!({
+            "verdict": {"changes": [{"identity_provider_set": {"from": null, "to": {"name": "Riverside ID",
+                "issuer": "https://id.riverside.example", "client_id": "lanyard", "link": "riverside",
+                "domains": [{"name": "riverside.example", "only_way": false}]}, "secret": "new"}}],
+                "consequences": [], "confirmations": [], "refusals": [], "undecided": []},
+            "subject": null, "audit_sequence": 58
+        })),
         (status = 403, description = "`/problems/fresh-authentication-needed`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/provider-changed`: somebody has changed it meanwhile; \
             `/problems/idempotency-key-used`", body = Problem, content_type = "application/problem+json"),
@@ -135,7 +143,7 @@ async fn check(
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn set(
+async fn set_identity_provider(
     State(app): State<App>,
     reader: Reader,
     device: Device,
@@ -174,31 +182,35 @@ async fn is_there(app: &App, issuer: &str) -> Result<(), ApiError> {
     };
     found.map_err(|why| {
         tracing::info!(issuer, %why, "an identity provider that is to be set cannot be used");
-        let words = words();
-        let problem =
-            |kind, title: String, detail| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, kind, &title, detail);
-        match why {
-            Undiscovered::NoAnswer(_) => problem(
-                "provider-no-answer",
-                say!(words, problem::provider_no_answer),
-                say!(words, problem::provider_no_answer_detail, issuer = issuer),
-            ),
-            Undiscovered::NoDescription(_) => problem(
-                "provider-no-description",
-                say!(words, problem::provider_no_description),
-                say!(
-                    words,
-                    problem::provider_no_description_detail,
-                    issuer = issuer.trim_end_matches('/')
-                ),
-            ),
-            Undiscovered::OtherIssuer(said) => problem(
-                "provider-other-issuer",
-                say!(words, problem::provider_other_issuer),
-                say!(words, problem::provider_other_issuer_detail, said = said),
-            ),
-        }
+        unusable(why, issuer)
     })
+}
+
+/// What to do about a provider that cannot be used.
+pub(crate) fn unusable(why: Undiscovered, issuer: &str) -> ApiError {
+    let words = words();
+    let (kind, title, detail) = match why {
+        Undiscovered::NoAnswer(_) => (
+            "provider-no-answer",
+            say!(words, problem::provider_no_answer),
+            say!(words, problem::provider_no_answer_detail, issuer = issuer),
+        ),
+        Undiscovered::NoDescription(_) => (
+            "provider-no-description",
+            say!(words, problem::provider_no_description),
+            say!(
+                words,
+                problem::provider_no_description_detail,
+                issuer = issuer.trim_end_matches('/')
+            ),
+        ),
+        Undiscovered::OtherIssuer(said) => (
+            "provider-other-issuer",
+            say!(words, problem::provider_other_issuer),
+            say!(words, problem::provider_other_issuer_detail, said = said),
+        ),
+    };
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, kind, &title, detail)
 }
 
 impl From<SecretsError> for ApiError {

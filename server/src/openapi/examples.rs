@@ -7,6 +7,7 @@ use shared::policy::Power;
 use crate::accounts::embedding::EmbedError;
 use crate::accounts::factors::FactorError;
 use crate::accounts::invitations::InvitationError;
+use crate::accounts::openid::Undiscovered;
 use crate::accounts::passwords::PasswordError;
 use crate::accounts::pins::PinError;
 use crate::accounts::second_step::StepError;
@@ -116,6 +117,10 @@ fn problem(kind: &str, tag: &str, more: Option<&Value>) -> Option<Value> {
     Some(problem)
 }
 
+fn unusable_provider(why: Undiscovered) -> ApiError {
+    crate::http::identity_provider::unusable(why, "https://id.riverside.example")
+}
+
 /// An error of a kind, worded as it is for the resources with this tag.
 fn error(kind: &str, tag: &str) -> Option<ApiError> {
     let roster = |error: TableError| ImportError::File(error).into();
@@ -142,6 +147,12 @@ fn error(kind: &str, tag: &str) -> Option<ApiError> {
         "id-taken" => EditError::IdTaken.into(),
         "seen-revision-missing" => EditError::RevisionMissing.into(),
         "policy-changed" => EditError::PolicyChanged(shared::ids::Revision(4)).into(),
+        "provider-changed" => EditError::ProviderChanged.into(),
+        "provider-no-answer" => unusable_provider(Undiscovered::NoAnswer(String::new())),
+        "provider-no-description" => unusable_provider(Undiscovered::NoDescription(String::new())),
+        "provider-other-issuer" => unusable_provider(Undiscovered::OtherIssuer(
+            "https://id.riverside.example/staff".to_owned(),
+        )),
         "refused" => ApiError::refused(shared::Verdict::default()),
         "changed-meanwhile" => ApiError::newer_facts(),
         "import-running" => ImportError::Running.into(),
