@@ -28,6 +28,7 @@ const NO_WORDS: &[&str] = &[
     "PageUp",
     "PublicKeyCredential",
     "Tab",
+    "username webauthn",
 ];
 
 /// Languages call themselves by their own name, and that no catalogue came is said without one.
