@@ -5,7 +5,7 @@ use shared::Edit;
 use shared::access::{Place, Resources, Scope};
 use shared::edit::AccessPatch;
 use shared::user::ProfileField;
-use shared::verdict::{Confirmation, Consequence, Reason, Remedy};
+use shared::verdict::{Confirmation, Consequence, Reason, Refusal, Remedy};
 use shared::wire::UserPage;
 
 use super::{confirmed, reasons, see, signed_in};
@@ -37,6 +37,68 @@ async fn a2_another_type_elsewhere_is_an_error_that_names_the_practice_and_the_t
         ada.must(change("sam", grant(&["staff at oak with oak_front"])), &[])
             .await;
         assert_eq!(see(&ada, user("sam")).await.assignments.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a1_a3_a_type_is_held_at_its_level_and_in_each_practice_of_its_own() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        for wrong in ["staff", "manager", "enterprise at elm"] {
+            let verdict = ada.refused(add("kit", wrong), &[]).await;
+            let level = |refusal: &&Refusal| matches!(refusal.reason, Reason::WrongLevel { .. });
+            let found = verdict.refusals.iter().find(level);
+            assert_eq!(
+                found.map(|refusal| refusal.rule.as_ref()),
+                Some("A1"),
+                "{wrong}: {verdict:?}"
+            );
+        }
+        // Of two practices somebody is added in each: nothing of the second comes with the first.
+        ada.must(add("kit", "staff at elm with elm_front"), &[]).await;
+        assert_eq!(see(&ada, user("kit")).await.assignments.len(), 1);
+        ada.must(change("kit", grant(&["staff at oak with oak_front"])), &[])
+            .await;
+        let mut both = ["staff at elm with elm_front", "staff at oak with oak_front"].map(cases::assignment);
+        both.sort();
+        assert_eq!(see(&ada, user("kit")).await.assignments, both);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a14_a15_an_enterprise_user_has_both_names_and_an_address_and_a_phone_that_is_one() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let invite = |texts: &[(ProfileField, &str)]| Edit::Invite {
+            user: user("kit"),
+            profile: profile(texts),
+            access: grant(&["enterprise"]),
+        };
+        let whole = [
+            (ProfileField::FirstName, "Kit"),
+            (ProfileField::LastName, "Ode"),
+            (ProfileField::LoginEmail, "kit@riverside.example"),
+        ];
+        for left_out in whole {
+            let rest: Vec<_> = whole.into_iter().filter(|text| *text != left_out).collect();
+            let verdict = ada.refused(invite(&rest), &[]).await;
+            let missing = Reason::FieldMissing { field: left_out.0 };
+            assert_eq!(reasons(&verdict), [&missing]);
+        }
+        let mut phoned = whole.to_vec();
+        phoned.push((ProfileField::Phone, "ring me"));
+        let verdict = ada.refused(invite(&phoned), &[]).await;
+        assert!(
+            matches!(reasons(&verdict)[..], [Reason::PhoneMalformed { .. }]),
+            "{verdict:?}"
+        );
+        ada.must(invite(&whole), &[]).await;
+        assert_eq!(
+            see(&ada, user("kit")).await.assignments,
+            [cases::assignment("enterprise")]
+        );
     })
     .await;
 }
