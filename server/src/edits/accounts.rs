@@ -15,8 +15,7 @@ use shared::wire::AuditPerson;
 use uuid::Uuid;
 
 use super::Context;
-use super::apply::{Password, end_invitation, issue_invitation, set_password};
-use crate::accounts::links::{self, Purpose};
+use super::apply::{Password, end_invitation, end_resets, issue_invitation, set_password};
 use crate::accounts::passwords::Hashed;
 use crate::accounts::sessions;
 use crate::audit;
@@ -215,8 +214,7 @@ fn choose_password(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sessions::end_all_of(conn, user)?;
-    links::end_all_of(conn, user, Purpose::Password, now)?;
-    outbox::drop_unsent(conn, user, Kind::PasswordReset)?;
+    end_resets(conn, user, now)?;
     set_password(conn, user, &password.text, Password::Chosen, now)?;
     if password.is_short {
         diesel::update(c::table.find(user.to_string()))

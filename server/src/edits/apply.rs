@@ -99,13 +99,9 @@ pub(super) fn apply(
                     Some(made) => made.clone(),
                     None => passwords::temporary()?,
                 };
-                set_password(
-                    conn,
-                    subject_of(&applied)?.id,
-                    &made.hash,
-                    Password::Temporary,
-                    context.now,
-                )?;
+                let user = subject_of(&applied)?.id;
+                end_resets(conn, user, context.now)?;
+                set_password(conn, user, &made.hash, Password::Temporary, context.now)?;
                 applied.temporary_password = Some(made.plain.expose().clone());
             }
             Change::Factors { .. } => {
@@ -294,7 +290,7 @@ fn save_subject(
     store::save_user(conn, organisation, before, &after, &facts.policy, context.now)?;
     if before.is_some_and(|before| before.profile.mail_address() != after.profile.mail_address()) {
         // What was sent to the address before is not theirs any more.
-        links::end_all_of(conn, after.id, Purpose::Password, context.now)?;
+        end_resets(conn, after.id, context.now)?;
     }
     let email = &after.profile.login_email;
     if before.is_none_or(|before| before.profile.login_email != *email) {
@@ -345,6 +341,12 @@ fn reset_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
         .set((c::failed_sign_ins.eq(0), c::last_failed_at.eq(None::<i64>)))
         .execute(conn)?;
     Ok(())
+}
+
+/// No link to choose a password works any more, and none is on its way.
+pub(super) fn end_resets(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    links::end_all_of(conn, user, Purpose::Password, now)?;
+    outbox::drop_unsent(conn, user, Kind::PasswordReset)
 }
 
 pub(crate) fn set_password(

@@ -67,7 +67,7 @@ pub fn write(
     };
     match mail.kind {
         Kind::Invitation => desk.invitation(conn),
-        Kind::PasswordReset => desk.reset(conn),
+        Kind::PasswordReset => desk.reset(conn, mail),
         Kind::PasswordChanged => Ok(Some(desk.changed(mail))),
         Kind::AccountLocked => Ok(user.locked.is_some().then(|| desk.locked(mail))),
         Kind::AuthenticatorAdded
@@ -168,8 +168,10 @@ impl Desk<'_> {
         Ok(Some(letter))
     }
 
-    fn reset(&self, conn: &mut Conn) -> Result<Option<Letter>, StoreError> {
-        if !self.user.can_sign_in() {
+    fn reset(&self, conn: &mut Conn, mail: &Claimed) -> Result<Option<Letter>, StoreError> {
+        // Whoever reads the address that was theirs before, or a mail of weeks ago, gets no link.
+        let is_theirs = mail.to == self.user.profile.mail_address();
+        if !self.user.can_sign_in() || !is_theirs || self.now > after(mail.created, LINK_WORKS) {
             return Ok(None);
         }
         let token = links::make(

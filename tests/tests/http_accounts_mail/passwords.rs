@@ -2,16 +2,17 @@
 
 use diesel::prelude::*;
 use reqwest::Method;
-use scenarios::http::make::{email, user};
-use scenarios::http::smtp::MailServer;
+use scenarios::http::make::{email, retype, user};
+use scenarios::http::smtp::{Fate, MailServer};
 use scenarios::http::{Answer, PASSWORD, Session, TestApp, eventually, on_both};
 use server::store::schema::{credentials, links, outbox};
 use shared::Edit;
 use shared::factors::{FactorStep, PasswordChange};
 use shared::lifecycle::LockCause;
+use shared::user::ProfileField;
 use shared::wire::{
-    AuditPage, ChangePassword, ForgotPassword, LinkState, LinkToken, Me, PasswordJudgement, PasswordToJudge,
-    ResetPassword, ResetView, UserPage,
+    AuditPage, ChangePassword, Delivery, ForgotPassword, LinkState, LinkToken, MailRow, Me, PasswordJudgement,
+    PasswordToJudge, ResetPassword, ResetView, UndeliveredMail, UserPage,
 };
 
 use super::{NEW_PASSWORD, sending};
@@ -131,6 +132,89 @@ async fn t7_only_the_newest_link_works_and_only_for_an_hour() {
         let seen: ResetView = look(&app, &newer).await.expect_status(200).json();
         assert_eq!(seen.state, LinkState::Expired);
         reset(&app, "0000", NEW_PASSWORD).await.expect_status(404);
+    })
+    .await;
+}
+
+/// A link that somebody asked for and that could not be delivered: it waits to be sent again by hand.
+async fn dead_link(app: &TestApp, admin: &Session, name: &str) -> MailRow {
+    forgot(app, &email(name)).await.expect_status(202);
+    eventually(async || {
+        let list: UndeliveredMail = admin.read("/api/v1/mail").await;
+        let mut mails = list.mails.into_iter();
+        mails.find(|mail| mail.user == user(name) && matches!(mail.delivery, Delivery::Failed { .. }))
+    })
+    .await
+}
+
+async fn resend(admin: &Session, mail: &MailRow) -> Answer {
+    let again = format!("/api/v1/mail/{}/resend", mail.id);
+    admin.send(admin.request(Method::POST, &again)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_a_link_that_has_not_gone_out_ends_with_the_address() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let mail = MailServer::start(&[Fate::RefusedForGood]).await;
+        let _server = sending(&app, &mail).await;
+        let ana = app.as_person("ana").await;
+        let dead = dead_link(&app, &ana, "fin").await;
+        let anew = retype("fin", &[(ProfileField::LoginEmail, "fin.new@riverside.example")]);
+        ana.must(anew, &[]).await;
+        resend(&ana, &dead).await.expect_status(404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_a_temporary_password_ends_links_that_went_out_and_those_that_have_not() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let mail = MailServer::start(&[Fate::Taken, Fate::RefusedForGood]).await;
+        let _server = sending(&app, &mail).await;
+        let ana = app.as_person("ana").await;
+        forgot(&app, &email("fin")).await.expect_status(202);
+        let sent = mail.mail_to(&email("fin"), 1).await.token();
+        let dead = dead_link(&app, &ana, "pam").await;
+        for name in ["fin", "pam"] {
+            ana.must(Edit::SetTemporaryPassword { user: user(name) }, &[]).await;
+        }
+        reset(&app, &sent, NEW_PASSWORD).await.expect_status(409);
+        resend(&ana, &dead).await.expect_status(404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t7_no_link_is_made_for_an_address_of_before_nor_for_one_who_asked_long_ago() {
+    on_both(async |app| {
+        app.put_world("decoda").await;
+        let mail = MailServer::start(&[Fate::RefusedForGood; 2]).await;
+        let _server = sending(&app, &mail).await;
+        let ana = app.as_person("ana").await;
+        let (fin, pam) = (dead_link(&app, &ana, "fin").await, dead_link(&app, &ana, "pam").await);
+        let (old, late) = (fin.id.to_string(), pam.id.to_string());
+        app.past_the_server(move |conn| {
+            diesel::update(outbox::table.find(old))
+                .set(outbox::recipient.eq("fin.before@riverside.example"))
+                .execute(conn)?;
+            let then = server::clock::now().0 - 3_601_000;
+            Ok(diesel::update(outbox::table.find(late))
+                .set(outbox::created_at.eq(then))
+                .execute(conn)?)
+        })
+        .await
+        .expect("time goes by");
+        for dead in [fin, pam] {
+            resend(&ana, &dead).await.expect_status(202);
+            eventually(async || {
+                let list: UndeliveredMail = ana.read("/api/v1/mail").await;
+                list.mails.iter().all(|mail| mail.id != dead.id).then_some(())
+            })
+            .await;
+        }
+        assert_eq!((mail.taken().len(), mail.tried()), (0, 2));
     })
     .await;
 }
