@@ -253,9 +253,18 @@ impl Api {
     pub(crate) async fn reach(&self) -> bool {
         // Of files alone every page may know that they are there.
         let file = if self.host().is_some() { "widget.js" } else { "healthz" };
-        let request = || self.request(Request::get(&format!("{}/{file}", self.base)));
-        let within = Duration::from_secs(5);
-        self.send(request, None, within, Patience::Public).await.is_ok()
+        let request = self.request(Request::get(&format!("{}/{file}", self.base)));
+        let (answer, _) = Self::fetch(request, None, Duration::from_secs(5)).await;
+        // The live stream asks on behalf of others, too: it goes on where this one's element was taken away.
+        if !self.is_gone() {
+            self.note(&answer);
+        }
+        answer.is_ok()
+    }
+
+    /// Whether the element was taken off its page, with everything that an answer could be for.
+    fn is_gone(&self) -> bool {
+        self.signed_out.is_disposed()
     }
 
     fn request(&self, builder: RequestBuilder) -> RequestBuilder {
@@ -317,8 +326,7 @@ impl Api {
         patience: Patience,
     ) -> Result<String, ApiError> {
         let (answer, kept) = self.ask(request, body, within, patience).await;
-        if self.signed_out.is_disposed() {
-            // The element was taken off its page meanwhile, with everything that the answer is for.
+        if self.is_gone() {
             return std::future::pending().await;
         }
         match kept {
@@ -348,7 +356,7 @@ impl Api {
                     spent = Some(token);
                     Self::fetch(request, body.clone(), within).await.0
                 }
-                Err(_) => Err(ApiError::NoToken),
+                Err(error) => Err(error),
             };
             // A token that has just been taken back is asked for anew, once.
             if is_second || !answer.as_ref().is_err_and(|error| error.is(ENDED)) {

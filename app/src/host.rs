@@ -11,6 +11,7 @@ use shared::wire::UserQuery;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::api::ApiError;
 use crate::json;
 use crate::route::{Route, UserPart};
 
@@ -36,6 +37,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn attribute(this: &Port, name: &str) -> Option<String>;
 }
+
+/// What `widget.js` says where the host could not be asked for a token.
+const UNREACHABLE: &str = "unreachable";
 
 /// What an element is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,11 +111,18 @@ impl Host {
         self.again
     }
 
-    /// A token that works; `Err` where the host gives none.
-    pub(crate) async fn token(self, spent: Option<String>) -> Result<String, JsValue> {
+    /// A token that works.
+    ///
+    /// # Errors
+    /// [`ApiError::NoToken`] where the host gives none, [`ApiError::Unreachable`] where it does not answer.
+    pub(crate) async fn token(self, spent: Option<String>) -> Result<String, ApiError> {
         let asked = self.port.try_with_value(|port| port.token(spent));
-        let promise = asked.ok_or(JsValue::NULL)?;
-        JsFuture::from(promise).await?.as_string().ok_or(JsValue::NULL)
+        let promise = asked.ok_or(ApiError::NoToken)?;
+        match JsFuture::from(promise).await {
+            Ok(token) => token.as_string().ok_or(ApiError::NoToken),
+            Err(why) if why.as_string().as_deref() == Some(UNREACHABLE) => Err(ApiError::Unreachable),
+            Err(_) => Err(ApiError::NoToken),
+        }
     }
 
     /// Tells the places that tokens come from apart.

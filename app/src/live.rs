@@ -86,7 +86,7 @@ impl Live {
 
     /// Reads the stream for as long as somebody hears it, unless that is done already.
     fn keep_open(self: &Rc<Self>) {
-        if self.ears.borrow().is_empty() || self.running.replace(true) {
+        if self.apis().is_empty() || self.running.replace(true) {
             return;
         }
         let live = Rc::clone(self);

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use shared::ids::SiteId;
 use shared::wire::UserQuery;
 use wasm_bindgen::JsValue;
 
@@ -29,6 +30,8 @@ pub(crate) struct Navigation {
     host: Option<Host>,
     /// How far the list of users was scrolled, and which one it was, when a person of it was opened.
     left: StoredValue<Option<(UserQuery, f64)>>,
+    /// The site that the list of users was last about.
+    listed_site: StoredValue<Option<SiteId>>,
     /// The list of which everybody is selected when it is opened next.
     selecting: StoredValue<Option<UserQuery>>,
     /// Counts the screens that hold unsaved edits.
@@ -95,6 +98,7 @@ impl Navigation {
             address_bar,
             host: None,
             left: StoredValue::new(None),
+            listed_site: StoredValue::new(None),
             selecting: StoredValue::new(None),
             unsaved: RwSignal::new(Vec::new()),
             asked: RwSignal::new(None),
@@ -180,6 +184,11 @@ impl Navigation {
     /// Where in which list of users one was, for coming back to it.
     pub(crate) fn left(self) -> StoredValue<Option<(UserQuery, f64)>> {
         self.left
+    }
+
+    /// The site that the list of users was last about: who is opened is shown there first (A4).
+    pub(crate) fn listed_site(self) -> StoredValue<Option<SiteId>> {
+        self.listed_site
     }
 
     /// The list that is opened for something that is done to everybody in it, once.

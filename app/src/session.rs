@@ -105,7 +105,8 @@ impl Session {
     /// Reads anew who is signed in and what the policy says; rights and policy may have changed (X8).
     pub(crate) async fn refresh(self) -> Result<(), ApiError> {
         let api = self.api.get_value();
-        if owes_sign_out() {
+        // What is kept on the device is the page's: in a widget, the host's.
+        if api.host().is_none() && owes_sign_out() {
             api.sign_out().await?;
             owe_sign_out(false);
         }

@@ -9,6 +9,9 @@ const SERVER = new URL(import.meta.url).origin;
 /** What was loaded, once for all elements; undefined before and after it has failed. */
 let loaded;
 
+/** So long anything may take that is fetched, or that the host is asked for. */
+const WITHIN = 20_000;
+
 /** Sheets that are adopted by every shadow root: a strict content security policy has nothing against them. */
 const frame = new CSSStyleSheet();
 frame.replaceSync(
@@ -17,7 +20,7 @@ frame.replaceSync(
 const styles = new CSSStyleSheet();
 
 async function fetched(file) {
-  const answer = await fetch(`${SERVER}/${file}`, { credentials: "omit" });
+  const answer = await fetch(`${SERVER}/${file}`, { credentials: "omit", signal: AbortSignal.timeout(WITHIN) });
   if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
   return answer;
 }
@@ -47,6 +50,20 @@ const AT_LEAST = 30_000;
 /** So long an element waits for a host that has not said yet where tokens come from. */
 const PATIENCE = 5_000;
 
+/** Nobody has said no: there was no answer. */
+class Unreachable extends Error {}
+
+const isUnreachable = (error) => error instanceof Unreachable || error instanceof TypeError || error?.name === "TimeoutError";
+
+/** What a promise comes to, or that it has not come in time. */
+function inTime(promise) {
+  let late;
+  const limit = new Promise((_, reject) => {
+    late = setTimeout(() => reject(new Unreachable("no token came in time")), WITHIN);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(late));
+}
+
 /** The tokens of one callback, in memory alone. One request for a new one at a time, whoever needs it. */
 class Tokens {
   static #made = 0;
@@ -55,6 +72,7 @@ class Tokens {
   #ask;
   #token;
   #renew = 0;
+  #ends = 0;
   #asked;
 
   constructor(ask) {
@@ -64,17 +82,21 @@ class Tokens {
   get(spent) {
     if (spent && spent === this.#token) this.#token = undefined;
     if (this.#token && Date.now() < this.#renew) return Promise.resolve(this.#token);
-    this.#asked ??= this.#take().finally(() => (this.#asked = undefined));
+    this.#asked ??= inTime(this.#take()).finally(() => (this.#asked = undefined));
+    const before = this.#token;
+    // Until it ends, the one before is as good as ever.
+    if (before && Date.now() < this.#ends) return this.#asked.catch(() => before);
     return this.#asked;
   }
 
   async #take() {
     const answer = await this.#ask();
     const { token, expires_at } = typeof answer === "string" ? { token: answer } : (answer ?? {});
-    if (typeof token !== "string" || !token) throw new TypeError("getToken has given no token");
+    if (typeof token !== "string" || !token) throw new Error("getToken has given no token");
     const now = Date.now();
     const ends = expires_at === undefined ? now + 10 * AHEAD : new Date(expires_at).getTime();
     this.#token = token;
+    this.#ends = ends;
     this.#renew = Math.max(ends - Math.min(AHEAD, (ends - now) / 5), now + AT_LEAST);
     return token;
   }
@@ -95,7 +117,10 @@ async function fromEndpoint(address) {
     mode: "same-origin",
     headers: { accept: "application/json", "content-type": "application/json" },
     body: "{}",
+    signal: AbortSignal.timeout(WITHIN),
   });
+  // A gateway that stumbles has not refused anything.
+  if (answer.status >= 500) throw new Unreachable(`${address}: ${answer.status}`);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.json();
 }
@@ -218,7 +243,10 @@ class LanyardElement extends HTMLElement {
       const app = await load();
       if (this.#root !== root) return;
       const port = {
-        token: (spent) => this.#token(spent),
+        token: (spent) =>
+          this.#token(spent).catch((error) => {
+            throw isUnreachable(error) ? "unreachable" : error;
+          }),
         source: () => this.#tokens()?.number,
         tell: (event, detail) => this.#root === root && this.#tell(event, detail && JSON.parse(detail)),
         attribute: (name) => this.getAttribute(name) ?? undefined,

@@ -30,7 +30,7 @@ pub use grammar::{capital, lower};
 pub use language::Language;
 pub use words::{Arg, NotWords, Plain, Words};
 
-use crate::access::Place;
+use crate::access::{Assignment, Place};
 use crate::bulk::BulkDone;
 use crate::edit::Edit;
 use crate::export::Column;
@@ -202,6 +202,11 @@ impl<'a> Teller<'a> {
     /// Street".
     pub fn headline(&self, entry: &AuditEntry) -> String {
         self.done(&entry.edit, &entry.changes)
+    }
+
+    /// What somebody holds at a place: "Staff at Elm Street (Front and Nurse)".
+    pub fn held_at(&self, assignments: &[Assignment], place: Place) -> String {
+        record::held_at(self, assignments, place)
     }
 
     /// What an edit that made these changes did, in one line.

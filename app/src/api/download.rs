@@ -40,7 +40,7 @@ impl Api {
             .request(Request::get(&self.address(path)))
             .abort_signal(deadline.signal().as_ref());
         if let Some(host) = self.host() {
-            let token = host.token(None).await.map_err(|_| ApiError::NoToken)?;
+            let token = host.token(None).await?;
             request = request.header("Authorization", &format!("Bearer {token}"));
         }
         let request = request.build().map_err(|_| ApiError::Unreadable)?;
@@ -52,6 +52,9 @@ impl Api {
             }),
             Err(_) => Err(deadline.error()),
         };
+        if self.is_gone() {
+            return std::future::pending().await;
+        }
         self.note(&answer.as_ref().map(|_| String::new()).map_err(Clone::clone));
         answer
     }

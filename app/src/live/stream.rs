@@ -135,23 +135,19 @@ async fn read(response: &Response, live: &Rc<Live>, person: &str) -> End {
     };
     let mut rest = Vec::<u8>::new();
     loop {
-        let piece = JsFuture::from(reader.read());
-        let interrupted = async {
-            let poked = poked(live);
-            select(Box::pin(poked), Box::pin(sleep(SILENCE))).await
-        };
-        let piece = match select(Box::pin(piece), Box::pin(interrupted)).await {
-            Either::Left((piece, _)) => piece,
-            Either::Right((Either::Right(_), _)) => return End::Heard,
-            Either::Right((Either::Left(_), piece)) => {
-                let is_over = live.ears.borrow().is_empty() || is_hidden() || *live.person.borrow() != person;
-                if is_over {
-                    return End::Paused;
-                }
-                // Woken for nothing: the piece is still to come.
-                match select(piece, Box::pin(sleep(SILENCE))).await {
-                    Either::Left((piece, _)) => piece,
-                    Either::Right(_) => return End::Heard,
+        let mut coming = JsFuture::from(reader.read());
+        let piece = loop {
+            let interrupted = select(Box::pin(poked(live)), Box::pin(sleep(SILENCE)));
+            match select(coming, interrupted).await {
+                Either::Left((piece, _)) => break piece,
+                Either::Right((Either::Right(_), _)) => return End::Heard,
+                Either::Right((Either::Left(_), still)) => {
+                    let is_over = live.apis().is_empty() || is_hidden() || *live.person.borrow() != person;
+                    if is_over {
+                        return End::Paused;
+                    }
+                    // Woken for nothing: the piece is still to come.
+                    coming = still;
                 }
             }
         };

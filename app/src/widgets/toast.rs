@@ -72,7 +72,8 @@ impl Toasts {
     }
 
     fn add(self, icon: Icon, text: Tell, action: Option<(Tell, Callback<()>)>) {
-        let id = self.next.get_value();
+        // The element that it would be said in may be gone.
+        let Some(id) = self.next.try_get_value() else { return };
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| list.push(Toast { id, icon, text, action }));
         set_timeout(move || self.remove(id), SHOWN_FOR);

@@ -104,6 +104,8 @@ async function reading(event, url) {
   const began = epoch;
   const network = fetch(event.request).then(async (answer) => {
     if (answer.status === 401) await forget();
+    // What may not be seen any more, or is not there, is not kept either.
+    else if (answer.status === 403 || answer.status === 404) await drop((kept) => kept === path);
     else if (answer.ok) {
       const copy = answer.clone();
       event.waitUntil(keep(path, copy, began).catch(() => {}));
@@ -139,6 +141,7 @@ async function keep(path, answer, began) {
     } else if (!about.heard) {
       await note({ person, ends: Date.now() + UNHEARD }, began);
     }
+    await withRights(text, began);
   } else if (!about) {
     return;
   }
@@ -152,6 +155,23 @@ async function keep(path, answer, began) {
   await onlyLast(cache, AT_MOST, (path) => !always(path));
   // Forgotten while it was written: it must not stay.
   if (began !== epoch) await caches.delete(READ);
+}
+
+/** What was read by other rights, or under another policy, than a person has now is not kept. */
+async function withRights(text, began) {
+  const rights = ({ facts }) => JSON.stringify([facts.actor, facts.policy]);
+  const before = await (await caches.open(READ)).match(`${API}/me`);
+  if (before && began === epoch && rights(await before.json()) !== rights(JSON.parse(text))) {
+    await drop((path) => path !== ABOUT && !BEGUN.test(path));
+  }
+}
+
+/** Takes away what is kept of these addresses. */
+async function drop(isOne) {
+  if (!(await caches.has(READ))) return;
+  const cache = await caches.open(READ);
+  const all = (await cache.keys()).filter(({ url }) => isOne(url.slice(self.location.origin.length)));
+  await Promise.all(all.map((kept) => cache.delete(kept)));
 }
 
 /** Takes away all but those that were written last, of those that are of a kind. */

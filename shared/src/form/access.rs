@@ -54,6 +54,21 @@ impl AccessForm {
         }
     }
 
+    /// The places at which something else is held here than in these assignments (X6).
+    pub fn places_apart(&self, other: &[Assignment]) -> BTreeSet<Place> {
+        let here = self.assignments.iter().filter(|held| !other.contains(held));
+        let there = other.iter().filter(|held| !self.assignments.contains(held));
+        here.chain(there).map(Assignment::place).collect()
+    }
+
+    /// What these assignments hold at a place, instead of what is held there until now (X6).
+    pub fn take_place(&mut self, place: Place, from: &[Assignment]) {
+        self.assignments.retain(|held| held.place() != place);
+        let there = from.iter().filter(|held| held.place() == place);
+        self.assignments.extend(there.cloned());
+        self.assignments.sort();
+    }
+
     pub(super) fn take(&mut self, patch: &AccessPatch) {
         self.assignments
             .retain(|held| !patch.revoke.iter().any(|gone| gone.is(held)));

@@ -222,8 +222,8 @@ fn line(t: &Teller<'_>, change: &Change) -> String {
         Change::ProfileChanged { field, from, to } => {
             from_to(t, &t.field(*field), &value(t, *field, from), &value(t, *field, to))
         }
-        Change::Granted { assignment } => say!(w, record::given, holding = holding(t, assignment)),
-        Change::Revoked { assignment } => say!(w, record::taken_away, holding = holding(t, assignment)),
+        Change::Granted { assignment } => say!(w, record::given, holding = holding(t, assignment, FEW)),
+        Change::Revoked { assignment } => say!(w, record::taken_away, holding = holding(t, assignment, FEW)),
         Change::PrimarySiteChanged { from, to } => {
             from_to(t, &words.primary_site, &optional_site(t, *from), &optional_site(t, *to))
         }
@@ -413,8 +413,21 @@ fn optional_site(t: &Teller<'_>, site: Option<SiteId>) -> String {
     site.map(|site| t.site(site)).unwrap_or_default()
 }
 
+/// So many resources are named in a line of a record.
+const FEW: usize = 8;
+
+/// What somebody holds at a place, whole: two that differ are told differently (X6).
+pub(super) fn held_at(t: &Teller<'_>, assignments: &[Assignment], place: Place) -> String {
+    let there = assignments.iter().filter(|held| held.place() == place);
+    let held: Vec<String> = there.map(|held| holding(t, held, usize::MAX)).collect();
+    match held.is_empty() {
+        true => say!(t.words, difference::no_access),
+        false => t.words.list(&held),
+    }
+}
+
 /// "Staff at Elm Street (Front and Nurse)".
-fn holding(t: &Teller<'_>, assignment: &Assignment) -> String {
+fn holding(t: &Teller<'_>, assignment: &Assignment, at_most: usize) -> String {
     let (w, role) = (t.words, t.role(&assignment.role));
     let (Scope::Site { site, resources }, Some(kind)) = (&assignment.scope, t.policy.site_resource_kind()) else {
         return say!(w, record::held, role = role, at = at(t, assignment.place()));
@@ -434,14 +447,14 @@ fn holding(t: &Teller<'_>, assignment: &Assignment) -> String {
             record::held_with,
             role = role,
             site = site,
-            names = resources_of(t, chosen.iter())
+            names = resources_of(t, chosen.iter(), at_most)
         ),
     }
 }
 
-fn resources_of<'i>(t: &Teller<'_>, resources: impl Iterator<Item = &'i ResourceId>) -> String {
-    t.words
-        .cut_list(resources.map(|resource| t.resource(*resource)).collect(), 8)
+fn resources_of<'i>(t: &Teller<'_>, resources: impl Iterator<Item = &'i ResourceId>, at_most: usize) -> String {
+    let names = resources.map(|resource| t.resource(*resource)).collect();
+    t.words.cut_list(names, at_most)
 }
 
 /// Another person's newer change: what it is now, and what was seen (X6).
@@ -464,8 +477,8 @@ pub(super) fn difference(t: &Teller<'_>, difference: &Difference) -> String {
         Difference::Memberships { seen, now } => now_was(
             t,
             &say!(w, difference::member_of),
-            &resources_of(t, now.iter()),
-            &resources_of(t, seen.iter()),
+            &resources_of(t, now.iter(), FEW),
+            &resources_of(t, seen.iter(), FEW),
         ),
     }
 }
@@ -496,6 +509,9 @@ fn access(t: &Teller<'_>, assignments: &[Assignment]) -> String {
             sites = &words.sites
         );
     }
-    let held = assignments.iter().map(|assignment| holding(t, assignment)).collect();
+    let held = assignments
+        .iter()
+        .map(|assignment| holding(t, assignment, FEW))
+        .collect();
     t.words.cut_list(held, 6)
 }

@@ -1,25 +1,39 @@
 //! Someone else has saved the same user meanwhile: theirs and yours side by side, either to choose, nothing lost (X6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::Facts;
+use shared::access::Place;
 use shared::form::{AccessForm, UserForm};
+use shared::ids::ResourceId;
 use shared::user::{ProfileField, User};
 use shared::wire::Difference;
 
 use crate::dates;
 use crate::edit_session::{Meanwhile, Saving};
-use crate::pages::parts::{FormModel, roles_line, sites_line, status_word};
+use crate::pages::parts::{FormModel, status_word};
 use crate::taxonomies;
+use crate::verdict_words;
 use crate::widgets::{Button, ButtonKind, Dialog, DiffRow, DiffTable, EmptyState, Note, Side, Tone};
 use crate::words::{tell, text};
 
 /// The rows that are no fields of the profile.
-const ACCESS: &str = "access";
 const PRIMARY_SITE: &str = "primary-site";
-const GROUPS: &str = "groups";
+
+/// The row of what is held at a place.
+fn at_place(place: Place) -> String {
+    match place {
+        Place::Organisation => "access".to_owned(),
+        Place::Site(site) => format!("access-{site}"),
+    }
+}
+
+/// The row of being in a group.
+fn in_group(group: ResourceId) -> String {
+    format!("group-{group}")
+}
 
 #[component]
 pub(super) fn ConflictDialog(model: FormModel) -> impl IntoView {
@@ -133,18 +147,13 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
             .map(|site| site.name.clone())
             .unwrap_or_default()
     };
-    let access = |assignments: &[shared::access::Assignment]| {
-        let roles = roles_line(policy, assignments);
-        let sites = sites_line(policy, &meanwhile.facts.organisation, assignments, None);
-        format!("{roles} · {sites}")
-    };
-    let names = |ids: &mut dyn Iterator<Item = shared::ids::ResourceId>| {
-        let organisation = &meanwhile.facts.organisation;
-        let names: Vec<String> = ids
-            .filter_map(|id| organisation.resource(id))
-            .map(|one| one.name.clone())
-            .collect();
-        names.join(", ")
+    let teller = verdict_words::teller(&meanwhile.facts);
+    let member = |is_in: bool| {
+        if is_in {
+            tell!(screen::is_member)
+        } else {
+            tell!(screen::no_member)
+        }
     };
     let row = |id: &str, field: String, theirs: String, yours: String, touched: bool| {
         let side = if touched { Side::Yours } else { Side::Theirs };
@@ -157,51 +166,61 @@ fn diff_rows(seen: &Facts, meanwhile: &Meanwhile, form: &UserForm, chosen: &BTre
             chosen,
         }
     };
-    let one = |difference: &Difference| match difference {
+    let some = |difference: &Difference| match difference {
         Difference::Profile { field, now, .. } => {
             let label = policy.field(*field).map(|rule| rule.label.clone()).unwrap_or_default();
             let told = |text: &str| match field {
                 ProfileField::Taxonomies => taxonomies::with_names(text),
                 _ => text.to_owned(),
             };
-            Some(row(
+            vec![row(
                 field.key(),
                 label,
                 told(now),
                 told(&form.text(Some(before), *field)),
                 form.profile.contains_key(field),
-            ))
+            )]
         }
         Difference::Access { now, .. } => {
-            let yours = access(&form.access.assignments);
-            Some(row(
-                ACCESS,
-                policy.words.role.clone(),
-                access(now),
-                yours,
-                form.access.assignments != own.assignments,
-            ))
+            // Place by place: what two did at different sites can both be kept.
+            let touched = form.access.places_apart(&own.assignments);
+            let told = |place: Place| {
+                let label = match place {
+                    Place::Organisation => policy.words.role.clone(),
+                    Place::Site(id) => site(Some(id)),
+                };
+                let (theirs, yours) = (
+                    teller.held_at(now, place),
+                    teller.held_at(&form.access.assignments, place),
+                );
+                row(&at_place(place), label, theirs, yours, touched.contains(&place))
+            };
+            form.access.places_apart(now).into_iter().map(told).collect()
         }
         Difference::PrimarySite { now, .. } => {
             let yours = site(form.access.primary_site);
             let touched = form.access.primary_site != own.primary_site;
             let label = policy.words.primary_site.clone();
-            Some(row(PRIMARY_SITE, label, site(*now), yours, touched))
+            vec![row(PRIMARY_SITE, label, site(*now), yours, touched)]
         }
         Difference::Memberships { now, .. } => {
-            let touched = form.access.memberships != own.memberships;
-            let theirs = names(&mut now.iter().copied());
-            Some(row(
-                GROUPS,
-                tell!(screen::groups),
-                theirs,
-                names(&mut form.access.memberships.iter().copied()),
-                touched,
-            ))
+            let (yours, before) = (&form.access.memberships, &own.memberships);
+            let theirs: BTreeSet<ResourceId> = now.iter().copied().collect();
+            let told = |group: &ResourceId| {
+                let name = meanwhile
+                    .facts
+                    .organisation
+                    .resource(*group)
+                    .map(|one| one.name.clone());
+                let touched = yours.contains(group) != before.contains(group);
+                let (theirs, yours) = (member(theirs.contains(group)), member(yours.contains(group)));
+                row(&in_group(*group), name.unwrap_or_default(), theirs, yours, touched)
+            };
+            yours.symmetric_difference(&theirs).map(told).collect()
         }
-        Difference::Status { .. } | Difference::Locked { .. } => None,
+        Difference::Status { .. } | Difference::Locked { .. } => Vec::new(),
     };
-    meanwhile.differences.iter().filter_map(one).collect()
+    meanwhile.differences.iter().flat_map(some).collect()
 }
 
 /// The form on the newer user: one's own edit where it was chosen, theirs elsewhere.
@@ -222,12 +241,12 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
                 }
             },
             Difference::Access { .. } => {
-                let chosen = if side(ACCESS) == Some(Side::Yours) {
-                    &form.access.assignments
-                } else {
-                    &now.assignments
-                };
-                next.access.assignments.clone_from(chosen);
+                next.access.assignments.clone_from(&now.assignments);
+                for place in form.access.places_apart(&now.assignments) {
+                    if side(&at_place(place)) == Some(Side::Yours) {
+                        next.access.take_place(place, &form.access.assignments);
+                    }
+                }
             }
             Difference::PrimarySite { .. } => {
                 let yours = side(PRIMARY_SITE) == Some(Side::Yours);
@@ -238,12 +257,16 @@ fn merged(seen: &Facts, now: &User, form: &UserForm, differences: &[Difference],
                 };
             }
             Difference::Memberships { .. } => {
-                let yours = side(GROUPS) == Some(Side::Yours);
-                next.access.memberships.clone_from(if yours {
-                    &form.access.memberships
-                } else {
-                    &now.memberships
-                });
+                let yours = &form.access.memberships;
+                next.access.memberships.clone_from(&now.memberships);
+                for group in yours.symmetric_difference(&now.memberships) {
+                    if side(&in_group(*group)) == Some(Side::Yours) {
+                        match yours.contains(group) {
+                            true => next.access.memberships.insert(*group),
+                            false => next.access.memberships.remove(group),
+                        };
+                    }
+                }
             }
             Difference::Status { .. } | Difference::Locked { .. } => {}
         }

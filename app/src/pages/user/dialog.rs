@@ -65,7 +65,11 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
     };
     let user = subject.id;
     let name = name_of(&facts);
-    let site = RwSignal::new(super::first_site(&subject, &facts));
+    let site = RwSignal::new(super::first_site(
+        &subject,
+        &facts,
+        navigation.listed_site().get_value(),
+    ));
     let facts = RwSignal::new(facts);
     let form = RwSignal::new(UserForm::of(&subject));
     let edit = Signal::derive(move || {

@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::access::Place;
 use shared::form::UserForm;
-use shared::ids::UserId;
+use shared::ids::{SiteId, UserId};
 use shared::policy::{Level, Policy};
 use shared::user::User;
 use shared::verdict::{Field, Remedy};
@@ -89,7 +90,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     let view = RwSignal::new(Arc::clone(&found));
     let facts = RwSignal::new(Arc::new(found.facts.clone()));
     let form = RwSignal::new(UserForm::of(&subject));
-    let site = RwSignal::new(first_site(&subject, &found.facts));
+    let site = RwSignal::new(first_site(&subject, &found.facts, navigation.listed_site().get_value()));
 
     let edit = Signal::derive(move || {
         facts.with(|facts| {
@@ -276,11 +277,17 @@ fn name_of(facts: &shared::Facts) -> String {
     })
 }
 
-/// The site whose access is shown first: the primary one, else the first that the person reaches, else any.
-fn first_site(user: &User, facts: &shared::Facts) -> Option<shared::ids::SiteId> {
+/// The site whose access is shown first: the one that the list was about, if the person is there (A4), the primary one, else
+/// the first that they reach, else any.
+fn first_site(user: &User, facts: &shared::Facts, listed: Option<SiteId>) -> Option<SiteId> {
+    let listed = listed.filter(|listed| {
+        user.assignments
+            .iter()
+            .any(|held| held.place().covers(Place::Site(*listed)))
+    });
     let reached = || user.assignments.iter().find_map(|held| held.place().site());
     let any = || facts.organisation.open_sites().next().map(|site| site.id);
-    user.primary_site.or_else(reached).or_else(any)
+    listed.or(user.primary_site).or_else(reached).or_else(any)
 }
 
 /// A part of the form beside what it would change.

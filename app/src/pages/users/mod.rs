@@ -98,6 +98,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
         (false, RemoveControl::Menu) => "vlist--users has-no-places",
         (false, RemoveControl::Row) => "vlist--users has-no-places has-removal",
     });
+    Effect::new(move |_| navigation.listed_site().set_value(query.with(|query| query.site)));
     let left = navigation
         .left()
         .get_value()
