@@ -419,3 +419,57 @@ test('A17: without a cell phone a member of the group is not notified, and that 
   await expect(willChange(page)).not.toContainText(without);
   await expect(willChange(page)).toContainText('On-call leads');
 });
+
+test('A4: who is opened from the list of a practice is shown, and edited, at that practice', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, ADMIN);
+  for (const practice of ['Old Town Practice', 'Lakeside Practice']) {
+    await page.getByRole('button', { name: 'Selected Practice' }).click();
+    await page.getByRole('menuitemradio', { name: practice }).click();
+    await page.getByRole('searchbox').fill('rahul');
+    await page.getByRole('link', { name: 'Rahul Rao' }).click();
+    await page.getByRole('tab', { name: /access/i }).click();
+    await expect(page.getByLabel('Selected Practice').locator('option:checked')).toHaveText(practice);
+    await page.goBack();
+    await page.goBack();
+    await expect(page.getByRole('grid')).toBeVisible();
+  }
+});
+
+test('X6: what two people change at different practices is told practice by practice, and both are kept', async ({
+  page,
+  browser,
+  lanyard,
+}) => {
+  await signIn(page, lanyard, ADMIN);
+  const { id } = await open(page, 'Yara Hassan', 'access');
+  await page.getByLabel('Selected Practice').selectOption({ label: 'Lakeside Practice' });
+  await page.getByRole('checkbox', { name: 'Front Desk' }).click();
+
+  const { organisation, subject } = (await api(page, `/users/${id}`)).body.facts;
+  const elm = organisation.sites.find((site: any) => site.name === 'Elm Street Practice').id;
+  const held = subject.assignments.find((one: any) => one.scope.site.site === elm).scope.site.resources.only;
+  const front = organisation.resources.find((one: any) => one.site === elm && one.name === 'Front Desk').id;
+  const other = await elsewhere(browser, lanyard, ADMIN);
+  const scope = { site: { site: elm, resources: { only: [...held, front] } } };
+  const done = await sendEdit(other, { change: { user: id, access: { grant: [{ role: 'staff', scope }] } } });
+  expect(done.status, JSON.stringify(done.body)).toBe(200);
+  await other.context().close();
+
+  await page.getByRole('button', { name: 'Save Practice User' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Someone else has changed this user' });
+  const there = (practice: string) => dialog.getByRole('row', { name: new RegExp(practice) });
+  await expect(there('Elm Street Practice').getByRole('cell').first()).toContainText('Front Desk');
+  await expect(there('Elm Street Practice').getByRole('cell').last()).not.toContainText('Front Desk');
+  await expect(there('Lakeside Practice').getByRole('cell').last()).toContainText('Front Desk');
+  await dialog.getByRole('button', { name: 'Go on with this' }).click();
+  await page.getByRole('button', { name: 'Save Practice User' }).click();
+  await expect(page.getByText(/is saved/)).toBeVisible();
+  const now = (await api(page, `/users/${id}`)).body.facts;
+  const names = now.subject.assignments.map((one: any) =>
+    one.scope.site.resources.only.map((line: string) => now.organisation.resources.find((known: any) => known.id === line).name).sort(),
+  );
+  expect(names).toEqual([
+    ['Front Desk', 'Referrals'],
+    ['Front Desk', 'Referrals'],
+  ]);
+});
