@@ -27,8 +27,10 @@ pub fn is_asked(policy: &Policy, actor: UserId, subject: Option<&User>, edit: &E
         _ => edit.parts().is_some_and(|(profile, access)| {
             let given = access.grant.iter().map(|grant| &grant.role);
             let taken = access.revoke.iter().map(|gone| &gone.role);
-            let own_address = edit.user() == Some(actor) && profile.keys().any(|field| field.is_credential());
-            own_address || given.chain(taken).any(administers)
+            // Where mail goes to is a way in: "Forgot your password?" sends a link there.
+            let address = profile.keys().any(|field| field.is_credential());
+            let of_theirs = address && (edit.user() == Some(actor) || of_administrator());
+            of_theirs || given.chain(taken).any(administers)
         }),
     }
 }
@@ -41,12 +43,15 @@ pub fn is_recent(policy: &Policy, given: Timestamp, now: Timestamp) -> bool {
 
 #[cfg(all(test, feature = "source"))]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::access::{Assignment, Scope};
     use crate::edit::AccessPatch;
     use crate::ids::Revision;
+    use crate::lifecycle::Status;
     use crate::policy::preset;
-    use crate::user::{ProfileField, ProfileText};
+    use crate::user::{Profile, ProfileField, ProfileText};
 
     const ACTOR: UserId = UserId(uuid::Uuid::from_u128(1));
     const OTHER: UserId = UserId(uuid::Uuid::from_u128(2));
@@ -69,6 +74,45 @@ mod tests {
                 };
                 let asked = is_asked(&policy, ACTOR, None, &edit);
                 assert_eq!(asked, !role.administers.is_empty(), "{} in {}", role.id, policy.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_address_of_an_administrator_asks_for_it_and_that_of_others_does_not() {
+        for preset in preset::all() {
+            let policy = preset.policy();
+            for role in &policy.roles {
+                let subject = User {
+                    id: OTHER,
+                    revision: Revision(1),
+                    profile: Profile::default(),
+                    status: Status::Active,
+                    locked: None,
+                    assignments: vec![Assignment::new(role.id.as_str(), Scope::Organisation)],
+                    primary_site: None,
+                    memberships: BTreeSet::new(),
+                    products: BTreeSet::new(),
+                    deactivated_at: None,
+                };
+                let asked = |field| {
+                    let edit = Edit::Change {
+                        user: OTHER,
+                        profile: [(field, "x".to_owned())].into(),
+                        access: AccessPatch::default(),
+                    };
+                    is_asked(&policy, ACTOR, Some(&subject), &edit)
+                };
+                let administers = !role.administers.is_empty();
+                assert_eq!(
+                    asked(ProfileField::LoginEmail),
+                    administers,
+                    "{} in {}",
+                    role.id,
+                    policy.name
+                );
+                assert_eq!(asked(ProfileField::CommunicationEmail), administers, "{}", role.id);
+                assert!(!asked(ProfileField::Phone));
             }
         }
     }
