@@ -1,5 +1,5 @@
 // Setting the organisation's identity provider in the console, and signing in by it: a real OpenID provider beside the server.
-import { provided as test, signInThere } from './provider';
+import { callback, provided as test, signInThere } from './provider';
 import { api, elsewhere, expect, field, signIn } from './lanyard';
 
 test.use({ own: 'identity' });
@@ -11,7 +11,7 @@ test('X7: an administrator sets the identity provider, tries it, and removes it 
   await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Identity provider' }).click();
   await expect(page.getByText('None is set: people sign in with their passwords.')).toBeVisible();
-  await expect(field(page, 'Redirect address')).toHaveValue(`${lanyard.address}/api/v1/sign-in/callback`);
+  await expect(field(page, 'Redirect address')).toHaveValue(await callback(lanyard));
 
   // What is missing or wrong is told at its field, and nothing typed is lost.
   await page.getByRole('button', { name: 'Save' }).click();

@@ -25,7 +25,7 @@ function set(lanyard: Lanyard, issuer: string): void {
     encoding: 'utf8',
   });
   expect(done.status, done.stderr).toBe(0);
-  expect(done.stdout).toContain(`${lanyard.address}/api/v1/sign-in/callback`);
+  expect(done.stdout).toContain(`${lanyard.address}/api/v1/sign-in/callback/`);
 }
 
 test('who types an address of the organisation is led to its provider, and comes back signed in', async ({ page, byHand: provider }) => {

@@ -2,7 +2,20 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Page, test as base } from './lanyard';
+import { type Lanyard, type Page, test as base } from './lanyard';
+
+/** The address that the provider of the first demonstration's organisation sends browsers back to. */
+export async function callback(lanyard: Lanyard): Promise<string> {
+  const email = 'admin@riverside.example';
+  const done = await fetch(`${lanyard.address}/api/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: lanyard.address },
+    body: JSON.stringify({ email, password: lanyard.passwordOf(email) }),
+  });
+  const cookie = done.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+  const me: any = await (await fetch(`${lanyard.address}/api/v1/me`, { headers: { cookie } })).json();
+  return `${lanyard.address}/api/v1/sign-in/callback/${me.facts.organisation.id}`;
+}
 
 /** `provider` is the issuer of one that sends people back to the server. */
 export const provided = base.extend<object, { provider: string }>({
@@ -10,7 +23,7 @@ export const provided = base.extend<object, { provider: string }>({
     async ({ lanyard }, use) => {
       const modules = process.env.LANYARD_NODE_MODULES ?? process.env.NODE_PATH;
       if (!modules) throw new Error('LANYARD_NODE_MODULES must name the folder with oidc-provider; `cargo xtask test browser` sets it');
-      const setup = { redirect_uris: [`${lanyard.address}/api/v1/sign-in/callback`] };
+      const setup = { redirect_uris: [await callback(lanyard)] };
       const child = spawn('node', [join(__dirname, '../provider/provider.mjs'), JSON.stringify(setup)], {
         env: { ...process.env, LANYARD_NODE_MODULES: modules },
         stdio: ['pipe', 'pipe', 'ignore'],

@@ -7,12 +7,16 @@ mod settings;
 use diesel::prelude::*;
 use scenarios::http::make::{another, email, grant, site, user};
 use scenarios::http::provider::{AtProvider, IdentityProvider, come_back};
+use scenarios::http::smtp::MailServer;
 use scenarios::http::{Answer, PASSWORD, Session, TestApp, on_both};
 use server::store::schema::{identity_attempts, identity_providers, sessions};
 use shared::Edit;
 use shared::lifecycle::Status;
 use shared::user::{ProfileField, ProfileText};
-use shared::wire::{AuditPage, BeginProvider, Me, ProviderAddress, SignInWays, UserPage};
+use shared::wire::{
+    AcceptInvitation, AuditPage, BeginProvider, ChoosePin, Me, PinSignIn, ProviderAddress, SignInWays, ThisDevice,
+    UserPage,
+};
 
 const OFFERED: [(&str, bool); 1] = [("riverside.example", false)];
 
@@ -52,7 +56,7 @@ async fn is_nobody(browser: &Session) {
 async fn a_person_signs_in_by_their_organisations_provider() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -81,7 +85,7 @@ async fn a_person_signs_in_by_their_organisations_provider() {
 async fn t2_what_is_offered_depends_on_the_domain_alone() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -121,7 +125,7 @@ async fn addresses_that_are_not_verified_or_not_of_this_organisation_let_nobody_
         let world = app.put_world("decoda").await;
         let other = another(&world);
         app.put(&other).await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id, other.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -149,7 +153,7 @@ async fn addresses_that_are_not_verified_or_not_of_this_organisation_let_nobody_
 async fn t3_t9_whoever_is_locked_or_inactive_stays_out() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -172,7 +176,7 @@ async fn t3_t9_whoever_is_locked_or_inactive_stays_out() {
 async fn an_answer_is_good_once_in_the_browser_that_began_and_from_its_issuer() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -249,10 +253,52 @@ fn with(address: &str, name: &str, new: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_an_attempt_of_another_organisation_is_refused_and_its_code_goes_nowhere() {
+    on_both(async |app| {
+        let world = app.put_world("decoda").await;
+        let other = another(&world);
+        app.put(&other).await;
+        let both = [world.organisation.id, other.organisation.id];
+        let (theirs, honest) = (
+            IdentityProvider::start(&app, &both).await,
+            IdentityProvider::start(&app, &both).await,
+        );
+        theirs.set_for(&app, world.organisation.id, "riverside", &OFFERED).await;
+        honest.set_for(&app, other.organisation.id, "other", &[]).await;
+
+        // The provider of one organisation sends its visitor on to that of the other, with the state of its own attempt; the
+        // other, which does not say who answers, sends the code back to where the other's answers come to.
+        let mut victim = app.anonymous();
+        let attempt = begin(&mut victim, "riverside").await;
+        let shown = begin(&mut app.anonymous(), "other").await;
+        let mut forwarded = shown.clone();
+        for name in ["state", "nonce", "code_challenge"] {
+            forwarded = with(&forwarded, name, &value(&attempt, name));
+        }
+        let back = AtProvider::default().sign_in(&forwarded, "ana").await;
+        let (path, _) = back.split_once('?').expect("a query");
+        assert!(
+            path.ends_with(&format!("/sign-in/callback/{}", other.organisation.id)),
+            "{path}"
+        );
+        let back = format!("{path}?state={}&code={}", value(&back, "state"), value(&back, "code"));
+        // Whoever would ask for tokens now would find nobody, and say so.
+        drop(theirs);
+        let answer = come_back(&mut victim, &back).await;
+        assert_eq!(leads(&answer), "/sign-in/riverside#refused");
+        is_nobody(&victim).await;
+        // And the attempt is over.
+        let own = back.replace(&other.organisation.id.to_string(), &world.organisation.id.to_string());
+        assert_eq!(leads(&come_back(&mut victim, &own).await), "/sign-in#expired");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_goes_away_from_the_form_and_a_provider_that_is_away_are_told() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -287,7 +333,7 @@ async fn who_goes_away_from_the_form_and_a_provider_that_is_away_are_told() {
 async fn m10_an_invitation_is_accepted_by_the_provider_where_the_policy_says_so() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         provider
             .set_for(&app, world.organisation.id, "riverside", &OFFERED)
             .await;
@@ -342,7 +388,7 @@ async fn m10_an_invitation_is_accepted_by_the_provider_where_the_policy_says_so(
 async fn where_the_provider_is_the_only_way_a_password_is_none() {
     on_both(async |app| {
         let world = app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         let only = [("riverside.example", true)];
         provider.set_for(&app, world.organisation.id, "riverside", &only).await;
         let refused = app.anonymous().sign_in(&email("ana"), PASSWORD).await;
@@ -357,6 +403,72 @@ async fn where_the_provider_is_the_only_way_a_password_is_none() {
         let (ana, to) = arrive(&app, "riverside", "ana").await;
         assert_eq!(to, "/");
         ana.get("/api/v1/me").await.expect_status(200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_provider_is_the_only_way_no_pin_and_no_invitation_opens_a_session() {
+    on_both(async |app| {
+        let world = app.put_world("decoda").await;
+        let mail = MailServer::start(&[]).await;
+        let _sending = TestApp::join_with(app.database(), |config| mail.set(config)).await;
+        let mut desk = app.as_person("ana").await;
+        let device = desk.read::<ThisDevice>("/api/v1/device").await.id.expect("known here");
+        let name = "Front desk".to_owned();
+        desk.must(Edit::EnrolDevice { device, name }, &[]).await;
+        let pin = "482910".to_owned();
+        let chosen = desk.request(reqwest::Method::PUT, "/api/v1/pin");
+        let chosen = desk.send(chosen.json(&ChoosePin { pin: pin.clone() })).await;
+        chosen.expect_status(204);
+        let profile: ProfileText = [
+            (ProfileField::Name, "Kit Ode".to_owned()),
+            (ProfileField::LoginEmail, email("kit")),
+        ]
+        .into_iter()
+        .collect();
+        let mut access = grant(&["front_desk at elm"]);
+        access.primary_site = Some(site("elm"));
+        let invite = Edit::Invite {
+            user: user("kit"),
+            profile,
+            access,
+        };
+        desk.must(invite, &[]).await;
+        let token = mail.mail_to(&email("kit"), 1).await.token();
+        desk.post("/api/v1/sign-out", &serde_json::json!({}))
+            .await
+            .expect_status(204);
+
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
+        let only = [("riverside.example", true)];
+        provider.set_for(&app, world.organisation.id, "riverside", &only).await;
+        let by_pin = PinSignIn { user: user("ana"), pin };
+        let refused = desk.post("/api/v1/sign-in/pin", &by_pin).await;
+        desk.keep_cookies(&refused);
+        assert_eq!(
+            refused.expect_status(403).problem().kind,
+            "/problems/sign-in-by-provider"
+        );
+        is_nobody(&desk).await;
+
+        // The invitation is accepted, with what was answered; its person goes on by the provider.
+        let body = AcceptInvitation {
+            token,
+            password: "kettle under a blue sky".to_owned(),
+            profile: ProfileText::new(),
+        };
+        let mut kit = app.anonymous();
+        let refused = kit.post("/api/v1/invitations/accept", &body).await;
+        kit.keep_cookies(&refused);
+        assert_eq!(
+            refused.expect_status(403).problem().kind,
+            "/problems/sign-in-by-provider"
+        );
+        is_nobody(&kit).await;
+        let (kit, to) = arrive(&app, "riverside", "kit").await;
+        assert_eq!(to, "/");
+        assert_eq!(kit.read::<Me>("/api/v1/me").await.user.id, user("kit"));
     })
     .await;
 }

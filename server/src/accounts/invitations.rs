@@ -15,7 +15,7 @@ use shared::verdict::Reason;
 use shared::wire::{AskedField, InvitationView, LinkState, SignInMethod};
 
 use super::links::{self, Link, Purpose};
-use super::opening::{SignedIn, open_session};
+use super::opening::{NotIn, SignedIn, open_session};
 use super::passwords::{MIN_CHARACTERS, PasswordError};
 use super::sessions::{Device, Lifetimes};
 use crate::config::Secret;
@@ -42,6 +42,9 @@ pub enum InvitationError {
     /// The link has expired, has been used or was replaced; or somebody was quicker.
     #[error("the link does not work any more")]
     NotOpen,
+    /// It is accepted, and the person signs in by their organisation's identity provider and in no other way.
+    #[error("they sign in by {name}")]
+    ByProvider { name: String },
     /// What the person said about themselves cannot be used.
     #[error("some answers cannot be used")]
     Answers(Vec<Reason>, Box<(UserId, OrganisationId)>),
@@ -49,6 +52,15 @@ pub enum InvitationError {
     Password(#[from] PasswordError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<NotIn> for InvitationError {
+    fn from(why: NotIn) -> Self {
+        match why {
+            NotIn::ShutOut => Self::NotOpen,
+            NotIn::ByProvider { name } => Self::ByProvider { name },
+        }
+    }
 }
 
 /// An invitation's link with all that hangs on it.
@@ -159,9 +171,14 @@ pub async fn accept(
                     return Err(InvitationError::Answers(reasons, Box::new((user, organisation))));
                 }
             }
-            open_session(conn, user, SignInMethod::Invitation, &device, lifetimes, now)?.ok_or(InvitationError::NotOpen)
+            // It stays accepted where its person goes on by their organisation's provider.
+            match open_session(conn, user, SignInMethod::Invitation, &device, lifetimes, now)? {
+                Err(NotIn::ShutOut) => Err(InvitationError::NotOpen),
+                ended => Ok(ended),
+            }
         })
-        .await
+        .await?
+        .map_err(InvitationError::from)
 }
 
 fn context(user: UserId, organisation: OrganisationId, origin: &str, now: Timestamp) -> Context {

@@ -1,5 +1,5 @@
 //! Signing in by an organisation's identity provider: OpenID Connect Core 1.0, the authorization code with PKCE (RFC 7636),
-//! discovery, `state` and `nonce`, and the issuer in the answer (RFC 9207).
+//! discovery, `state` and `nonce`, the issuer in the answer (RFC 9207), and an address to come back to for each organisation.
 //!
 //! 1. [`begin`] notes an attempt and says where the browser goes. The browser keeps a random token in a cookie; nonce and PKCE
 //!    verifier are made of it, so that the database has neither, and only this browser can finish.
@@ -76,6 +76,8 @@ pub enum BeginError {
 /// What the provider sends a browser back with.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Whose address it came to (see [`callback`]).
+    pub organisation: OrganisationId,
     pub state: String,
     pub code: Option<Secret<String>>,
     /// An error of the provider (RFC 6749, 4.1.2.1).
@@ -188,6 +190,13 @@ async fn attempt(
         why,
         link: Some(link.clone()),
     };
+    if answer.organisation != provider.organisation {
+        tracing::warn!(
+            issuer = provider.issuer,
+            "an answer came to another organisation's address"
+        );
+        return Err(failed(ProviderFailure::Refused));
+    }
     if answer.issuer.is_some_and(|issuer| issuer != provider.issuer) {
         tracing::warn!(issuer = provider.issuer, "an answer came from another issuer");
         return Err(failed(ProviderFailure::Refused));
@@ -317,7 +326,7 @@ fn open(
         return Ok(Err(ProviderFailure::InvitationFirst));
     }
     let opened = open_session(conn, user, SignInMethod::IdentityProvider, device, lifetimes, now)?;
-    Ok(opened.ok_or(ProviderFailure::NoAccount))
+    Ok(opened.map_err(|_| ProviderFailure::NoAccount))
 }
 
 /// Whether the invitation of this person is accepted by what the provider has said: the policy says so, and nothing else is
@@ -404,7 +413,8 @@ fn client(app: &App, provider: &Provider, metadata: CoreProviderMetadata) -> Res
     let takes = metadata.token_endpoint_auth_methods_supported();
     let takes_basic =
         takes.is_none_or(|methods| methods.is_empty() || methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
-    let redirect = RedirectUrl::new(callback(&app.config.public_url.to_string())).map_err(cause)?;
+    let redirect = callback(&app.config.public_url.to_string(), provider.organisation);
+    let redirect = RedirectUrl::new(redirect).map_err(cause)?;
     let client = CoreClient::from_provider_metadata(
         metadata,
         ClientId::new(provider.client_id.clone()),
@@ -418,9 +428,12 @@ fn client(app: &App, provider: &Provider, metadata: CoreProviderMetadata) -> Res
     Ok(client.set_redirect_uri(redirect).set_auth_type(auth))
 }
 
-/// Where providers send browsers back to; what has to be registered there.
-pub fn callback(public_url: &str) -> String {
-    format!("{public_url}{API}/sign-in/callback")
+/// Where the provider of an organisation sends browsers back to; what has to be registered there.
+///
+/// Each has an address of its own: what an organisation's provider was asked comes back as that organisation's, so that no
+/// other's provider gets the code (RFC 9700, 4.4.2.2). Identifiers are never used again; links are.
+pub fn callback(public_url: &str, organisation: OrganisationId) -> String {
+    format!("{public_url}{API}/sign-in/callback/{organisation}")
 }
 
 /// 256 bits that are made of the browser's token, one value for each use: who has one of them has neither the others nor the

@@ -6,7 +6,7 @@ use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
 
 use super::sessions::{self, Device, Lifetimes};
-use super::{devices, pins, token};
+use super::{devices, pins, provider, token};
 use crate::config::Secret;
 use crate::store::schema::{credentials, users};
 use crate::store::{Conn, StoreError, codec};
@@ -21,13 +21,24 @@ pub struct SignedIn {
     pub organisation: OrganisationId,
 }
 
+/// Why somebody who has proved who they are does not get in all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotIn {
+    #[error("the account does not let them in")]
+    ShutOut,
+    /// They sign in by their organisation's identity provider and in no other way.
+    #[error("they sign in by {name}")]
+    ByProvider { name: String },
+}
+
 /// Opens a session for a person who has proved who they are by `method`, if their account lets them in now: it is active,
-/// and no lock shuts this device out (T14). Failed attempts count from zero again, and the device is known from now on.
+/// no lock shuts this device out (T14), and this method is one for their address. Failed attempts count from zero again, and
+/// the device is known from now on.
 ///
 /// The caller holds the transaction in which the proof was used up.
 ///
 /// # Errors
-/// Those of the database; and it answers `None` when the account does not let them in.
+/// Those of the database; and it answers [`NotIn`] when the account does not let them in.
 pub fn open_session(
     conn: &mut Conn,
     user: UserId,
@@ -35,10 +46,15 @@ pub fn open_session(
     device: &Device,
     lifetimes: Lifetimes,
     now: Timestamp,
-) -> Result<Option<SignedIn>, StoreError> {
-    let Some(organisation) = organisation_that_lets_in(conn, user, device)? else {
-        return Ok(None);
+) -> Result<Result<SignedIn, NotIn>, StoreError> {
+    let Some((organisation, address)) = organisation_that_lets_in(conn, user, device)? else {
+        return Ok(Err(NotIn::ShutOut));
     };
+    if method != SignInMethod::IdentityProvider
+        && let Some(name) = provider::only_way(conn, organisation, &address)?
+    {
+        return Ok(Err(NotIn::ByProvider { name }));
+    }
     let known = match &device.token {
         Some(token) => token.clone(),
         None => Secret::new(token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?),
@@ -51,7 +67,7 @@ pub fn open_session(
         ..device.clone()
     };
     let token = sessions::begin(conn, user, organisation, method, &here, lifetimes, now)?;
-    Ok(Some(SignedIn {
+    Ok(Ok(SignedIn {
         token,
         device: known,
         user,
@@ -65,24 +81,30 @@ pub(super) fn lets_in(status: Status, lock: Option<LockCause>, is_known_here: bo
     status.lets_in(lock.filter(|cause| cause.shuts_out() || !is_known_here))
 }
 
+/// With the address that they sign in with.
 fn organisation_that_lets_in(
     conn: &mut Conn,
     user: UserId,
     device: &Device,
-) -> Result<Option<OrganisationId>, StoreError> {
-    let found: Option<(String, String, Option<String>)> = users::table
+) -> Result<Option<(OrganisationId, String)>, StoreError> {
+    let found: Option<(String, String, Option<String>, String)> = users::table
         .find(user.to_string())
-        .select((users::organisation_id, users::status, users::lock_cause))
+        .select((
+            users::organisation_id,
+            users::status,
+            users::lock_cause,
+            users::login_email,
+        ))
         .first(conn)
         .optional()?;
-    let Some((organisation, status, lock)) = found else {
+    let Some((organisation, status, lock, address)) = found else {
         return Ok(None);
     };
     let is_known_here = devices::failures(conn, user, device.token.as_ref())?.is_some();
     if !lets_in(codec::from_name(&status)?, sessions::lock_cause(lock)?, is_known_here) {
         return Ok(None);
     }
-    Ok(Some(OrganisationId(codec::uuid(&organisation)?)))
+    Ok(Some((OrganisationId(codec::uuid(&organisation)?), address)))
 }
 
 fn forget_failures(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {

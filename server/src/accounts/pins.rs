@@ -8,7 +8,7 @@ use shared::lifecycle::Status;
 use shared::wire::{PersonHere, SharedHere, SignInMethod};
 
 use super::devices;
-use super::opening::{self, SignedIn, open_session};
+use super::opening::{self, NotIn, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::sessions::{Device, Lifetimes, lock_cause};
 use crate::config::Secret;
@@ -25,6 +25,9 @@ pub enum PinError {
     /// Too many wrong ones: the password is needed.
     #[error("the PIN was wrong too often")]
     UsedUp,
+    /// The PIN is right, and the person signs in by their organisation's identity provider and in no other way.
+    #[error("they sign in by {name}")]
+    ByProvider { name: String },
     #[error(transparent)]
     Hash(#[from] PasswordError),
     #[error(transparent)]
@@ -108,7 +111,11 @@ pub async fn sign_in(app: &App, user: UserId, pin: Secret<String>, device: Devic
             if !is_as_before {
                 return Err(PinError::Refused);
             }
-            open_session(conn, user, SignInMethod::Pin, &device, lifetimes, clock::now())?.ok_or(PinError::Refused)
+            match open_session(conn, user, SignInMethod::Pin, &device, lifetimes, clock::now())? {
+                Ok(signed_in) => Ok(signed_in),
+                Err(NotIn::ShutOut) => Err(PinError::Refused),
+                Err(NotIn::ByProvider { name }) => Err(PinError::ByProvider { name }),
+            }
         })
         .await
 }

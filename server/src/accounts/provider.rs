@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use shared::facts::ActorKind;
-use shared::ids::{OrganisationId, Timestamp};
+use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
 use shared::provider::{Claim, ClientSecret, IdentityProvider};
-use shared::wire::ProviderView;
+use shared::wire::{ProviderView, SignInMethod};
 
 pub use shared::provider::ProviderDomain as Domain;
 
 use crate::config::Secret;
 use crate::secrets::{Secrets, SecretsError};
-use crate::store::schema::{identity_domains as d, identity_providers as p, users as u};
+use crate::store::schema::{identity_domains as d, identity_providers as p, sessions as s, users as u};
 use crate::store::{Conn, StoreError, codec};
 
 /// The identity provider of an organisation.
@@ -276,7 +276,18 @@ pub fn store(
     Ok(())
 }
 
-/// Removes the provider of an organisation; whether there was one.
+/// Ends the sessions that the provider of an organisation has opened, but for those of whoever removes or replaces it: they
+/// would have no way back to mend a mistake.
+pub fn end_sessions(conn: &mut Conn, organisation: OrganisationId, but: UserId) -> Result<(), StoreError> {
+    let opened = s::table
+        .filter(s::organisation_id.eq(organisation.to_string()))
+        .filter(s::signed_in_by.eq(codec::name(&SignInMethod::IdentityProvider)?))
+        .filter(s::user_id.ne(but.to_string()));
+    diesel::delete(opened).execute(conn)?;
+    Ok(())
+}
+
+/// Removes the provider of an organisation, with the attempts that are under way; whether there was one.
 pub fn remove(conn: &mut Conn, organisation: OrganisationId) -> Result<bool, StoreError> {
     Ok(diesel::delete(p::table.find(organisation.to_string())).execute(conn)? > 0)
 }

@@ -8,7 +8,7 @@ use shared::wire::{SecondStep, SecondStepBy, SecondStepNeeded, SignInMethod};
 
 use super::ceremonies::{self, Ceremony, Purpose};
 use super::factors::{self, FactorError, authenticator_app, passkeys, recovery_codes};
-use super::opening::{SignedIn, open_session};
+use super::opening::{NotIn, SignedIn, open_session};
 use super::passwords::{Hashed, PasswordError};
 use super::sessions::{Device, Lifetimes};
 use super::{lockout, sources, token};
@@ -37,6 +37,9 @@ pub enum StepError {
     /// The account does not let them in.
     #[error("these cannot be used to sign in")]
     Refused,
+    /// They sign in by their organisation's identity provider and in no other way.
+    #[error("they sign in by {name}")]
+    ByProvider { name: String },
     #[error(transparent)]
     Factor(#[from] FactorError),
 }
@@ -44,6 +47,15 @@ pub enum StepError {
 impl From<StoreError> for StepError {
     fn from(error: StoreError) -> Self {
         Self::Factor(error.into())
+    }
+}
+
+impl From<NotIn> for StepError {
+    fn from(why: NotIn) -> Self {
+        match why {
+            NotIn::ShutOut => Self::Refused,
+            NotIn::ByProvider { name } => Self::ByProvider { name },
+        }
     }
 }
 
@@ -141,8 +153,9 @@ pub async fn finish(
         if let Some(new) = &ceremony.new_password {
             edits::change_password(conn, organisation, user, new, &device.origin, now)?;
         }
-        let Some(opened) = open_session(conn, user, method, &device, lifetimes, now)? else {
-            return Ok(Err(StepError::Refused));
+        let opened = match open_session(conn, user, method, &device, lifetimes, now)? {
+            Ok(opened) => opened,
+            Err(why) => return Ok(Err(why.into())),
         };
         if method == SignInMethod::PasswordAndRecoveryCode {
             let step = FactorStep::RecoveryCodeUsed;
@@ -219,7 +232,7 @@ pub async fn with_passkey(
             return Ok(Err(StepError::Wrong));
         };
         let opened = open_session(conn, user, SignInMethod::Passkey, &device, lifetimes, now)?;
-        Ok::<_, StepError>(opened.ok_or(StepError::Refused))
+        Ok::<_, StepError>(opened.map_err(StepError::from))
     });
     let ended = ended.await?;
     count(app, &ended);

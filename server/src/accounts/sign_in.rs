@@ -11,7 +11,7 @@ use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
 use uuid::Uuid;
 
-use super::opening::{self, SignedIn, open_session};
+use super::opening::{self, NotIn, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::second_step::{self, Begun};
 use super::sessions::{self, Device, Lifetimes};
@@ -50,6 +50,15 @@ pub enum SignInError {
     Password(#[from] PasswordError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<NotIn> for SignInError {
+    fn from(why: NotIn) -> Self {
+        match why {
+            NotIn::ShutOut => Self::Refused,
+            NotIn::ByProvider { name } => Self::ByProvider { name },
+        }
+    }
 }
 
 /// What a right password leads to.
@@ -138,7 +147,7 @@ pub async fn change_own_password(
                 return Err(SignInError::Refused);
             }
             edits::change_password(conn, account.organisation, user, &new, &device.origin, now)?;
-            open_session(conn, user, method, &device, lifetimes, now)?.ok_or(SignInError::Refused)
+            Ok(open_session(conn, user, method, &device, lifetimes, now)??)
         })
         .await
 }
@@ -231,7 +240,7 @@ async fn attempt(
                 set_hash(conn, user, &better)?;
             }
             let opened = open_session(conn, user, SignInMethod::Password, &device, lifetimes, now)?;
-            opened.map(Entry::SignedIn).ok_or(SignInError::Refused)
+            Ok(Entry::SignedIn(opened?))
         })
         .await?;
     app.slowness.succeeded(&address);

@@ -152,7 +152,7 @@ fn run_set(set: Set) -> Outcome {
             "{} signs in at {base}/sign-in/{link}. Register this address at the provider:",
             row.name
         );
-        println!("  {}", callback(base));
+        println!("  {}", callback(base, row.id));
         if is_public {
             println!("No client secret was given ({SECRET}): the provider has to take a public client with PKCE.");
         }

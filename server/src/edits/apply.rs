@@ -194,6 +194,7 @@ pub(super) fn apply(
                 about_embedding(conn, context, &facts.policy, Kind::OriginRemoved, origin)?;
             }
             Change::IdentityProviderRemoved { .. } => {
+                provider::end_sessions(conn, organisation, context.asker.user)?;
                 provider::remove(conn, organisation)?;
             }
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,

@@ -4,8 +4,8 @@
 use shared::edit::Edit;
 use shared::facts::{ActorKind, Facts};
 use shared::ids::Timestamp;
-use shared::provider::{ClientSecret, IdentityProvider, ProviderFacts};
-use shared::verdict::{Change, Outcome, Verdict};
+use shared::provider::{ClientSecret, IdentityProvider, ProviderFacts, ProviderFault, ProviderField};
+use shared::verdict::{Change, Field, Outcome, Reason, Refusal, Verdict};
 use shared::wire::{Accepted, Proposal};
 use uuid::Uuid;
 
@@ -55,7 +55,17 @@ pub fn judge_provider(
         claims: provider::claims(conn, asker.organisation, &asked.provider.tidy(), asker.kind)?,
         ..facts::of_provider(conn, asker.organisation)?
     };
-    let verdict = shared::decide(&facts, &edit);
+    let mut verdict = shared::decide(&facts, &edit);
+    // It comes beside the edit: the rules do not see it.
+    if asked.secret == ClientSecret::New && asked.sealed.is_none() {
+        let (field, fault) = (ProviderField::Secret, ProviderFault::Missing);
+        verdict.refusals.push(Refusal {
+            rule: "X4".into(),
+            field: Field::Provider(field),
+            reason: Reason::IdentityProviderUnusable { field, fault },
+            remedy: None,
+        });
+    }
     if verdict.outcome(&[]) != Outcome::Allowed {
         return Err(EditError::Refused(Box::new(verdict)));
     }
@@ -86,7 +96,10 @@ pub fn set_provider(conn: &mut Conn, context: &Context, asked: &ProviderAsked) -
     }
     let (facts, verdict) = judge_provider(conn, context, asked)?;
     let sequence = match verdict.changes.as_slice() {
-        [Change::IdentityProviderSet { to, secret, .. }] => {
+        [Change::IdentityProviderSet { from, to, secret }] => {
+            if from.as_ref().is_some_and(|before| before.issuer != to.issuer) {
+                provider::end_sessions(conn, organisation, context.asker.user)?;
+            }
             provider::store(conn, organisation, to, *secret, asked.sealed.as_deref(), context.now)?;
             Some(put_on_record(
                 conn,

@@ -16,7 +16,7 @@ use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
 use super::session::Newcomer;
-use super::sign_in::{begun, password_problem};
+use super::sign_in::{begun, by_provider, password_problem};
 use crate::accounts::factors;
 use crate::accounts::invitations::{self, InvitationError};
 use crate::accounts::links::{self, Purpose};
@@ -89,6 +89,8 @@ async fn open_invitation(
     responses(
         (status = 204, description = "Accepted and signed in; the answer sets the cookie `__Host-lanyard`.",
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
+        (status = 403, description = "`/problems/sign-in-by-provider`: it is accepted, and they sign in by the identity provider alone",
+            body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`/problems/link-unknown`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/link-not-open`: expired, used, or replaced by a newer one", body = Problem,
             content_type = "application/problem+json"),
@@ -309,6 +311,7 @@ impl From<InvitationError> for ApiError {
         match error {
             InvitationError::Unknown => link_unknown(),
             InvitationError::NotOpen => link_not_open(),
+            InvitationError::ByProvider { name } => by_provider(&name),
             InvitationError::Password(error) => password_problem(error),
             InvitationError::Store(error) => error.into(),
             InvitationError::Answers(..) => answers_unusable(""),

@@ -162,6 +162,8 @@ fn on_record(conn: &mut Conn, reader: &Reader, step: FactorStep, now: Timestamp)
     responses(
         (status = 204, description = "Signed in; the answer sets the cookie `__Host-lanyard`.",
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
+        (status = 403, description = "`/problems/sign-in-by-provider`: it was right, and they sign in by the identity provider alone",
+            body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`/problems/pin-refused`, or `/problems/pin-used-up`: only the password helps now", body = Problem,
             content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
@@ -198,6 +200,7 @@ impl From<PinError> for ApiError {
         };
         match error {
             PinError::Refused => refused("pin-refused", say!(words(), pin::refused_detail)),
+            PinError::ByProvider { name } => super::sign_in::by_provider(&name),
             PinError::UsedUp => refused("pin-used-up", say!(words(), pin::used_up)),
             PinError::Hash(error) => super::sign_in::password_problem(error),
             PinError::Store(error) => error.into(),

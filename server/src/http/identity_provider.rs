@@ -57,13 +57,14 @@ fn may_set(conn: &mut Conn, asker: &Asker) -> Result<(), QueryError> {
             "provider": {"name": "Riverside ID", "issuer": "https://id.riverside.example", "client_id": "lanyard", "link": "riverside",
                 "domains": [{"name": "riverside.example", "only_way": false}]},
             "has_secret": true, "changed_at": 1763769600000_i64,
-            "redirect": "https://users.example.com/api/v1/sign-in/callback", "server": "https://users.example.com", "own_machine": false
+            "redirect": "https://users.example.com/api/v1/sign-in/callback/0197a3c1-0000-7000-8000-000000000001",
+            "server": "https://users.example.com", "own_machine": false
         })),
         (status = 403, description = "`/problems/forbidden`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn identity_provider(State(app): State<App>, reader: Reader) -> Result<Json<IdentityProviderView>, ApiError> {
-    let asker = Asker::from(&reader);
+    let (asker, organisation) = (Asker::from(&reader), reader.organisation);
     let set = app
         .db
         .read(move |conn| {
@@ -76,7 +77,7 @@ async fn identity_provider(State(app): State<App>, reader: Reader) -> Result<Jso
         has_secret: set.as_ref().is_some_and(provider::Provider::has_secret),
         changed_at: set.as_ref().map(|set| set.changed_at),
         provider: set.map(|set| set.settings()),
-        redirect: callback(&server),
+        redirect: callback(&server, organisation),
         server,
         own_machine: own_machine(&app),
     }))
@@ -150,7 +151,10 @@ async fn set_identity_provider(
     Json(asked): Json<SetProvider>,
 ) -> Result<Json<Accepted>, ApiError> {
     let context = Context::now(Asker::from(&reader));
-    let given = asked.client_secret.map(Secret::new);
+    let given = asked
+        .client_secret
+        .filter(|secret| !secret.trim().is_empty())
+        .map(Secret::new);
     let sealed = provider::sealed(&app.config.secrets, reader.organisation, given.as_ref())?;
     let asked = ProviderAsked {
         provider: asked.provider,

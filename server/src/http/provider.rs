@@ -1,15 +1,17 @@
 //! Signing in by an organisation's identity provider (OpenID Connect).
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
+use shared::ids::OrganisationId;
 use shared::text::say;
 use shared::wire::{BeginProvider, Problem, ProviderAddress, ProviderFailure, ProviderView, SignInWays};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::extract::{Json, Query};
 use super::language::words;
@@ -82,7 +84,7 @@ async fn ways(
 
 /// Begin to sign in by an organisation's identity provider.
 ///
-/// The browser goes to the address of the answer, and comes back by `GET /api/v1/sign-in/callback`.
+/// The browser goes to the address of the answer, and comes back by `GET /api/v1/sign-in/callback/{organisation}`.
 #[utoipa::path(
     post,
     path = "/sign-in/provider",
@@ -136,9 +138,10 @@ struct CallbackQuery {
 /// began it.
 #[utoipa::path(
     get,
-    path = "/sign-in/callback",
+    path = "/sign-in/callback/{organisation}",
     tag = "sign-in",
-    params(CallbackQuery),
+    params(("organisation" = Uuid, Path, description = "Whose provider sends them: an answer to another organisation's attempt is \
+        refused"), CallbackQuery),
     security(()),
     responses(
         (status = 303, description = "To the app: signed in, with the cookie `__Host-lanyard`; or to the sign-in page, with what went \
@@ -150,6 +153,7 @@ async fn finish_by_provider(
     State(app): State<App>,
     device: Device,
     headers: HeaderMap,
+    Path(organisation): Path<Uuid>,
     Query(query): Query<CallbackQuery>,
 ) -> Result<Response, ApiError> {
     let over = (SET_COOKIE, without_cookie(BROWSER_COOKIE)?);
@@ -166,6 +170,7 @@ async fn finish_by_provider(
         return Ok((StatusCode::SEE_OTHER, AppendHeaders([leads(to)?])).into_response());
     }
     let answer = Answer {
+        organisation: OrganisationId(organisation),
         state: query.state,
         code: query.code.map(Secret::new),
         error: query.error,

@@ -14,7 +14,7 @@ use super::extract::Json;
 use super::language::words;
 use super::problem::ApiError;
 use super::session::{StepToken, no_step_cookie, step_cookie};
-use super::sign_in::begun;
+use super::sign_in::{begun, by_provider};
 use crate::App;
 use crate::accounts::opening::SignedIn;
 use crate::accounts::second_step::{self, Answer, StepError};
@@ -155,6 +155,8 @@ async fn ask_passkey_alone(State(app): State<App>, device: Device) -> Result<Res
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
         (status = 401, description = "`/problems/second-step-refused`: the passkey cannot be used here; or \
             `/problems/sign-in-over`; or `/problems/sign-in-refused`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`/problems/sign-in-by-provider`: it is theirs, and they sign in by the identity provider alone",
+            body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`/problems/too-many-requests`", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -195,6 +197,7 @@ impl From<StepError> for ApiError {
                 &say!(words(), problem::sign_in_refused),
                 say!(words(), problem::sign_in_refused_detail),
             ),
+            StepError::ByProvider { name } => by_provider(&name),
             StepError::Factor(error) => error.into(),
         }
     }

@@ -199,18 +199,23 @@ impl From<SignInError> for ApiError {
                 &say!(words(), problem::temporary_expired),
                 say!(words(), problem::temporary_expired_detail, hours = hours),
             ),
-            SignInError::ByProvider { name } => Self::new(
-                StatusCode::FORBIDDEN,
-                "sign-in-by-provider",
-                &say!(words(), problem::sign_in_by_provider, name = &name),
-                say!(words(), problem::sign_in_by_provider_detail, name = &name),
-            ),
+            SignInError::ByProvider { name } => by_provider(&name),
             SignInError::Wait(time) => Self::wait(time),
             SignInError::SamePassword => unusable(say!(words(), problem::same_password)),
             SignInError::Password(error) => password_problem(error),
             SignInError::Store(error) => error.into(),
         }
     }
+}
+
+/// Whoever this is signs in by their organisation's identity provider and in no other way.
+pub(super) fn by_provider(name: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::FORBIDDEN,
+        "sign-in-by-provider",
+        &say!(words(), problem::sign_in_by_provider, name = name),
+        say!(words(), problem::sign_in_by_provider_detail, name = name),
+    )
 }
 
 /// Why a password cannot be used, or cannot be looked at now.

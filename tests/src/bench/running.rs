@@ -45,8 +45,7 @@ impl Prepared {
                 let by = SignInMethod::Password;
                 open_session(conn, administrator, by, &device, lifetimes, clock::now())
             })
-            .await?
-            .ok_or("the administrator cannot sign in")?;
+            .await??;
         Ok(Self {
             database,
             token: opened.token.expose().clone(),

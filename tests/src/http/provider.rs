@@ -31,11 +31,12 @@ pub struct IdentityProvider {
 }
 
 impl IdentityProvider {
-    /// One that sends people back to these servers.
-    pub async fn start(servers: &[&TestApp]) -> Self {
-        let callbacks: Vec<String> = servers
+    /// One that sends people back to this server, to the addresses of these organisations.
+    pub async fn start(app: &TestApp, organisations: &[OrganisationId]) -> Self {
+        let server = format!("http://{}", app.address);
+        let callbacks: Vec<String> = organisations
             .iter()
-            .map(|app| server::accounts::openid::callback(&format!("http://{}", app.address)))
+            .map(|organisation| server::accounts::openid::callback(&server, *organisation))
             .collect();
         let modules = modules();
         assert!(

@@ -67,14 +67,29 @@ fn unusable(field: ProviderField, fault: ProviderFault) -> Vec<Reason> {
 #[tokio::test(flavor = "multi_thread")]
 async fn x7_a_provider_is_set_changed_and_removed_and_its_secret_is_told_to_nobody() {
     on_both(async |app| {
-        app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let world = app.put_world("decoda").await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         let ana = app.as_person("ana").await;
         let view: IdentityProviderView = ana.read(PATH).await;
         assert_eq!((view.provider, view.has_secret, view.changed_at), (None, false, None));
-        assert!(view.redirect.ends_with("/api/v1/sign-in/callback") && view.own_machine);
+        let redirect = format!("/api/v1/sign-in/callback/{}", world.organisation.id);
+        assert!(view.redirect.ends_with(&redirect) && view.own_machine);
 
         let wanted = settings(&provider.issuer, &[" @Riverside.Example "]);
+        // A new secret that is none would be no secret.
+        for none in [None, Some(String::new()), Some(" ".to_owned())] {
+            let without = SetProvider {
+                provider: wanted.clone(),
+                secret: ClientSecret::New,
+                client_secret: none,
+                seen: None,
+                idempotency_key: Uuid::now_v7(),
+            };
+            assert_eq!(
+                refused(put(&ana, &without).await),
+                unusable(ProviderField::Secret, ProviderFault::Missing)
+            );
+        }
         set(&ana, wanted.clone(), ClientSecret::New).await.expect_status(200);
         let told = ana.get(PATH).await.expect_status(200);
         assert!(!told.body.contains(CLIENT_SECRET));
@@ -119,7 +134,13 @@ async fn x7_a_provider_is_set_changed_and_removed_and_its_secret_is_told_to_nobo
             "/problems/provider-changed"
         );
 
+        // Nobody it has let in stays in once it is gone, but for who removes it.
+        let (fay, to) = arrive(&app, "riverside", "fay").await;
+        assert_eq!(to, "/");
+        fay.get("/api/v1/me").await.expect_status(200);
         let gone = ana.must(Edit::RemoveIdentityProvider, &[]).await;
+        fay.get("/api/v1/me").await.expect_status(401);
+        browser.get("/api/v1/me").await.expect_status(200);
         assert_eq!(
             gone.verdict.changes,
             [Change::IdentityProviderRemoved {
@@ -169,8 +190,8 @@ async fn x7_a_provider_is_set_changed_and_removed_and_its_secret_is_told_to_nobo
 #[tokio::test(flavor = "multi_thread")]
 async fn x4_x7_only_who_writes_the_policy_sets_a_provider_and_with_a_recent_proof() {
     on_both(async |app| {
-        app.put_world("decoda").await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let world = app.put_world("decoda").await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         let (ana, pam) = (app.as_person("ana").await, app.as_person("pam").await);
         let wanted = settings(&provider.issuer, &[]);
         let issuer = CheckProvider {
@@ -222,7 +243,7 @@ async fn x4_a_domain_of_others_is_not_taken_and_a_provider_that_cannot_be_used_i
         let world = app.put_world("decoda").await;
         let other = another(&world);
         app.put(&other).await;
-        let provider = IdentityProvider::start(&[&app]).await;
+        let provider = IdentityProvider::start(&app, &[world.organisation.id]).await;
         let ana = app.as_person("ana").await;
         for (domain, claim) in [
             ("lakeview.example", Claim::UsedElsewhere),
@@ -293,7 +314,7 @@ async fn x4_a_domain_of_others_is_not_taken_and_a_provider_that_cannot_be_used_i
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_for_others_asks_nobody_on_its_own_machine() {
     on_both(async |app| {
-        app.put_world("decoda").await;
+        let world = app.put_world("decoda").await;
         let public = TestApp::join_with(app.database(), |config| {
             config.public_url = "https://users.example.com".parse::<Origin>().expect("an origin");
         })
@@ -301,7 +322,11 @@ async fn a_server_for_others_asks_nobody_on_its_own_machine() {
         let ana = public.as_person("ana").await;
         let view: IdentityProviderView = ana.read(PATH).await;
         assert!(!view.own_machine);
-        assert_eq!(view.redirect, "https://users.example.com/api/v1/sign-in/callback");
+        let redirect = format!(
+            "https://users.example.com/api/v1/sign-in/callback/{}",
+            world.organisation.id
+        );
+        assert_eq!(view.redirect, redirect);
     })
     .await;
 }
