@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use scenarios::cases;
 use scenarios::http::make::{change, email, grant, instead, profile, resource, retype, site, user};
 use scenarios::http::on_both;
@@ -99,6 +101,151 @@ async fn a14_a15_an_enterprise_user_has_both_names_and_an_address_and_a_phone_th
             see(&ada, user("kit")).await.assignments,
             [cases::assignment("enterprise")]
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a4_the_selected_practice_scopes_the_list_and_the_edits() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let (elm, oak) = (site("elm"), site("oak"));
+        let page: UserPage = ada.read(&format!("/api/v1/users?site={oak}&limit=100")).await;
+        let listed: BTreeSet<_> = page.rows.iter().map(|row| row.id).collect();
+        assert_eq!(listed, ["ada", "eve", "max", "sue"].map(user).into());
+        assert_eq!(page.counts.active, 4);
+        // An edit at one practice leaves what is held at the other.
+        ada.must(change("sue", instead(&["staff at oak"], &[])), &[]).await;
+        assert_eq!(
+            see(&ada, user("sue")).await.assignments,
+            [cases::assignment("staff at elm with elm_front")]
+        );
+        // A practice is not selected by who does not reach it, and nothing is done there, whatever the address says.
+        let mia = app.as_person("mia").await;
+        for query in [format!("site={oak}"), format!("site={oak}&search=max")] {
+            let page: UserPage = mia.read(&format!("/api/v1/users?{query}")).await;
+            assert_eq!((page.rows, page.counts.active), (vec![], 0), "{query}");
+            let file = mia
+                .get(&format!("/api/v1/users/export?{query}"))
+                .await
+                .expect_status(200)
+                .body;
+            assert!(!file.contains("Max Weber"), "{query}: {file}");
+        }
+        let page: UserPage = mia.read(&format!("/api/v1/users?site={elm}&limit=100")).await;
+        for row in &page.rows {
+            assert!(
+                row.assignments.iter().all(|held| held.place() == Place::Site(elm)),
+                "{row:?}"
+            );
+        }
+        let verdict = mia
+            .refused(change("sam", grant(&["staff at oak with oak_front"])), &[])
+            .await;
+        assert!(!verdict.refusals.is_empty(), "{verdict:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a5_who_does_not_manage_all_of_somebody_does_not_delete_them() {
+    on_both(async |app| {
+        let mut world = cases::world("artera");
+        for person in &mut world.users {
+            if person.id == user("bea") {
+                person.assignments = grant(&["staff at oak with oak_front"]).grant;
+            }
+        }
+        app.put(&world).await;
+        let delete = |name: &str| Edit::Delete { user: user(name) };
+        let agreed = |name: &str| [Confirmation::Deletion { user: user(name) }];
+        // A Manager of another practice, or of one of two, and Staff of the same: confirmed or not.
+        let (mia, sam) = (app.as_person("mia").await, app.as_person("sam").await);
+        for (session, name) in [(&mia, "bea"), (&mia, "sue"), (&sam, "sue"), (&sam, "sam")] {
+            for given in [&[][..], &agreed(name)] {
+                let verdict = session.refused(delete(name), given).await;
+                assert!(!verdict.refusals.is_empty(), "{name}: {verdict:?}");
+            }
+        }
+        // Accounts are deleted here, not switched off.
+        let max = app.as_person("max").await;
+        let verdict = max.refused(Edit::Deactivate { user: user("sue") }, &[]).await;
+        assert!(
+            reasons(&verdict)
+                .iter()
+                .any(|reason| matches!(reason, Reason::WayOfLeavingUnused { .. })),
+            "{verdict:?}"
+        );
+        let sue = app.as_person("sue").await;
+        confirmed(
+            &max,
+            delete("sue"),
+            Confirmation::Deletion { user: user("sue") },
+            Confirmation::Deletion { user: user("sam") },
+        )
+        .await;
+        sue.get("/api/v1/me").await.expect_status(401);
+        max.get(&format!("/api/v1/users/{}", user("sue")))
+            .await
+            .expect_status(404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a6_the_type_is_changed_by_who_manages_the_practice() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        let promote = |name: &str, at: &str| {
+            let (staff, manager) = (format!("staff at {at}"), format!("manager at {at}"));
+            change(name, instead(&[&staff], &[&manager]))
+        };
+        // Staff change nobody's type, their own neither.
+        let sam = app.as_person("sam").await;
+        for name in ["sam", "sue"] {
+            let verdict = sam.refused(promote(name, "elm"), &[]).await;
+            assert!(
+                reasons(&verdict)
+                    .iter()
+                    .any(|reason| matches!(reason, Reason::PowerMissing { .. })),
+                "{name}: {verdict:?}"
+            );
+        }
+        // A Manager of another practice does not either.
+        let mia = app.as_person("mia").await;
+        let verdict = mia.refused(promote("sue", "oak"), &[]).await;
+        assert!(!verdict.refusals.is_empty(), "{verdict:?}");
+        let before = [cases::assignment("staff at elm with elm_front")];
+        assert_eq!(see(&ada, user("sam")).await.assignments, before);
+        mia.must(promote("sam", "elm"), &[]).await;
+        assert_eq!(
+            see(&ada, user("sam")).await.assignments,
+            [cases::assignment("manager at elm")]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_enterprise_users_are_added_by_enterprise_users_alone() {
+    on_both(async |app| {
+        let ada = signed_in(&app, "artera", "ada").await;
+        for name in ["mia", "max", "sam"] {
+            let session = app.as_person(name).await;
+            let verdict = session.refused(add("kit", "enterprise"), &[]).await;
+            assert!(
+                reasons(&verdict).iter().any(
+                    |reason| matches!(reason, Reason::PowerMissing { place, .. } if *place == Place::Organisation)
+                ),
+                "{name}: {verdict:?}"
+            );
+        }
+        let invited = "/api/v1/users?tab=invited&role=enterprise";
+        assert_eq!(ada.read::<UserPage>(invited).await.rows, []);
+        ada.must(add("kit", "enterprise"), &[]).await;
+        let page: UserPage = ada.read(invited).await;
+        let listed: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+        assert_eq!(listed, [user("kit")]);
     })
     .await;
 }

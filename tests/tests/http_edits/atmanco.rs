@@ -1,5 +1,5 @@
 use scenarios::cases;
-use scenarios::http::make::{another, change, email, grant, profile, retype, user};
+use scenarios::http::make::{another, change, email, grant, profile, retype, site, user};
 use scenarios::http::{Session, on_both};
 use shared::Edit;
 use shared::user::ProfileField;
@@ -20,6 +20,57 @@ fn create(name: &str, login: &str) -> Edit {
         ]),
         access: grant(&["user"]),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m2_settings_are_for_administrators_only() {
+    on_both(async |app| {
+        let uma = signed_in(&app, "atmanco", "uma").await;
+        let ari = app.as_person("ari").await;
+        for path in ["/users", "/users?tab=invited", "/sites", "/roles", "/audit"] {
+            ari.get(&format!("/api/v1{path}")).await.expect_status(200);
+        }
+        for path in [
+            "/users",
+            "/users?tab=invited",
+            "/sites",
+            "/roles",
+            "/audit",
+            "/policy",
+            "/embedding",
+            "/identity-provider",
+        ] {
+            let problem = uma.get(&format!("/api/v1{path}")).await.expect_status(403).problem();
+            assert_eq!(problem.kind, "/problems/forbidden", "{path}");
+        }
+        // What the settings do, sent without them.
+        for edit in [
+            create("kit", "kit@riverside.example"),
+            Edit::WithdrawInvitation { user: user("pen") },
+            Edit::CreateSite {
+                site: site("elm"),
+                name: "Elm Street".to_owned(),
+            },
+            Edit::AllowOrigin {
+                origin: "https://portal.example".to_owned(),
+            },
+            Edit::SetRolePermissions {
+                role: "user".into(),
+                grant: ["account.settings".into()].into(),
+                revoke: [].into(),
+            },
+        ] {
+            let verdict = uma.refused(edit.clone(), &[]).await;
+            assert!(
+                reasons(&verdict)
+                    .iter()
+                    .any(|reason| matches!(reason, Reason::PowerMissing { .. })),
+                "{edit:?}: {verdict:?}"
+            );
+        }
+        ari.must(create("kit", "kit@riverside.example"), &[]).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
