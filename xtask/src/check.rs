@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use self::source::{SourceFile, is_tests, rust_files};
+use self::source::{SourceFile, rust_files};
 use crate::{
     build::files_below,
     env::Env,
@@ -297,45 +297,94 @@ fn a_guest_on_the_page(env: &Env, files: &[SourceFile], findings: &mut Vec<Strin
     Ok(())
 }
 
-/// Each id in tests/behaviours.txt is cited by a case or a test.
+/// Each id in tests/behaviours.txt is held where the list says, and nowhere else in these layers: by a case, a property or
+/// a form; by a scenario over HTTP; by a scenario in a browser. Each is named by its id.
 fn behaviours_are_cited(env: &Env, findings: &mut Vec<String>) -> Result<()> {
     let list = env.root.join("tests/behaviours.txt");
-    let text = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
-    let wanted: BTreeSet<&str> = text
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(' '))
-        .map(|(id, _)| id)
-        .collect();
-    let mut missing = wanted.clone();
-    for path in ["tests", "shared", "server"]
-        .map(|folder| files_below(&env.root.join(folder)))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
-        let is_test = path
-            .extension()
-            .is_some_and(|it| it == "toml" || it == "rs" || it == "ts");
-        if !is_test || missing.is_empty() {
+    let list = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+    let mut held: BTreeMap<&str, BTreeSet<String>> = LAYERS.map(|layer| (layer, BTreeSet::new())).into();
+    for path in files_below(&env.root.join("tests"))? {
+        let name = shown(env, &path);
+        let Some((layer, cites)) = layer_of(&name) else {
             continue;
-        }
-        let mut text = fs::read_to_string(&path)?;
-        // In other files the tests come last, and only they count.
-        if !is_tests(&shown(env, &path)) {
-            text = text
-                .split_once("#[cfg(test)]")
-                .map(|(_, tests)| tests.to_owned())
-                .unwrap_or_default();
-        }
-        let cited: BTreeSet<&str> = text.split(|char: char| !char.is_ascii_alphanumeric()).collect();
-        missing.retain(|id| !cited.contains(id));
+        };
+        let text = fs::read_to_string(&path)?;
+        held.entry(layer).or_default().extend(cites(&text));
     }
-    if !missing.is_empty() {
-        let ids: Vec<_> = missing.into_iter().collect();
-        findings.push(format!("no case and no test cites {}", ids.join(", ")));
-    }
+    findings.extend(differing_layers(&list, &held));
     Ok(())
+}
+
+/// The layers of tests/behaviours.txt that the names of tests show.
+const LAYERS: [&str; 3] = ["rules", "http", "screen"];
+
+/// Finds the ids in a file of tests.
+type Cites = fn(&str) -> BTreeSet<String>;
+
+/// The layer that a file of tests belongs to, and how ids are found there.
+fn layer_of(name: &str) -> Option<(&'static str, Cites)> {
+    let is = |extension: &str| Path::new(name).extension().is_some_and(|it| it == extension);
+    if name.starts_with("tests/cases/") && is("toml") {
+        Some(("rules", ids_of_cases))
+    } else if name.starts_with("tests/tests/rules_") && is("rs") {
+        Some(("rules", ids_of_functions))
+    } else if name.starts_with("tests/tests/http_") && is("rs") {
+        Some(("http", ids_of_functions))
+    } else if name.starts_with("tests/browser/") && is("ts") {
+        Some(("screen", ids_of_titles))
+    } else {
+        None
+    }
+}
+
+/// `id = "A7 X3"`
+fn ids_of_cases(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'))
+        .flat_map(|ids| ids.split(' ').map(str::to_owned))
+        .collect()
+}
+
+/// `fn a7_x3_a_manager_who_becomes_staff()`: all words, of which some are ids.
+fn ids_of_functions(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.split_once("fn ")?.1.split_once('('))
+        .flat_map(|(name, _)| name.split('_').map(str::to_ascii_uppercase))
+        .collect()
+}
+
+/// `test('A7, X3: …', …)`: all words, of which some are ids.
+fn ids_of_titles(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.trim_start().strip_prefix("test("))
+        .filter_map(|call| {
+            let quote = call.chars().next().filter(|first| "'\"`".contains(*first))?;
+            call.get(1..)?.split(quote).next()
+        })
+        .flat_map(|title| title.split(|char: char| !char.is_ascii_alphanumeric()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Where the list of behaviours and what their tests are named by differ.
+fn differing_layers(list: &str, held: &BTreeMap<&str, BTreeSet<String>>) -> Vec<String> {
+    let mut findings = Vec::new();
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let Some(id) = words.next() else { continue };
+        let told: BTreeSet<&str> = words.collect();
+        if told.is_empty() {
+            findings.push(format!("tests/behaviours.txt: no case and no test cites {id}"));
+        }
+        for (layer, ids) in held {
+            match (told.contains(layer), ids.contains(id)) {
+                (true, false) => findings.push(format!("tests/behaviours.txt: nothing of {layer} is named by {id}")),
+                (false, true) => findings.push(format!("tests/behaviours.txt: {id} is held by {layer} too; say so")),
+                _ => {}
+            }
+        }
+    }
+    findings
 }
 
 fn app_is_light(env: &Env, job: &mut Job, size: Size, findings: &mut Vec<String>) -> Result<()> {
@@ -420,6 +469,28 @@ mod tests {
         assert!(!makes("    let Facts { actor, .. } = facts;", "Facts"));
         assert!(!makes("UserFacts { id }", "Facts"));
         assert!(!makes("Facts { subject, ..facts }", "Facts"));
+    }
+
+    #[test]
+    fn ids_are_found_where_tests_are_named() {
+        let ids = |found: BTreeSet<String>| -> Vec<String> {
+            let is_id = |word: &String| word.len() < 4 && word.ends_with(|char: char| char.is_ascii_digit());
+            found.into_iter().filter(is_id).collect()
+        };
+        let cases = "id = \"A7 X3\"\nsays = \"as in A9\"\n# A10\n";
+        assert_eq!(ids(ids_of_cases(cases)), ["A7", "X3"]);
+        let functions = "// A9\nasync fn m3_m5_the_invitation() {\n    one(\"a10\");\n}\nfn helper(a7: &str) {}\n";
+        assert_eq!(ids(ids_of_functions(functions)), ["M3", "M5"]);
+        let titles = "// A9\ntest('A7, X3: lines', async () => {\n  test(`O1: ${who}`, a10);\n  expect('M2');\n";
+        assert_eq!(ids(ids_of_titles(titles)), ["A7", "O1", "X3"]);
+    }
+
+    #[test]
+    fn layers_differ_where_the_list_says_more_or_less() {
+        let held = [("http", "A1"), ("screen", "A2")].map(|(layer, id)| (layer, [id.to_owned()].into()));
+        let differing = |list: &str| differing_layers(list, &held.clone().into()).len();
+        assert_eq!(differing("# A3 rules\nA1 http mail\nA2 screen\n"), 0);
+        assert_eq!(differing("A1 http screen\nA2\n"), 3);
     }
 
     #[test]
