@@ -146,6 +146,8 @@ pub(super) enum What {
 
 /// What the people's file says of an account that wrong passwords have locked; any other word stands for an administrator.
 pub(super) const LOCKED_OUT: &str = "attempts";
+/// Locked by somebody, the same way.
+pub(super) const LOCKED_BY_HAND: &str = "yes";
 
 /// One row of the people's file. Lists are separated by `|`.
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared::ids::ProductId;
 use shared::lifecycle::Status;
 
-use super::data::{Demo, LOCKED_OUT, Person};
+use super::data::{Demo, LOCKED_BY_HAND, LOCKED_OUT, Person};
 use super::{DemoError, id_of};
 use crate::store::codec;
 
@@ -197,7 +197,7 @@ impl Maker<'_> {
             let person = self.person(group, number as usize, status, &mut dice);
             let lock = match (group.people - number) % 2 {
                 _ if !locked => "",
-                0 => "administrator",
+                0 => LOCKED_BY_HAND,
                 _ => LOCKED_OUT,
             };
             self.made.push(Person {

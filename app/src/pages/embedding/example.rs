@@ -227,7 +227,7 @@ fn tokens(api: Api) -> JsValue {
     let ask = move || -> Promise {
         let api = api.clone();
         future_to_promise(async move {
-            let made = api.embed_example().await.map_err(|_| JsValue::from_str("no token"))?;
+            let made = api.embed_example().await.map_err(|_| JsValue::from_str("no-token"))?;
             let answer = Object::new();
             // Exact for every date that a browser can show.
             #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double")]
