@@ -93,7 +93,9 @@ pub fn load(conn: &mut Conn, asker: &Asker, edit: &Edit, now: Timestamp) -> Resu
         .parts()
         .and_then(|(profile, _)| profile.get(&ProfileField::LoginEmail))
     {
-        facts.login_emails = look_up(conn, typed, edit.user())?;
+        // Whom an invitation would make has no address yet, whoever else has the id.
+        let owner = edit.user().filter(|_| !matches!(edit, Edit::Invite { .. }));
+        facts.login_emails = look_up(conn, typed, owner)?;
     }
     if let Some(of) = headcount_of(edit) {
         facts.headcount = Some(store::headcount(conn, asker.organisation, &of)?);
@@ -353,12 +355,10 @@ impl Reach {
     }
 }
 
-/// Whether whoever asks may see the subject: it is themselves, or they administer users where the subject is.
+/// Whether there is a subject whom the one who asks may see.
 pub fn may_see_subject(facts: &Facts) -> bool {
-    facts.subject.as_ref().is_some_and(|subject| {
-        subject.id == facts.actor.user
-            || Reach::of(&facts.actor, &facts.policy, Power::Users).is_some_and(|reach| reach.meets(subject))
-    })
+    let is_seen = |subject| facts.actor.sees_user(&facts.policy, subject);
+    facts.subject.as_ref().is_some_and(is_seen)
 }
 
 /// Leaves the sites that the actor reaches or the subject holds, with what lies in them.

@@ -347,6 +347,17 @@ impl Actor {
         }
     }
 
+    /// Whether the actor may see somebody: themselves, and whoever holds something where the actor administers users; who
+    /// does so in the whole organisation sees everybody.
+    pub fn sees_user(&self, policy: &Policy, user: &User) -> bool {
+        user.id == self.user
+            || self.has_power(policy, Power::Users, Place::Organisation)
+            || user
+                .assignments
+                .iter()
+                .any(|held| self.has_power(policy, Power::Users, held.place()))
+    }
+
     /// Whether the actor learns that the role exists: everyone does, or those who hold all that it gives (M9).
     pub fn sees_role(&self, policy: &Policy, role: &Role) -> bool {
         match role.visible_to {

@@ -58,7 +58,6 @@ impl<'a> Plan<'a> {
             return plan;
         }
         let Some(before) = before else {
-            verdict.refuse("X1", Field::Whole, Reason::UserUnknown);
             return plan;
         };
         if let Edit::Recreate {

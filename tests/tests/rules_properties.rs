@@ -63,6 +63,8 @@ laws! {
     x1_what_is_refused_changes_nothing,
     /// M9: what an actor may not see is not in the facts that their browser gets, nor in its verdicts.
     m9_what_is_hidden_is_not_told,
+    /// X4: an edit of somebody whom the actor may not see tells nothing of them.
+    x4_whoever_is_out_of_sight_is_nobody,
     /// X8: with a token nothing is allowed that is not allowed without it, and what is allowed does the same.
     x8_a_token_allows_nothing_more,
     /// Facts, edits and verdicts survive the wire.

@@ -19,12 +19,17 @@ pub(super) fn apply(plan: &Plan<'_>, verdict: &mut Verdict) {
         verdict.refuse("T1", Field::Whole, Reason::SupportMayNot { power });
         return;
     }
-    if is_own_affair(plan) {
-        return;
-    }
-    if !facts.actor.has_power_somewhere(policy, power) {
+    let is_own = is_own_affair(plan);
+    if !is_own && !facts.actor.has_power_somewhere(policy, power) {
         let place = Place::Organisation;
         verdict.refuse(rule_for(power), Field::Whole, Reason::PowerMissing { power, place });
+        return;
+    }
+    // Nobody, or nobody whom the actor may see.
+    if plan.before.is_none() && plan.edit.user().is_some() && !matches!(plan.edit, Edit::Invite { .. }) {
+        verdict.refuse("X1", Field::Whole, Reason::UserUnknown);
+    }
+    if is_own {
         return;
     }
     for (field, place) in places_touched(plan) {
@@ -142,8 +147,11 @@ fn places_touched(plan: &Plan<'_>) -> Vec<(Field, Place)> {
     }
 }
 
+/// Where the subject is; nowhere when there is none.
 fn subject_places(plan: &Plan<'_>) -> Vec<Place> {
-    let places = plan.before.map(|user| user.places()).unwrap_or_default();
+    let Some(places) = plan.before.map(|user| user.places()) else {
+        return Vec::new();
+    };
     if places.is_empty() {
         vec![Place::Organisation]
     } else {

@@ -119,7 +119,9 @@ impl World {
             return BTreeMap::new();
         };
         let email = typed.trim().to_lowercase();
-        let others = self.users.iter().filter(|user| Some(user.id) != edit.user());
+        // Whom an invitation would make has no address yet, whoever else has the id.
+        let owner = edit.user().filter(|_| !matches!(edit, Edit::Invite { .. }));
+        let others = self.users.iter().filter(|user| Some(user.id) != owner);
         let found =
             if self.emails_elsewhere.contains(&email) || others.clone().any(|user| user.profile.login_email == email) {
                 EmailUse::Taken

@@ -144,13 +144,15 @@ async fn a12_a18_only_who_may_do_both_may_do_it() {
         for refused in [
             anew("sam", "new", grant(&["enterprise"])),
             anew("mia", "new", grant(&["enterprise"])),
-            anew("eve", "new", grant(&["manager at elm"])),
             anew("sue", "new", grant(&["enterprise"])),
         ] {
             let verdict = mia.refused(refused.clone(), &[recreation("sam", "enterprise")]).await;
             let by_power = |reason: &&Reason| matches!(reason, Reason::PowerMissing { .. });
             assert!(reasons(&verdict).iter().any(by_power), "{refused:?}: {verdict:?}");
         }
+        // Whoever has the enterprise is out of a Manager's sight.
+        let verdict = mia.refused(anew("eve", "new", grant(&["manager at elm"])), &[]).await;
+        assert_eq!(reasons(&verdict), [&Reason::UserUnknown]);
         let ada = app.as_person("ada").await;
         // Not for what can be done in place, nor with the old account's own id, nor without lines.
         for (edit, rule) in [

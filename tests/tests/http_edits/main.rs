@@ -13,6 +13,7 @@ mod licences;
 mod optra;
 mod places;
 mod refusals;
+mod sight;
 mod tebra;
 
 use scenarios::http::{Session, TestApp};

@@ -11,6 +11,7 @@ use shared::embed::{Element, EmbedAccess, EmbedScopes};
 use shared::facts::{ActorKind, Facts, Known};
 use shared::ids::PermissionId;
 use shared::policy::{Policy, Power};
+use shared::user::User;
 use shared::verdict::{Change, Consequence, Remedy};
 use shared::{Edit, Outcome, decide};
 
@@ -226,6 +227,43 @@ pub(crate) fn m9_what_is_hidden_is_not_told(moment: &Moment) -> Law {
             asked || !json(&decide(&facts, &moment.edit))?.contains(&id),
             "{id} is in a verdict"
         );
+    }
+    Ok(())
+}
+
+pub(crate) fn x4_whoever_is_out_of_sight_is_nobody(moment: &Moment) -> Law {
+    let (world, policy) = (&moment.world, &moment.world.policy);
+    let hidden = |user: &&User| !moment.actor.sees_user(policy, user);
+    let Some(subject) = moment
+        .edit
+        .user()
+        .and_then(|id| world.user(id))
+        .filter(|user| hidden(user))
+    else {
+        return Ok(());
+    };
+    prop_assert!(!moment.accepted(), "{:?}", moment.edit);
+    // In their place stands everybody else who is hidden, and nobody.
+    let others = world.users.iter().filter(hidden).map(|other| {
+        Some(User {
+            id: subject.id,
+            ..other.clone()
+        })
+    });
+    for other in others.chain([None]) {
+        if other.is_none() && matches!(moment.edit, Edit::Invite { .. }) {
+            // That an id is used cannot be hidden: it cannot be given to somebody new.
+            continue;
+        }
+        let mut changed = world.clone();
+        changed.users.retain(|user| user.id != subject.id);
+        changed.users.extend(other);
+        let facts = Facts {
+            // Whether an address is free is known of every address, whoever has it (M4).
+            login_emails: moment.facts.login_emails.clone(),
+            ..changed.facts(moment.actor.clone(), &moment.edit)
+        };
+        prop_assert_eq!(&decide(&facts, &moment.edit), &moment.verdict, "{:?}", moment.edit);
     }
     Ok(())
 }
