@@ -1,6 +1,6 @@
 // Setting the organisation's identity provider in the console, and signing in by it: a real OpenID provider beside the server.
 import { callback, provided as test, signInThere } from './provider';
-import { api, elsewhere, expect, field, signIn } from './lanyard';
+import { api, elsewhere, expect, field, sendEdit, signIn } from './lanyard';
 
 test.use({ own: 'identity' });
 
@@ -57,6 +57,37 @@ test('X7: an administrator sets the identity provider, tries it, and removes it 
   await page.goto('/activity');
   await expect(page.getByText('Set the identity provider Riverside ID').first()).toBeVisible();
   await expect(page.getByText('Removed the identity provider').first()).toBeVisible();
+});
+
+test('X6: what another administrator settles appears by itself, and takes nothing that is being typed', async ({ page, browser, provider, lanyard }) => {
+  const live = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/live'));
+  await signIn(page, lanyard, ADMIN, '/identity-provider');
+  await expect(page.getByText('None is set: people sign in with their passwords.')).toBeVisible();
+  await live;
+  const other = await elsewhere(browser, lanyard, ADMIN);
+  const set = async (name: string, seen: number | null) => {
+    const settings = { name, issuer: provider, client_id: 'lanyard', link: 'riverside', domains: [] };
+    const body = { provider: settings, secret: 'none', seen, idempotency_key: crypto.randomUUID() };
+    expect((await api(other, '/identity-provider', body, 'PUT')).status).toBe(200);
+    return (await api(other, '/identity-provider')).body.changed_at;
+  };
+  const first = await set('Theirs', null);
+  await expect(page.getByText(/^Theirs signs people in\./)).toBeVisible();
+  await expect(field(page, 'Name')).toHaveValue('Theirs');
+  await field(page, 'Name').fill('Mine');
+  await set('Theirs again', first);
+  await expect(page.getByText('Somebody else has changed the identity provider')).toBeVisible();
+  await expect(field(page, 'Name')).toHaveValue('Mine');
+  // Nobody leaves what they have typed without being asked.
+  await page.getByRole('navigation').getByRole('link', { name: 'Users' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Nothing was overwritten.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show theirs' }).click();
+  await expect(field(page, 'Name')).toHaveValue('Theirs again');
+  expect((await sendEdit(other, 'remove_identity_provider')).status).toBe(200);
+  await expect(page.getByText('None is set: people sign in with their passwords.')).toBeVisible();
+  await other.context().close();
 });
 
 test('X4: whoever does not write the policy has no way to the identity provider', async ({ browser, lanyard }) => {

@@ -134,15 +134,15 @@ export async function elsewhere(browser: Browser, lanyard: Lanyard, email: strin
 }
 
 /** A request to the API from inside the page, with its cookies. */
-export async function api(page: Page, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+export async function api(page: Page, path: string, body?: unknown, method = 'POST'): Promise<{ status: number; body: any }> {
   return page.evaluate(
-    async ([path, body]) => {
-      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    async ([path, body, method]) => {
+      const post = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
       const answer = await fetch(`/api/v1${path}`, body === undefined ? {} : post);
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : null };
     },
-    [path, body] as const,
+    [path, body, method] as const,
   );
 }
 

@@ -64,6 +64,7 @@ pub enum Thing {
     Case,
     Device,
     Embedding,
+    Provider,
 }
 
 /// The mark of the end of the record as it is now.
@@ -215,6 +216,9 @@ impl Row {
             | Change::ApiKeyRevoked { .. }
             | Change::OriginAllowed { .. }
             | Change::OriginRemoved { .. } => self.things.push(Thing::Embedding),
+            Change::IdentityProviderSet { .. } | Change::IdentityProviderRemoved { .. } => {
+                self.things.push(Thing::Provider);
+            }
             Change::ProfileChanged { .. }
             | Change::PrimarySiteChanged { .. }
             | Change::Joined { .. }
@@ -229,8 +233,6 @@ impl Row {
             | Change::SomeSessionsEnded { .. }
             | Change::TemporaryPasswordSet
             | Change::Factors { .. }
-            | Change::IdentityProviderSet { .. }
-            | Change::IdentityProviderRemoved { .. }
             | Change::ProductAdded { .. }
             | Change::ProductEnded { .. }
             | Change::Exported { .. } => {}

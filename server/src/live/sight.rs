@@ -21,6 +21,8 @@ pub struct Sight {
     record: Option<Reach>,
     /// Whether they administer embedding.
     embedding: bool,
+    /// Whether they set the identity provider.
+    provider: bool,
     roles: BTreeSet<RoleId>,
     sites: BTreeSet<SiteId>,
     resources: BTreeSet<ResourceId>,
@@ -39,6 +41,7 @@ impl Sight {
             users: reach(Power::Users),
             record: reach(Power::Audit),
             embedding: reach(Power::Embedding) == Some(Reach::Organisation),
+            provider: reach(Power::Policy) == Some(Reach::Organisation),
             roles: facts.policy.roles.iter().map(|role| role.id.clone()).collect(),
             sites: facts.organisation.sites.iter().map(|site| site.id).collect(),
             resources: facts.organisation.resources.iter().map(|one| one.id).collect(),
@@ -53,7 +56,7 @@ impl Sight {
                     || row
                         .things
                         .iter()
-                        .any(|thing| !matches!(thing, Thing::Case | Thing::Device | Thing::Embedding))
+                        .any(|thing| !matches!(thing, Thing::Case | Thing::Device | Thing::Embedding | Thing::Provider))
             })
         })
     }
@@ -118,7 +121,15 @@ impl Sight {
                 Thing::Embedding if self.embedding => {
                     told.topics.insert(Topic::Embedding);
                 }
-                Thing::Embedding | Thing::Role(_) | Thing::Site(_) | Thing::Resource(_) | Thing::Case => {}
+                Thing::Provider if self.provider => {
+                    told.topics.insert(Topic::Provider);
+                }
+                Thing::Embedding
+                | Thing::Provider
+                | Thing::Role(_)
+                | Thing::Site(_)
+                | Thing::Resource(_)
+                | Thing::Case => {}
             }
         }
     }

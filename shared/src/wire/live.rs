@@ -53,6 +53,8 @@ pub enum Topic {
     Cases,
     /// Origins and keys of embedding.
     Embedding,
+    /// The identity provider.
+    Provider,
     /// The audit record.
     Record,
     /// Mails that were sent, or could not be.

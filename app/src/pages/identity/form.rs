@@ -14,6 +14,7 @@ use shared::wire::{IdentityProviderView, Problem, SetProvider};
 use super::Settled;
 use crate::api::{ApiError, use_api};
 use crate::fresh;
+use crate::navigation::use_navigation;
 use crate::verdict_words;
 use crate::widgets::{
     Button, ButtonKind, Checkbox, ErrorNote, FieldSetup, InputKind, Note, RefusalList, Section, TextArea, TextField,
@@ -107,7 +108,8 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
     let draft = Draft::of(found.provider.clone().unwrap_or_default());
     let (server, redirect, has_secret) = (found.server.clone(), found.redirect.clone(), found.has_secret);
     let seen = found.changed_at;
-    let (tried, busy, testing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (tried, testing) = (RwSignal::new(false), RwSignal::new(false));
+    let busy = settled.saving;
     let left = RwSignal::new(BTreeSet::<ProviderField>::new());
     let failed = RwSignal::new(None::<ApiError>);
     // The issuer that was asked, and what came of it.
@@ -121,6 +123,9 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
         provider: draft.provider(),
         secret: draft.what_of_secret(),
     });
+    let set = found.provider.clone().unwrap_or_default();
+    let is_changed = Memo::new(move |_| draft.provider() != set || draft.what_of_secret() != ClientSecret::Keep);
+    use_navigation().guard(is_changed.into());
     let refusals = Memo::new(move |_| {
         let edit = edit.get();
         let known = settled.facts.with(|facts| decide(facts, &edit).refusals);
@@ -210,12 +215,12 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
         failed.set(None);
         spawn_local(async move {
             let answer = api.get_value().set_identity_provider(&body).await;
-            let _ = busy.try_set(false);
             let Err(error) = answer else {
                 toasts.say(|| tell!(identity::saved));
-                settled.reload.run(());
+                let _ = settled.reload.try_run(());
                 return;
             };
+            let _ = busy.try_set(false);
             let verdict = match &error {
                 ApiError::Problem(told) => told.whole::<Problem>().and_then(|problem| problem.verdict),
                 _ => None,

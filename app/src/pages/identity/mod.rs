@@ -9,12 +9,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::Facts;
 use shared::provider::ProviderFacts;
-use shared::wire::IdentityProviderView;
+use shared::wire::{IdentityProviderView, Topic};
 
 use self::form::SettingsForm;
 use self::remove::Remove;
 use crate::api::{ApiError, use_api};
 use crate::dates;
+use crate::live;
 use crate::navigation::use_navigation;
 use crate::route::Route;
 use crate::session::use_reader;
@@ -26,44 +27,96 @@ use crate::words::{spoken, tell, text};
 struct Settled {
     view: RwSignal<Option<Arc<IdentityProviderView>>>,
     facts: RwSignal<Arc<Facts>>,
+    /// From the press of Save until what was saved is read.
+    saving: RwSignal<bool>,
     reload: Callback<()>,
 }
 
 #[component]
 pub(crate) fn IdentityPage() -> impl IntoView {
-    let reader = use_reader();
+    let (reader, navigation) = (use_reader(), use_navigation());
     let api = StoredValue::new(use_api());
     let facts = RwSignal::new(reader.facts().get_untracked());
     let view = RwSignal::new(None::<Arc<IdentityProviderView>>);
     let failed = RwSignal::new(None::<ApiError>);
+    let saving = RwSignal::new(false);
+    // Somebody else has changed it while something was typed here.
+    let newer = RwSignal::new(None::<IdentityProviderView>);
+    let show = Callback::new(move |found: IdentityProviderView| {
+        let _ = facts.try_update(|facts| {
+            Arc::make_mut(facts).provider = ProviderFacts {
+                set: found.provider.clone(),
+                has_secret: found.has_secret,
+                own_machine: found.own_machine,
+                ..ProviderFacts::default()
+            };
+        });
+        let _ = saving.try_set(false);
+        let _ = newer.try_set(None);
+        let _ = failed.try_set(None);
+        let _ = view.try_set(Some(Arc::new(found)));
+    });
     let reload = Callback::new(move |()| {
         let api = api.get_value();
         spawn_local(async move {
             match api.identity_provider().await {
-                Ok(found) => {
-                    let _ = facts.try_update(|facts| {
-                        Arc::make_mut(facts).provider = ProviderFacts {
-                            set: found.provider.clone(),
-                            has_secret: found.has_secret,
-                            own_machine: found.own_machine,
-                            ..ProviderFacts::default()
-                        };
-                    });
-                    let _ = failed.try_set(None);
-                    let _ = view.try_set(Some(Arc::new(found)));
-                }
+                Ok(found) => show.try_run(found).unwrap_or_default(),
                 Err(error) => {
+                    let _ = saving.try_set(false);
                     let _ = failed.try_set(Some(error));
                 }
             }
         });
     });
     reload.run(());
-    let settled = Settled { view, facts, reload };
+    live::hear(&api.get_value(), move |change| {
+        if !change.touches(Topic::Provider) {
+            return;
+        }
+        let api = api.get_value().by_itself();
+        spawn_local(async move {
+            let Ok(found) = api.identity_provider().await else {
+                return;
+            };
+            let seen = view.try_with_untracked(|view| view.as_ref().and_then(|view| view.changed_at));
+            // One's own is heard of, too.
+            if saving.try_get_untracked() != Some(false) || seen.is_none_or(|seen| seen == found.changed_at) {
+                return;
+            }
+            if navigation.has_unsaved() {
+                let _ = newer.try_set(Some(found));
+            } else {
+                let _ = show.try_run(found);
+            }
+        });
+    });
+    let take = Callback::new(move |()| {
+        if let Some(found) = newer.get_untracked() {
+            show.run(found);
+        }
+    });
+    let settled = Settled {
+        view,
+        facts,
+        saving,
+        reload,
+    };
     let trouble = move || {
         failed.get().map(|error| {
             view! {
                 <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
+            }
+        })
+    };
+    let meanwhile = move || {
+        newer.with(Option::is_some).then(|| {
+            view! {
+                <ErrorNote
+                    happened=text!(identity::newer)
+                    next=text!(identity::newer_next)
+                    action=text!(identity::show_theirs)
+                    on_action=take
+                />
             }
         })
     };
@@ -86,6 +139,7 @@ pub(crate) fn IdentityPage() -> impl IntoView {
         <div class="page page--reading">
             <PageHeader title=text!(identity::title) about=about />
             {trouble}
+            {meanwhile}
             {body}
         </div>
     }
