@@ -70,6 +70,8 @@ pub(crate) struct Host {
     port: StoredValue<Port, LocalStorage>,
     job: Job,
     read_only: RwSignal<bool>,
+    /// The site that the list begins with.
+    site: RwSignal<Option<SiteId>>,
     /// Counts how often the host has asked to read everything anew.
     again: RwSignal<u32>,
 }
@@ -90,10 +92,12 @@ struct Committed<'a> {
 impl Host {
     pub(crate) fn new(port: Port, job: &str) -> Self {
         let read_only = port.attribute("readonly").is_some();
+        let site = port.attribute("site").and_then(|site| site.parse().ok());
         Self {
             port: StoredValue::new_local(port),
             job: Job::parse(job).unwrap_or(Job::Users),
             read_only: RwSignal::new(read_only),
+            site: RwSignal::new(site),
             again: RwSignal::new(0),
         }
     }
@@ -151,7 +155,7 @@ impl Host {
     pub(crate) fn home(self) -> Route {
         match self.job {
             Job::Users => Route::Users(UserQuery {
-                site: self.site(),
+                site: self.site.get(),
                 ..UserQuery::default()
             }),
             Job::User => self
@@ -163,8 +167,15 @@ impl Host {
         }
     }
 
-    fn site(self) -> Option<SiteId> {
-        self.attribute("site")?.parse().ok()
+    /// Begins with another site; where that leads from here. Whoever is at a person or an invitation stays there, and goes back
+    /// to the list of the site.
+    pub(crate) fn begin_with(self, site: Option<&str>, here: Route) -> Option<Route> {
+        let site = site.and_then(|site| site.parse().ok());
+        self.site.set(site);
+        match (self.job, here) {
+            (Job::Users, Route::Users(query)) => Some(Route::Users(UserQuery { site, ..query })),
+            _ => None,
+        }
     }
 
     /// Whether the element shows this screen: one job each.
@@ -178,6 +189,11 @@ impl Host {
                 | (Job::Roles, Route::Roles)
                 | (Job::Activity, Route::Activity)
         )
+    }
+
+    /// Whether it shows the one person that it is given.
+    pub(crate) fn is_of_person(self) -> bool {
+        self.job == Job::User
     }
 
     /// Whether a person can be gone back from: there is a list.

@@ -75,7 +75,13 @@ impl Widget {
         match name {
             "locale" => self.speech.fix(value.as_deref().and_then(Language::of_tag)),
             "readonly" => self.host.read_only().set(value.is_some()),
-            "site" | "user" => self.navigation.replace(self.host.home()), // not a role
+            "site" => {
+                let here = self.navigation.route().get_untracked();
+                if let Some(there) = self.host.begin_with(value.as_deref(), here) {
+                    self.navigation.replace(there);
+                }
+            }
+            "user" if self.host.is_of_person() => self.navigation.replace(self.host.home()), // not a role
             _ => {}
         }
     }

@@ -89,16 +89,17 @@ pub(super) fn UserHeader(facts: RwSignal<Arc<Facts>>, actions: Actions) -> impl 
     };
     let navigation = use_navigation();
     let back = ViewFn::from(move || {
-        let to = navigation.back().map(Signal::stored);
-        to.map(|to| {
-            view! {
-                <Link to class="back-link">
-                    <IconView icon=Icon::Back />
-                    <span>{move || facts.with(|facts| facts.policy.words.users.clone())}</span>
-                </Link>
-            }
-        })
-        .into_any()
+        let list = Signal::derive(move || navigation.back());
+        list.with_untracked(Option::is_some)
+            .then(|| {
+                view! {
+                    <Link to=Signal::derive(move || list.get().unwrap_or_default()) class="back-link">
+                        <IconView icon=Icon::Back />
+                        <span>{move || facts.with(|facts| facts.policy.words.users.clone())}</span>
+                    </Link>
+                }
+            })
+            .into_any()
     });
     let locked = Memo::new(move |_| facts.with(|facts| facts.subject.as_ref().and_then(|user| user.locked)));
     let lock = move || {
