@@ -52,7 +52,8 @@ function escaped(text) {
 
 /**
  * Starts it on a free port. `keys` has an API key for each organisation, by a name that pages use; `user` is who is signed
- * in there, by the e-mail that they sign in with at Lanyard. `react` is the bundled script of the React page.
+ * in there, by the e-mail that they sign in with at Lanyard. `react` is the bundled script of the React page; that of Angular's is
+ * set where it is needed.
  */
 async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' }) {
   const signedIn = new Map();
@@ -67,6 +68,8 @@ async function startPortal({ lanyard, keys = {}, react = '', host = '127.0.0.1' 
     tokens: 0,
     /** The style sheet that is hard on everything, or one that leaves everything alone. */
     quiet: false,
+    /** Scripts of pages that are made with a framework. */
+    made: { react, angular: '' },
   };
 
   async function tokenFor(user, organisation) {
@@ -116,7 +119,7 @@ ${scripts.map((address) => `<script type="module" src="${address}"></script>`).j
     }
     const file = /^\/([\w-]+)\.(js|css)$/.exec(pathname);
     if (file) {
-      const body = file[1] === 'react' ? react : await readFile(join(PAGES, `${file[1]}.${file[2]}`), 'utf8').catch(() => undefined);
+      const body = portal.made[file[1]] ?? (await readFile(join(PAGES, `${file[1]}.${file[2]}`), 'utf8').catch(() => undefined));
       return body === undefined ? { status: 404 } : { type: file[2], body };
     }
     if (!user) return pathname === '/lanyard-token' ? { status: 401 } : { status: 303, headers: { location: '/sign-in' } };
@@ -127,7 +130,8 @@ ${scripts.map((address) => `<script type="module" src="${address}"></script>`).j
       const { status, body } = await tokenFor(portal.users[organisation] ?? user, organisation);
       return { status, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } };
     }
-    if (pathname === '/react') return { type: 'html', body: page('React', '', '/react.js') };
+    const made = pathname.slice(1);
+    if (Object.hasOwn(portal.made, made)) return { type: 'html', body: page(made, '', `/${made}.js`) };
     if (pages[pathname]) {
       const isFrame = pathname === '/frame';
       const body = page('Plain', pages[pathname](searchParams, lanyard), '/portal.js', !isFrame);

@@ -30,6 +30,12 @@ const HOST: &[&str] = &[
     "react-dom@19.3.1",
     "@types/react@19.3.0",
     "vue@3.5.45",
+    "@angular/core@21.2.26",
+    "@angular/common@21.2.26",
+    "@angular/platform-browser@21.2.26",
+    "@angular/compiler@21.2.26",
+    "@angular/compiler-cli@21.2.26",
+    "rxjs@7.8.2",
     ESBUILD,
     "typescript@5.9.3",
 ];
