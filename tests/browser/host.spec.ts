@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Route } from '@playwright/test';
 import { expect, field, Lanyard, type Page, save } from './lanyard';
-import { Administrator, heard, keptToPolicy, OTHER, type Portal, RIVERSIDE, test, visit, WITHOUT_THIRD_PARTY_COOKIES } from './portal';
+import { Administrator, compiled, heard, keptToPolicy, OTHER, type Portal, RIVERSIDE, test, visit, WITHOUT_THIRD_PARTY_COOKIES } from './portal';
 
 test.use({ own: 'host', launchOptions: WITHOUT_THIRD_PARTY_COOKIES });
 
@@ -34,12 +34,20 @@ test('each element does its job at another origin, under a strict policy, withou
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('banner')).toBeVisible();
 
+  // And one that says of itself that it is for third parties: it goes where somebody goes by themselves, and nowhere else.
+  await page.evaluate(() => void (document.cookie = 'anybodys=1; SameSite=None; Secure; Path=/'));
+  const [opened] = await Promise.all([page.waitForRequest(`${lanyard.address}/roles`), page.goto(`${lanyard.address}/roles`)]);
+  expect((await opened.allHeaders()).cookie).toContain('anybodys');
+
   const { id } = await admin.person(SOMEBODY);
   const sent: string[] = [];
+  const framed: string[] = [];
   page.on('request', (request) => {
     // What the console asks late, before the page is left, is its own.
-    const isOfPortal = !request.isNavigationRequest() && request.frame().url().startsWith(portal.address);
+    const isFramed = request.frame() !== page.mainFrame();
+    const isOfPortal = isFramed || (!request.isNavigationRequest() && request.frame().url().startsWith(portal.address));
     if (isOfPortal && request.url().startsWith(lanyard.address)) {
+      if (isFramed) framed.push(request.url());
       void request.allHeaders().then((headers) => {
         if (headers.cookie) sent.push(request.url());
       });
@@ -60,6 +68,10 @@ test('each element does its job at another origin, under a strict policy, withou
     await expect(page.locator('[class*=lanyard] >> .topbar, .skip-link, .nav')).toHaveCount(0);
     await keptToPolicy(page);
   }
+  const { id: organisation } = (await admin.get('/me')).facts.organisation;
+  await visit(page, portal, `/frame?organisation=${organisation}`);
+  await expect(page.frameLocator('#frame').getByRole('grid', { name: 'Users' }).getByRole('row').nth(3)).toBeVisible();
+  expect(framed.length).toBeGreaterThan(2);
   expect(sent).toEqual([]);
 });
 
@@ -129,21 +141,34 @@ test('the rules of a hostile host change nothing inside', async ({ page, portal 
     portal.quiet = quiet;
     await visit(page, portal, '/users');
     await isReady(page);
-    return page.locator('lanyard-users').evaluate((host) => {
-      // The same box on both pages: what stands around it is the host's affair.
-      host.style.cssText = 'display: block; inline-size: 900px; block-size: 600px';
-      const told: Record<string, Record<string, string>> = {};
-      for (const selector of ['.lanyard', 'h1', 'button', '.button--primary', 'input', '[role=tab]', 'svg', '.vlist__row', 'a', 'dialog', '.page']) {
-        const element = host.shadowRoot!.querySelector(selector);
-        if (!element) continue;
-        const style = getComputedStyle(element);
-        told[selector] = Object.fromEntries([...style].filter((name) => !name.startsWith('--')).map((name) => [name, style.getPropertyValue(name)]));
-      }
-      return told;
-    });
+    const users = page.locator('lanyard-users');
+    // The same box at the same place of both pages: what stands around it is the host's affair.
+    await users.evaluate((host) => (host.style.cssText = 'display: block; position: absolute; inset: 0 auto auto 0; inline-size: 900px; block-size: 600px; margin: 0'));
+    const told: Record<string, Record<string, string>> = {};
+    const look = async (what: string, selectors: string[]) => {
+      const seen = await users.evaluate(async (host, selectors) => {
+        await Promise.all(host.shadowRoot!.getAnimations().map((animation) => animation.finished));
+        return selectors.map((selector) => {
+          const style = getComputedStyle(host.shadowRoot!.querySelector(selector)!);
+          return Object.fromEntries([...style].filter((name) => !name.startsWith('--')).map((name) => [name, style.getPropertyValue(name)]));
+        });
+      }, selectors);
+      selectors.forEach((selector, at) => (told[`${what}: ${selector}`] = seen[at]));
+    };
+    await look('list', ['.lanyard', 'h1', 'button', '.button--primary', 'input', '[role=tab]', 'svg', '.vlist__row', 'a', '.page']);
+    await users.getByRole('button', { name: /^Actions for/ }).first().click();
+    await expect(users.getByRole('menuitem').first()).toBeVisible();
+    await look('menu', ['[role=menu]', '[role=menuitem]']);
+    await users.getByRole('menuitem', { name: 'Deactivate' }).click();
+    await expect(users.getByRole('dialog')).toBeVisible();
+    await look('question', ['dialog[open]', 'dialog[open] h2', 'dialog[open] button']);
+    await users.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await users.evaluate((element: any) => element.invite());
+    await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
+    await look('invitation', ['h1', 'label', 'input', 'form', '.button--primary']);
+    return told;
   };
   const [quiet, loud] = [await looks(true), await looks(false)];
-  expect(Object.keys(quiet).length).toBeGreaterThan(7);
   expect(loud).toEqual(quiet);
 });
 
@@ -229,6 +254,45 @@ test('attributes are followed while one works, and nothing is made anew', async 
   await keptToPolicy(page);
 });
 
+test('the list begins with a site and follows another one; who is open is not left for it', async ({ page, portal, admin }) => {
+  const { sites } = (await admin.get('/me')).facts.organisation;
+  const at = async (site: { id: string }) => (await admin.get(`/users?site=${site.id}`)).rows.map(({ name }: { name: string }) => name);
+  const [one, other] = sites.filter(({ archived }: { archived?: boolean }) => !archived);
+  const [here, there]: string[][] = [await at(one), await at(other)];
+  const onlyHere = here.find((name) => !there.includes(name))!;
+  const onlyThere = there.find((name) => !here.includes(name))!;
+  await visit(page, portal, '/empty');
+  await page.evaluate((site) => {
+    const element = Object.assign(document.createElement('lanyard-users'), { tokenEndpoint: '/lanyard-token', locale: 'en', site });
+    document.getElementById('place')!.append(element);
+  }, one.id);
+  const users = page.locator('lanyard-users');
+  const person = (name: string) => users.getByRole('link', { name, exact: true });
+  const search = async (name: string, isThere: boolean) => {
+    await users.getByRole('searchbox').fill(name);
+    await expect(isThere ? person(name) : users.getByText('0 people')).toBeVisible();
+  };
+  await search(onlyHere, true);
+  await search(onlyThere, false);
+  // What was typed stays, and is looked for there.
+  await users.evaluate((element: any, site) => (element.site = site), other.id);
+  await expect(person(onlyThere)).toBeVisible();
+  await search(onlyHere, false);
+
+  await search(onlyThere, true);
+  await person(onlyThere).click();
+  await field(page, 'Phone').fill('+1 415 555 0166');
+  await users.evaluate((element: any, site) => (element.site = site), one.id);
+  await expect(users.getByRole('heading', { name: onlyThere })).toBeVisible();
+  await expect(field(page, 'Phone')).toHaveValue('+1 415 555 0166');
+  await users.getByRole('button', { name: 'Discard' }).click();
+  await users.getByRole('link', { name: 'Users' }).first().click();
+  await search(onlyHere, true);
+  await search(onlyThere, false);
+  await users.evaluate((element) => element.removeAttribute('site'));
+  await expect(person(onlyThere)).toBeVisible();
+});
+
 test('what may only be read has no buttons that do nothing', async ({ page, portal, admin }) => {
   portal.wanted.access = 'read';
   const { id } = await admin.person(SOMEBODY);
@@ -242,39 +306,59 @@ test('what may only be read has no buttons that do nothing', async ({ page, port
   await expect(page.getByRole('radio').first()).toBeDisabled();
 });
 
+/** What does not fit the element in boxes of these widths. */
+async function fits(page: Page, name: string, what: string): Promise<void> {
+  for (const width of [320, 480, 640, 820, 960, 1200, 1600]) {
+    const over = await page.locator(name).evaluate(async (host, width) => {
+      host.style.inlineSize = `${width}px`;
+      host.style.maxInlineSize = 'none';
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const box = host.getBoundingClientRect();
+      const scrolls = (element: Element | null): boolean =>
+        element !== null && (/auto|scroll|clip|hidden/.test(getComputedStyle(element).overflowX) && !element.matches('.lanyard, .main') ? true : scrolls(element.parentElement));
+      const found = [];
+      for (const selector of ['.lanyard', '.main', '.page', 'dialog[open]']) {
+        const element = host.shadowRoot!.querySelector(selector);
+        if (element && element.scrollWidth > element.clientWidth + 1) found.push(`${selector}: ${element.scrollWidth} > ${element.clientWidth}`);
+      }
+      for (const element of host.shadowRoot!.querySelectorAll('button, a, input, select, textarea, h1, h2, label, dialog[open], [role=tab], [role=menuitem]')) {
+        const { right, width } = element.getBoundingClientRect();
+        const isOver = width > 1 && right > box.right + 1 && element.checkVisibility({ visibilityProperty: true });
+        if (isOver && !element.closest('.visually-hidden') && !scrolls(element.parentElement)) found.push(`${element.className} “${element.textContent!.trim().slice(0, 30)}”`);
+      }
+      return found;
+    }, width);
+    expect.soft(over, `${what} at ${width} px`).toEqual([]);
+  }
+}
+
 test('it fits every box from 320 to 1600 pixels', async ({ page, portal, admin }) => {
   test.slow();
   portal.quiet = true;
   await page.setViewportSize({ width: 1680, height: 900 });
   const { id } = await admin.person(SOMEBODY);
-  for (const path of ['/users', `/user?id=${id}`, '/roles', '/activity']) {
+  for (const path of [`/user?id=${id}`, '/roles', '/activity', '/users']) {
     const name = `lanyard-${path.slice(1).split('?')[0]}`;
     await visit(page, portal, path);
     await isReady(page, name);
     await expect(page.locator(name).locator('h1')).toBeVisible();
-    for (const width of [320, 480, 640, 820, 960, 1200, 1600]) {
-      const over = await page.locator(name).evaluate(async (host, width) => {
-        host.style.inlineSize = `${width}px`;
-        host.style.maxInlineSize = 'none';
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        const box = host.getBoundingClientRect();
-        const scrolls = (element: Element | null): boolean =>
-          element !== null && (/auto|scroll|clip|hidden/.test(getComputedStyle(element).overflowX) && !element.matches('.lanyard, .main') ? true : scrolls(element.parentElement));
-        const found = [];
-        for (const selector of ['.lanyard', '.main', '.page']) {
-          const element = host.shadowRoot!.querySelector(selector)!;
-          if (element.scrollWidth > element.clientWidth + 1) found.push(`${selector}: ${element.scrollWidth} > ${element.clientWidth}`);
-        }
-        for (const element of host.shadowRoot!.querySelectorAll('button, a, input, h1, h2, label, [role=tab]')) {
-          const { right, width } = element.getBoundingClientRect();
-          const isOver = width > 1 && right > box.right + 1 && element.checkVisibility({ visibilityProperty: true });
-          if (isOver && !element.closest('.visually-hidden') && !scrolls(element.parentElement)) found.push(`${element.className} “${element.textContent!.trim().slice(0, 30)}”`);
-        }
-        return found;
-      }, width);
-      expect.soft(over, `${path} at ${width} px`).toEqual([]);
-    }
+    await fits(page, name, path);
   }
+  // What one comes to from the list: a question in the element's box, a person's access, an invitation.
+  const users = page.locator('lanyard-users');
+  await users.evaluate((element: any) => (element.dialogs = 'inside'));
+  await users.getByRole('button', { name: /^Actions for/ }).first().click();
+  await users.getByRole('menuitem', { name: 'Deactivate' }).click();
+  await expect(users.getByRole('dialog')).toBeVisible();
+  await fits(page, 'lanyard-users', 'a question');
+  await users.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await users.evaluate((element: any, id) => element.open(id), id);
+  await users.getByRole('tab', { name: 'Access' }).click();
+  await expect(users.getByRole('radio').first()).toBeVisible();
+  await fits(page, 'lanyard-users', 'access');
+  await users.evaluate((element: any) => element.invite());
+  await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
+  await fits(page, 'lanyard-users', 'an invitation');
 });
 
 test('the keyboard goes in, through and out; what floats and asks keeps to itself', async ({ page, portal }) => {
@@ -424,6 +508,15 @@ test('an element that is taken away while its requests are under way leaves the 
   for (const route of held) await route.abort();
   await expect.poll(() => failed.length).toBe(held.length);
   await page.unroute(/api\/v1\/users\?/);
+  // The same while a file is being made.
+  const exporting: Route[] = [];
+  await page.route(/api\/v1\/audit\/export/, (route) => void exporting.push(route));
+  await page.locator('lanyard-activity').getByRole('button', { name: 'Export this list' }).click();
+  await page.locator('lanyard-activity').getByRole('menuitem', { name: /^CSV/ }).click();
+  await expect.poll(() => exporting.length).toBe(1);
+  await page.locator('lanyard-activity').evaluate((element) => element.remove());
+  await exporting[0].continue().catch(() => undefined);
+  await expect(page.locator('lanyard-roles').getByRole('columnheader', { name: 'Front Desk' })).toBeVisible();
   // One that comes after works with the same module.
   await page.evaluate(() => document.getElementById('place')!.prepend(Object.assign(document.createElement('lanyard-users'), { tokenEndpoint: '/lanyard-token' })));
   await find(page, SOMEBODY);
@@ -507,6 +600,42 @@ test('X8: a token that has run out is replaced without anybody noticing', async 
   }
 });
 
+test('a host that stumbles over its tokens is asked again: nobody is told that the session is over', async ({ page, database, react }) => {
+  test.slow();
+  const lanyard = await Lanyard.start(database, '--embed-token-seconds', '2');
+  const admin = await Administrator.of(lanyard, RIVERSIDE);
+  const { startPortal } = require('../host/server.js');
+  const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: (await admin.key()).key }, react });
+  try {
+    await admin.edit({ allow_origin: { origin: portal.address } });
+    await visit(page, portal, '/users');
+    await isReady(page);
+    await page.locator('lanyard-users').getByRole('link').first().click();
+    await field(page, 'Phone').fill('+1 415 555 0155');
+    for (const stumbles of [(route: Route) => route.fulfill({ status: 503 }), (route: Route) => route.abort()]) {
+      let times = 0;
+      await page.route('**/lanyard-token', (route) => {
+        times += 1;
+        return stumbles(route);
+      });
+      // Until there is no token that works any more.
+      await expect
+        .poll(async () => {
+          await page.locator('lanyard-users').evaluate((element: any) => element.refresh());
+          return times;
+        }, { timeout: 15_000 })
+        .toBeGreaterThan(1);
+      await page.unroute('**/lanyard-token');
+    }
+    expect(await heard(page, 'session-expired')).toEqual([]);
+    await expect(field(page, 'Phone')).toHaveValue('+1 415 555 0155');
+    await save(page);
+  } finally {
+    await portal.stop();
+    await lanyard.stop();
+  }
+});
+
 test('an origin that is taken away gets nothing any more', async ({ page, portal, admin }) => {
   await visit(page, portal, '/users');
   await isReady(page);
@@ -548,6 +677,41 @@ test('in React: properties, events and methods, and one element beside the other
   await expect(page.locator('lanyard-roles').getByRole('columnheader', { name: 'Front Desk' })).toBeVisible();
   await expect(page.locator('lanyard-activity').getByText(SOMEBODY).first()).toBeVisible();
   expect(forbidden).toEqual([]);
+});
+
+test('in Angular: typed by the directives of the package, which refuse what is not there', async ({ page, portal }) => {
+  test.slow();
+  const folder = mkdtempSync(join(tmpdir(), 'lanyard-angular-'));
+  const beside = join(folder, 'wrong.ts');
+  const templates = ['<lanyard-users theme="pink" />', '<lanyard-users [wrong]="1" />', '<lanyard-users user="1" [user]="1" />', '<lanyard-user (select)="took($event.detail.person)" />', '<lanyard-people />'];
+  const text = `
+    import { Component } from '@angular/core';
+    import { LANYARD } from '@lanyard/widget/angular';
+    @Component({ selector: 'wrong-users', imports: [LANYARD], template: \`${templates.join('\n')}\` })
+    export class Wrong { took(user: string) {} }`;
+  writeFileSync(beside, text);
+  const wrong = compiled(beside).trim().split('\n');
+  rmSync(folder, { recursive: true });
+  expect(wrong.map((line) => line.replace(/^.*?: /, '')).sort()).toEqual([
+    "'lanyard-people' is not a known element:",
+    "Can't bind to 'user' since it isn't a known property of 'lanyard-users'.",
+    "Can't bind to 'wrong' since it isn't a known property of 'lanyard-users'.",
+    expect.stringContaining('Property \'person\' does not exist'),
+    expect.stringContaining('Type \'"pink"\' is not assignable'),
+  ]);
+
+  portal.made.angular = compiled();
+  await visit(page, portal, '/angular');
+  const [users, user] = [page.locator('lanyard-users'), page.locator('lanyard-user')];
+  await find(page, SOMEBODY);
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(users.locator('.lanyard')).toHaveAttribute('data-theme', 'dark');
+  await users.getByRole('link', { name: SOMEBODY }).click();
+  await expect(user.getByRole('heading', { name: SOMEBODY })).toBeVisible();
+  await expect(users.getByRole('searchbox')).toBeVisible();
+  await field(user as never, 'Phone').fill('+1 415 555 0144');
+  await user.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('#changes')).toHaveText('1');
 });
 
 test('in a frame, where the host allows no script of ours: tokens and events by messages of the exact origins alone', async ({ page, portal, lanyard, admin, react }) => {

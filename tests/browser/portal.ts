@@ -1,5 +1,5 @@
 // A host's portal (tests/host) beside the server, and what an administrator settles for it: keys and allowed origins.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import config from './playwright.config';
@@ -15,6 +15,7 @@ export interface Portal {
   users: Record<string, string>;
   tokens: number;
   quiet: boolean;
+  made: Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -86,6 +87,13 @@ function bundled(): string {
   );
 }
 
+/** The same for Angular: its script; or, of a file of components beside it, what is wrong by the types. */
+export function compiled(beside?: string): string {
+  const build = [join(__dirname, '../host/angular.mjs'), modules, ...(beside ? [beside] : [])];
+  const { stdout, stderr } = spawnSync(process.execPath, build, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return beside ? stderr : stdout || stderr;
+}
+
 export const RIVERSIDE = 'admin@riverside.example';
 /** Somebody who administers the other organisation that is on a page with it. */
 export const OTHER = 'admin@harmony.example';
@@ -101,7 +109,8 @@ export const test = base.extend<{ portal: Portal }, { admin: Administrator; reac
   admin: [async ({ lanyard }, use) => use(await Administrator.of(lanyard, RIVERSIDE)), { scope: 'worker' }],
   portal: async ({ lanyard, admin, react }, use) => {
     const { key } = await admin.key();
-    const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: key }, react });
+    // Another site than the server's 127.0.0.1, not only another port: what browsers do to third parties they do here.
+    const portal: Portal = await startPortal({ lanyard: lanyard.address, keys: { riverside: key }, react, host: 'localhost' });
     await admin.edit({ allow_origin: { origin: portal.address } });
     await use(portal);
     await admin.edit({ remove_origin: { origin: portal.address } }).catch(() => undefined);
