@@ -341,3 +341,33 @@ test('X8: what was read is gone when its person leaves, also without a network',
   await expect.poll(async () => (await api(page, '/me')).status).toBe(401);
   await expect.poll(() => kept(page)).toEqual([]);
 });
+
+test('X8: what was read by rights that somebody has lost since is not kept', async ({ page, lanyard, browser }) => {
+  const admin = await elsewhere(browser, lanyard, ADMIN);
+  const { id } = await staff(admin, 9);
+  const give = async (role: string, instead_of: string) => {
+    const { facts } = (await api(admin, `/users/${id}`)).body;
+    const [held] = facts.subject.assignments.filter((one: any) => one.role === instead_of);
+    const access = { grant: [{ ...held, role }], revoke: [{ role: held.role, place: { site: held.scope.site.site } }] };
+    const edit = { change: { user: id, access } };
+    const tried = await sendEdit(admin, edit);
+    const { confirmations = [] } = tried.body.verdict ?? {};
+    const answer = tried.status === 200 ? tried : await sendEdit(admin, edit, confirmations);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    return facts.subject.profile.login_email;
+  };
+  const email = await give('practice_manager', 'front_desk');
+  await signIn(page, lanyard, email);
+  await isKept(page);
+  await page.reload();
+  await expect(page.getByRole('row').nth(2)).toBeVisible();
+  const lists = async () => (await kept(page)).filter((path) => path.startsWith('/api/v1/users'));
+  await expect.poll(async () => (await lists()).length).toBeGreaterThan(0);
+  await give('front_desk', 'practice_manager');
+  await expect.poll(lists).toEqual([]);
+  await page.context().setOffline(true);
+  await page.goto('/');
+  await expect(page.getByRole('banner')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('row')).toHaveCount(0);
+  await admin.context().close();
+});

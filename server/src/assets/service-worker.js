@@ -35,8 +35,11 @@ let epoch = 0;
 /** What was begun is written and taken away in the order in which the page says so. */
 let writing = Promise.resolve();
 
+/** Whenever it starts, whatever for: what has outlived its session does not lie about until somebody asks for it. */
+const cleared = recall(ABOUT).catch(() => null);
+
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(APP).then((cache) => cache.addAll(FILES)));
+  event.waitUntil(Promise.all([caches.open(APP).then((cache) => cache.addAll(FILES)), cleared]));
 });
 
 self.addEventListener('activate', (event) => {
