@@ -9,6 +9,7 @@ const { startPortal } = require("../host/server.js");
 const [base, token, person] = process.argv.slice(2);
 const VISITS = 7;
 const KEYS = 100;
+const CHANGES = 30;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -158,6 +159,46 @@ async function inPortal() {
   return found;
 }
 
+/** For changes made elsewhere, how long from sending one until the frame with it has been painted on an open list. */
+async function fromElsewhere() {
+  return inNewBrowser(async (page) => {
+    const live = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/live"));
+    await page.goto(`${base}/users`);
+    await page.locator(".vlist__row .person__name").first().waitFor();
+    await live;
+    const { rows } = await asAdministrator("/users?limit=10");
+    const found = [];
+    for (let change = 0; change < CHANGES; change += 1) {
+      const { id, name } = rows[change % rows.length];
+      const { facts } = await asAdministrator(`/users/${id}`);
+      const next = `${name} ${change % 2 ? "Ashe" : "Ball"}${change}`;
+      const shown = page.evaluate(
+        (next) =>
+          new Promise((resolve) => {
+            const look = () => {
+              const isThere = [...document.querySelectorAll(".vlist__row .person__name")].some(({ textContent }) => textContent.includes(next));
+              if (!isThere) return;
+              seen.disconnect();
+              requestAnimationFrame(() => {
+                const painted = new MessageChannel();
+                painted.port1.onmessage = () => resolve(performance.timeOrigin + performance.now());
+                painted.port2.postMessage(null);
+              });
+            };
+            const seen = new MutationObserver(look);
+            seen.observe(document.body, { subtree: true, childList: true, characterData: true });
+          }),
+        next,
+      );
+      const edit = { change: { user: id, profile: { name: next } } };
+      const sent = performance.timeOrigin + performance.now();
+      await asAdministrator("/edits", { edit, seen_revision: facts.subject.revision, confirmations: [], idempotency_key: randomUUID() });
+      found.push((await shown) - sent);
+    }
+    return found;
+  });
+}
+
 /** For each keystroke, how long until it was judged and the page changed, and until the next frame was painted. */
 async function keystrokes() {
   return inNewBrowser(async (page) => {
@@ -214,6 +255,7 @@ const portal = await inPortal();
 tell("in a host's page: script tag to first painted rows, cold cache", portal.cold);
 tell("the same with a warm cache", portal.warm);
 for (const cache of ["cold", "warm"]) console.log(JSON.stringify({ what: `in a host's page, ${cache} cache`, bytes: portal.bytes[cache] }));
+tell("a change elsewhere, from sending it until it is painted on an open list", await fromElsewhere());
 const { judged, painted } = await keystrokes();
 tell("keystroke until it is judged and the page changed", judged);
 tell("keystroke until the next frame is painted", painted);
