@@ -177,3 +177,43 @@ fn names_of_words(mut words: Words) -> BTreeMap<String, String> {
     });
     names
 }
+
+#[cfg(all(test, feature = "source"))]
+mod tests {
+    use super::*;
+    use crate::policy::preset;
+
+    /// What is shown is in every language: a preset's own translation, or what the language has for a word that it leaves
+    /// alone. The vendor's name is one in every language.
+    #[test]
+    fn every_word_of_every_preset_is_translated() {
+        let unset = names_of_words(Words::default());
+        let placeholders = |text: &str| ["{name}", "{portal}", "{vendor}"].map(|one| text.contains(one));
+        let mut missing = Vec::new();
+        for preset in preset::all() {
+            let mut policy = preset.policy();
+            let written_in = policy.written_in();
+            for (kind, names) in policy.names() {
+                for (id, name) in names {
+                    let is_left_alone = kind == Named::Words && (id == "vendor" || unset.get(&id) == Some(&name));
+                    if name.is_empty() || is_left_alone {
+                        continue;
+                    }
+                    for language in text::Language::ALL {
+                        let tag = language.tag();
+                        let translated = policy
+                            .translations
+                            .get(tag)
+                            .and_then(|names| names.get(&kind)?.get(&id));
+                        let says_it =
+                            |other: &String| !other.trim().is_empty() && placeholders(other) == placeholders(&name);
+                        if tag != written_in && !translated.is_some_and(says_it) {
+                            missing.push(format!("{}: {tag} {}.{id} = {name:?}", preset.id, kind.key()));
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(missing, Vec::<String>::new());
+    }
+}

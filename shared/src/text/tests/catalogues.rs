@@ -44,16 +44,56 @@ fn every_language_has_the_same_messages_with_the_same_parameters() {
     }
 }
 
-/// The sources of everything that tells messages.
-fn code(folder: &Path, text: &mut String) {
+/// The sources of everything that tells messages, without their tests: what only a test says nobody reads.
+fn product_code(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let is_tests = path
+            .file_stem()
+            .is_some_and(|stem| stem == "tests" || stem == "testing");
+        if is_tests {
+            continue;
+        }
         if path.is_dir() {
-            code(&path, text);
+            product_code(&path, text);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            text.push_str(&fs::read_to_string(&path).unwrap());
+            text.push_str(&without_tests(&fs::read_to_string(&path).unwrap()));
         }
     }
+}
+
+/// A source without its comments and the items at its top that are only there in a test.
+fn without_tests(source: &str) -> String {
+    let mut lines = source.lines();
+    let mut kept = String::new();
+    while let Some(line) = lines.next() {
+        if line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test") {
+            let item = lines.find(|line| !line.starts_with("#["));
+            if item.is_some_and(|item| item.ends_with('{')) {
+                lines.find(|line| *line == "}");
+            }
+        } else if !line.trim_start().starts_with("//") {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[test]
+fn code_without_tests_is_what_is_compiled_into_the_product() {
+    let source = "say(a::b);\n#[cfg(test)]\n#[cfg(feature = \"source\")]\nmod tests;\n// c::d\nuse x;\n\
+        #[cfg(all(test, unix))]\nmod more {\n    say(e::f);\n}\nlast();\n";
+    assert_eq!(without_tests(source), "say(a::b);\nuse x;\nlast();\n");
+}
+
+/// Whether the name stands there, and not as a part of a longer one.
+fn names(text: &str, name: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        !before.ends_with(goes_on) && !after.starts_with(goes_on)
+    })
 }
 
 #[test]
@@ -61,19 +101,14 @@ fn every_message_is_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut text = String::new();
     for folder in ["shared/src", "server/src", "app/src"] {
-        code(&root.join(folder), &mut text);
+        product_code(&root.join(folder), &mut text);
     }
     let mut words = policy_words();
     let unused: Vec<String> = messages(SOURCES[0].1)
         .into_keys()
         .filter(|(area, key)| !(area == "policy" && words.remove(key)))
         .map(|(area, key)| format!("{area}::{key}"))
-        .filter(|name| {
-            !text.match_indices(name.as_str()).any(|(at, _)| {
-                let after = text[at + name.len()..].chars().next();
-                !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
-            })
-        })
+        .filter(|name| !names(&text, name))
         .collect();
     assert_eq!(unused, Vec::<String>::new());
 }

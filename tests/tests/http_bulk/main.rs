@@ -6,6 +6,8 @@
     reason = "an answer of another shape is a failed test"
 )]
 
+mod actions;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
