@@ -14,10 +14,11 @@ use crate::api::{ApiError, use_api};
 use crate::dates::Moment;
 use crate::live;
 use crate::navigation::Link;
+use crate::pages::parts::fetched;
 use crate::route::Route;
 use crate::session::use_reader;
 use crate::taxonomies;
-use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, Skeleton};
+use crate::widgets::{Avatar, Button, EmptyState, ErrorNote, Icon, IconView, SkeletonShape};
 use crate::words::{tell, text, words};
 
 const PAGE: u32 = 50;
@@ -151,23 +152,10 @@ pub(crate) fn ActivityList(
         }
         .into_any()
     };
+    let reload = Callback::new(move |()| again.update(|times| *times += 1));
     view! {
         <div class="activity">
-            {move || match first.get() {
-                None => view! { <Skeleton /> }.into_any(),
-                Some(Err(error)) => {
-                    view! {
-                        <ErrorNote
-                            happened=error.title()
-                            next=error.detail()
-                            action=text!(screen::try_again)
-                            on_action=Callback::new(move |()| again.update(|times| *times += 1))
-                        />
-                    }
-                        .into_any()
-                }
-                Some(Ok((_, page))) => rows(&page),
-            }}
+            {move || fetched(first.get(), (SkeletonShape::People, 8), reload, |(_, page)| rows(&page))}
         </div>
     }
     .into_any()

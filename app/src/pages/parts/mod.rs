@@ -7,6 +7,7 @@ mod begun;
 mod chosen_password;
 mod export;
 mod factors;
+mod fetched;
 mod judgement;
 mod offered;
 mod organisation;
@@ -25,6 +26,7 @@ pub(crate) use begun::{Begun, BegunOffer, HalfMade, take_up, take_up_invitation}
 pub(crate) use chosen_password::ChosenPassword;
 pub(crate) use export::ExportMenu;
 pub(crate) use factors::{FactorsOf, FactorsToSetUp, PasskeyAlone, PasskeyOffered, SecondStepForm, SignInAndSecurity};
+pub(crate) use fetched::{fetched, not_read};
 pub(crate) use judgement::{Confirming, JudgementPanel, SaveProblem};
 pub(crate) use offered::{action_chosen, action_items};
 pub(crate) use organisation::{OrganisationParts, is_of_organisation, organisation_people, section_of};

@@ -12,10 +12,10 @@ use shared::wire::{
 use crate::api::{Api, ApiError, use_api};
 use crate::dates;
 use crate::live;
+use crate::pages::parts::fetched;
 use crate::session::use_reader;
 use crate::widgets::{
-    Badge, Button, ButtonKind, ConfirmDialog, EmptyState, ErrorNote, Icon, IconView, Note, Section, Skeleton,
-    SkeletonShape, Toasts, Tone,
+    Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Icon, IconView, Note, Section, SkeletonShape, Toasts, Tone,
 };
 use crate::words::{spoken, tell, text};
 
@@ -144,37 +144,26 @@ pub(crate) fn Sessions(
         let press = Callback::new(move |()| end(WhichSessions::Only(id)));
         view! { <SessionLine session on_end=press busy=busy.into() /> }
     };
+    let reload = Callback::new(move |()| load());
     let open = move || {
         // Dates and devices are told in the language that is read now.
         spoken();
-        match listed.get() {
-            None => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
-            Some(Err(error)) => view! {
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=Callback::new(move |()| load())
-                />
+        fetched(listed.get(), (SkeletonShape::Lines, 3), reload, |list| {
+            if list.sessions.is_empty() {
+                return view! { <EmptyState title=text!(session::none) text=text!(session::none_text) /> }.into_any();
             }
-            .into_any(),
-            Some(Ok(list)) if list.sessions.is_empty() => {
-                view! { <EmptyState title=text!(session::none) text=text!(session::none_text) /> }.into_any()
+            let locked = locked_note(&list);
+            view! {
+                {locked}
+                <ul class="sessions">{list.sessions.into_iter().map(row).collect_view()}</ul>
+                <Show when=move || { many.get() > 0 }>
+                    <div class="sessions__all">
+                        <Button label=word kind=ButtonKind::Danger on_press=move |()| asked.set(true) />
+                    </div>
+                </Show>
             }
-            Some(Ok(list)) => {
-                let locked = locked_note(&list);
-                view! {
-                    {locked}
-                    <ul class="sessions">{list.sessions.into_iter().map(row).collect_view()}</ul>
-                    <Show when=move || { many.get() > 0 }>
-                        <div class="sessions__all">
-                            <Button label=word kind=ButtonKind::Danger on_press=move |()| asked.set(true) />
-                        </div>
-                    </Show>
-                }
-                .into_any()
-            }
-        }
+            .into_any()
+        })
     };
     let failed = move || {
         spoken();

@@ -24,10 +24,11 @@ use self::versions::Versions;
 use crate::api::use_api;
 use crate::live;
 use crate::navigation::use_navigation;
+use crate::pages::parts::not_read;
 use crate::session::{use_reader, use_session};
 use crate::widgets::{
-    Button, ButtonKind, ConfirmDialog, EmptyState, ErrorNote, Icon, PageHeader, SavePanel, Skeleton, SkeletonShape,
-    Tab, Tabs, Toasts,
+    Button, ButtonKind, ConfirmDialog, EmptyState, Icon, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs,
+    Toasts,
 };
 use crate::words::{tell, text};
 
@@ -56,10 +57,7 @@ pub(crate) fn PolicyPage() -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
-        Some(Err(error)) => view! {
-            <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
-        }
-        .into_any(),
+        Some(Err(error)) => not_read(&error, Some(reload)),
         Some(Ok(view)) => view! { <Opened view /> }.into_any(),
     };
     let about = Signal::derive(move || {

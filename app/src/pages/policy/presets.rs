@@ -7,8 +7,9 @@ use shared::policy::{PolicyAsk, PolicyPreset};
 
 use super::differences::Differences;
 use crate::api::use_api;
+use crate::pages::parts::fetched;
 use crate::session::use_reader;
-use crate::widgets::{Button, ButtonKind, Choice, Dialog, ErrorNote, Note, RadioCards, Skeleton, SkeletonShape, Tone};
+use crate::widgets::{Button, ButtonKind, Choice, Dialog, Note, RadioCards, SkeletonShape, Tone};
 use crate::words::{tell, text};
 
 #[component]
@@ -48,10 +49,8 @@ fn Presets(chosen: RwSignal<Option<PolicyPreset>>) -> impl IntoView {
         async move { api.policy_presets().await.map(|found| Arc::new(found.presets)) }
     });
     chosen.set(None);
-    move || match found.get() {
-        None => view! { <Skeleton shape=SkeletonShape::Lines rows=5 /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
-        Some(Ok(presets)) => {
+    move || {
+        fetched(found.get(), (SkeletonShape::Lines, 5), None, |presets| {
             let offered = Arc::clone(&presets);
             let choices = Signal::derive(move || {
                 offered
@@ -68,7 +67,7 @@ fn Presets(chosen: RwSignal<Option<PolicyPreset>>) -> impl IntoView {
                 {move || chosen.get().map(|preset| view! { <Compared preset /> })}
             }
             .into_any()
-        }
+        })
     }
 }
 
@@ -86,13 +85,11 @@ fn Compared(preset: PolicyPreset) -> impl IntoView {
         let (api, ask) = (api.get_value(), ask.clone());
         async move { api.preview_policy(&ask).await.map(Arc::new) }
     });
-    move || match seen.get() {
-        None => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
-        Some(Ok(seen)) if seen.differences.is_empty() => {
-            view! { <Note text=text!(policies::same_meaning) /> }.into_any()
-        }
-        Some(Ok(seen)) => {
+    move || {
+        fetched(seen.get(), (SkeletonShape::Lines, 3), None, |seen| {
+            if seen.differences.is_empty() {
+                return view! { <Note text=text!(policies::same_meaning) /> }.into_any();
+            }
             let facts = facts.with(|facts| shared::Facts::clone(facts));
             let count = seen.differences.len();
             let people = match seen.in_breach {
@@ -110,6 +107,6 @@ fn Compared(preset: PolicyPreset) -> impl IntoView {
                 <Differences differences=seen.differences.clone() facts />
             }
             .into_any()
-        }
+        })
     }
 }

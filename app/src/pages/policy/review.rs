@@ -10,6 +10,8 @@ use shared::verdict::Reason;
 
 use super::differences::Differences;
 use super::draft::{Checked, Draft, Preview, Trouble};
+use crate::navigation::use_navigation;
+use crate::route::Route;
 use crate::verdict_words::{consequence_groups, objections, teller, wanted};
 use crate::widgets::{
     Button, ButtonKind, ConfirmationList, ConsequencePanel, ErrorNote, FieldSetup, Note, RefusalList, Skeleton,
@@ -218,6 +220,7 @@ fn Previewed(found: Arc<Preview>, draft: Draft) -> impl IntoView {
 /// Who would not fit any more, and what each would need.
 #[component]
 fn People(found: Arc<Preview>, draft: Draft) -> impl IntoView {
+    let navigation = use_navigation();
     let Preview { preview, facts } = &*found;
     if preview.in_breach == 0 {
         return view! { <Note text=text!(policies::everyone_fits) tone=Tone::Gained /> }.into_any();
@@ -233,9 +236,11 @@ fn People(found: Arc<Preview>, draft: Draft) -> impl IntoView {
         } else {
             person.name.clone()
         };
+        // In a tab of its own: the draft stays where it is.
+        let href = navigation.href(&Route::user(person.user));
         view! {
             <li>
-                <span class="outcome__name">{name}</span>
+                <a class="outcome__name" href=href target="_blank" rel="noopener">{name}</a>
                 <span class="outcome__why">{needs.join(" ")}</span>
             </li>
         }
@@ -249,7 +254,7 @@ fn People(found: Arc<Preview>, draft: Draft) -> impl IntoView {
                 <span class="outcome__sign" aria-hidden="true">"!"</span>
                 <span>{title.clone()}</span>
             </summary>
-            <p class="policy__quiet">{text!(policies::breach_about)}</p>
+            <p class="policy__quiet">{text!(policies::breach_about)}" "{text!(policies::breach_opens)}</p>
             <ul class="outcome__people" tabindex="0" aria-label=title>
                 {preview.people.iter().map(person).collect_view()}
             </ul>

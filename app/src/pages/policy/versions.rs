@@ -12,8 +12,9 @@ use super::differences::Differences;
 use super::draft::Draft;
 use crate::api::use_api;
 use crate::dates::Moment;
+use crate::pages::parts::fetched;
 use crate::session::use_reader;
-use crate::widgets::{Badge, Button, Choice, ErrorNote, Note, Select, Skeleton, SkeletonShape, Toasts, Tone};
+use crate::widgets::{Badge, Button, Choice, Note, Select, SkeletonShape, Toasts, Tone};
 use crate::words::{tell, text};
 
 #[component]
@@ -109,24 +110,15 @@ fn Compare(draft: Draft) -> impl IntoView {
             Some(api.compare_policies(Revision(from), Revision(to)).await.map(Arc::new))
         }
     });
-    let body = move || match compared.get().flatten() {
-        None => view! { <Skeleton shape=SkeletonShape::Lines rows=3 /> }.into_any(),
-        Some(Err(error)) => view! {
-            <ErrorNote
-                happened=error.title()
-                next=error.detail()
-                action=text!(screen::try_again)
-                on_action=Callback::new(move |()| again.update(|times| *times += 1))
-            />
-        }
-        .into_any(),
-        Some(Ok(found)) if found.differences.is_empty() => {
-            view! { <Note text=text!(policies::no_difference) /> }.into_any()
-        }
-        Some(Ok(found)) => {
+    let reload = Callback::new(move |()| again.update(|times| *times += 1));
+    let body = move || {
+        fetched(compared.get().flatten(), (SkeletonShape::Lines, 3), reload, |found| {
+            if found.differences.is_empty() {
+                return view! { <Note text=text!(policies::no_difference) /> }.into_any();
+            }
             let facts = facts.with(|facts| Facts::clone(facts));
             view! { <Differences differences=found.differences.clone() facts /> }.into_any()
-        }
+        })
     };
     view! {
         <section class="section versions__compare">

@@ -12,9 +12,9 @@ use shared::wire::{UserQuery, UserRow, UserTab};
 use super::list::Members;
 use super::name_or_address;
 use crate::api::{ApiError, sleep, use_api};
-use crate::pages::parts::{Actions, Wording, called, roles_line};
+use crate::pages::parts::{Actions, Wording, called, fetched, roles_line};
 use crate::session::use_reader;
-use crate::widgets::{Avatar, Button, ButtonKind, Dialog, ErrorNote, SearchField, Skeleton};
+use crate::widgets::{Avatar, Button, ButtonKind, Dialog, SearchField, SkeletonShape};
 use crate::words::{tell, text};
 
 /// How long a pause in typing is before people are searched.
@@ -124,13 +124,13 @@ pub(super) fn AddDialog(
             </li>
         }
     };
-    let body = move || match found.get() {
-        None => view! { <Skeleton rows=4 /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
-        Some(Ok(rows)) if rows.is_empty() => {
-            view! { <p class="quiet">{text!(screen::nothing_called_that)}</p> }.into_any()
-        }
-        Some(Ok(rows)) => view! { <ul class="picks">{rows.into_iter().map(one).collect_view()}</ul> }.into_any(),
+    let body = move || {
+        fetched(found.get(), (SkeletonShape::People, 4), None, |rows| {
+            if rows.is_empty() {
+                return view! { <p class="quiet">{text!(screen::nothing_called_that)}</p> }.into_any();
+            }
+            view! { <ul class="picks">{rows.into_iter().map(one).collect_view()}</ul> }.into_any()
+        })
     };
     let title = text!(screen::add_people_to, name = name.get_value());
     let buttons = ViewFn::from(move || {

@@ -20,15 +20,13 @@ use self::change::{RoleChange, Sessions};
 use self::draft::Draft;
 use self::grid::RolesGrid;
 use self::reference::RolesReference;
-use super::parts::say_done;
+use super::parts::{not_read, say_done};
 use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::EditSession;
 use crate::live;
 use crate::navigation::use_navigation;
 use crate::session::{use_reader, use_session};
-use crate::widgets::{
-    Button, ButtonKind, ErrorNote, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs, Toasts,
-};
+use crate::widgets::{Button, ButtonKind, PageHeader, SavePanel, Skeleton, SkeletonShape, Tab, Tabs, Toasts};
 use crate::words::{tell, text};
 
 const PERMISSIONS: &str = "permissions";
@@ -76,15 +74,7 @@ pub(crate) fn RolesPage() -> impl IntoView {
     });
     let meanwhile = move || {
         read.with(|read| match read {
-            Some(Err(error)) => view! {
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=reload
-                />
-            }
-            .into_any(),
+            Some(Err(error)) => not_read(error, Some(reload)),
             _ => view! { <Skeleton shape=SkeletonShape::Grid /> }.into_any(),
         })
     };

@@ -9,9 +9,9 @@ mod who;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::ids::{ResourceId, ResourceKindId};
-use shared::organisation::{Resource, Site};
-use shared::policy::{Level, Power};
+use shared::ids::{ResourceId, ResourceKindId, SiteId};
+use shared::organisation::{Organisation, Resource, Site};
+use shared::policy::{Level, Policy, Power, ResourceKind};
 use shared::text::lower;
 use shared::wire::{SitesView, Topic};
 
@@ -20,9 +20,9 @@ use self::dialog::PlaceDialog;
 use self::row::{ResourceRow, SiteRow};
 use crate::api::use_api;
 use crate::live;
-use crate::pages::parts::OrganisationParts;
+use crate::pages::parts::{OrganisationParts, not_read};
 use crate::session::{use_reader, use_session};
-use crate::widgets::{Button, ButtonKind, EmptyState, ErrorNote, Icon, PageHeader, Section, Skeleton, Toggle};
+use crate::widgets::{Button, ButtonKind, EmptyState, Icon, PageHeader, Section, Skeleton, Toggle};
 use crate::words::{tell, text};
 
 #[component]
@@ -61,18 +61,22 @@ pub(crate) fn SitesPage(
             Level::Organisation => policy.words.organisation_settings.clone(),
         })
     });
-    // The lists stay while newer counts are on their way.
+    // The lists stay while newer counts are on their way, and are not made anew by them: nothing that somebody is touching
+    // goes away.
     let latest = Memo::new(move |before: Option<&Option<Arc<SitesView>>>| match counts.get() {
         Some(Ok(view)) => Some(view),
         _ => before.cloned().flatten(),
     });
-    let body = move || match (latest.get(), counts.get()) {
-        (Some(counts), _) => view! { <Places of counts asked may_add=may_add /> }.into_any(),
-        (None, Some(Err(error))) => view! {
-            <ErrorNote happened=error.title() next=error.detail() action=text!(screen::try_again) on_action=reload />
+    let is_there = Memo::new(move |_| latest.with(Option::is_some));
+    let body = move || {
+        if is_there.get() {
+            let counts = Memo::new(move |_| latest.get().unwrap_or_default());
+            return view! { <Places of counts asked may_add=may_add /> }.into_any();
         }
-        .into_any(),
-        (None, _) => view! { <Skeleton /> }.into_any(),
+        match counts.get() {
+            Some(Err(error)) => not_read(&error, Some(reload)),
+            _ => view! { <Skeleton /> }.into_any(),
+        }
     };
     view! {
         <div class="page page--reading">
@@ -97,7 +101,7 @@ pub(crate) fn SitesPage(
 #[component]
 fn Places(
     of: Level,
-    counts: Arc<SitesView>,
+    counts: Memo<Arc<SitesView>>,
     asked: Asked,
     /// Whether the reader may add sites and what belongs to the whole organisation.
     #[prop(into)]
@@ -106,16 +110,8 @@ fn Places(
     let reader = use_reader();
     let (policy, facts) = (reader.policy(), reader.facts());
     let with_archived = RwSignal::new(false);
-    let has_archived =
-        Memo::new(move |_| facts.with(|facts| facts.organisation.sites.iter().any(|site| site.archived)));
-    let sites = Memo::new(move |_| {
-        facts.with(|facts| {
-            let mut sites: Vec<Site> = facts.organisation.sites.clone();
-            sites.retain(|site| !site.archived || with_archived.get());
-            sites.sort_by_key(|site| (site.archived, site.name.to_lowercase()));
-            sites
-        })
-    });
+    let has_archived = Memo::new(move |_| facts.with(|facts| has_archived(&facts.organisation, &facts.policy, of)));
+    let sites = Memo::new(move |_| facts.with(|facts| sites_of(&facts.organisation, with_archived.get())));
     let first_step = move || policy.with(|policy| tell!(screen::add_the_first, what = lower(&policy.words.site)));
     let nothing = move || {
         let (title, text) = policy.with(|policy| {
@@ -140,40 +136,39 @@ fn Places(
         };
         view! { <EmptyState icon=Icon::Site title text>{button}</EmptyState> }
     };
-    let counted = StoredValue::new(Arc::clone(&counts));
     let rows = move || {
-        sites
-            .get()
-            .into_iter()
-            .map(|site| view! { <SiteRow site counts=counted.get_value() asked /> })
-            .collect_view()
+        view! {
+            <ul class="places">
+                <For
+                    each=move || sites.get()
+                    key=|site| *site
+                    children=move |site| view! { <SiteRow id=site counts asked with_archived /> }
+                />
+            </ul>
+        }
     };
     // Kinds that lie in the organisation: chart workspaces, user groups.
-    let kinds = move || {
+    let kinds = Memo::new(move |_| {
         policy.with(|policy| {
-            let here = of == Level::Organisation || !policy.has_organisation_settings();
-            let kinds = policy
-                .resource_kinds
-                .iter()
-                .filter(|kind| here && kind.level == Level::Organisation);
-            kinds
-                .map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone()))
-                .collect::<Vec<_>>()
+            let kinds = kinds_here(policy, of).map(|kind| (kind.id.clone(), kind.name.clone(), kind.plural.clone()));
+            kinds.collect::<Vec<_>>()
         })
-    };
+    });
     let shared = move |(id, name, plural): (ResourceKindId, String, String)| {
         let of_kind = id.clone();
-        let list = Memo::new(move |_| facts.with(|facts| resources_of(&facts.organisation.resources, &of_kind)));
-        let people = move |id: ResourceId| counted.with_value(|counts| people_in(counts, id));
+        let list = Memo::new(move |_| {
+            facts.with(|facts| resources_of(&facts.organisation, None, Some(&of_kind), with_archived.get()))
+        });
         let called = lower(&name);
         let add = tell!(screen::add, what = called);
         view! {
             <Section title=plural.clone()>
                 <ul class="places">
-                    {move || list.get().into_iter().map(|resource| {
-                        let count = people(resource.id);
-                        view! { <ResourceRow resource people=count asked may=may_add /> }
-                    }).collect_view()}
+                    <For
+                        each=move || list.get()
+                        key=|resource| *resource
+                        children=move |resource| view! { <ResourceRow id=resource counts asked may=may_add /> }
+                    />
                 </ul>
                 <Show when=move || list.with(Vec::is_empty)>
                     <p class="quiet">{tell!(screen::none_yet, what = lower(&plural))}</p>
@@ -193,34 +188,59 @@ fn Places(
     view! {
         <div class="places-frame">
             <Show when=move || of == Level::Site && policy.with(|policy| policy.has_sites())>
-                <Show when=move || sites.with(Vec::is_empty) fallback=move || view! { <ul class="places">{rows}</ul> }>
+                <Show when=move || sites.with(Vec::is_empty) fallback=rows>
                     {nothing}
                 </Show>
             </Show>
-            <Show when=move || of == Level::Site && has_archived.get()>
+            {move || kinds.get().into_iter().map(shared).collect_view()}
+            <Show when=move || has_archived.get()>
                 <Toggle
                     label=text!(screen::show_archived)
                     on=with_archived
                     on_toggle=move |on| with_archived.set(on)
                 />
             </Show>
-            {move || kinds().into_iter().map(shared).collect_view()}
         </div>
     }
     .into_any()
 }
 
-fn resources_of(resources: &[Resource], kind: &ResourceKindId) -> Vec<Resource> {
-    let here = resources
-        .iter()
-        .filter(|resource| resource.kind == *kind && resource.site.is_none() && !resource.archived);
-    here.cloned().collect()
+/// The kinds of what belongs to the whole organisation, where the screen of this level shows them.
+fn kinds_here(policy: &Policy, of: Level) -> impl Iterator<Item = &ResourceKind> {
+    let here = of == Level::Organisation || !policy.has_organisation_settings();
+    let kinds = policy.resource_kinds.iter();
+    kinds.filter(move |kind| here && kind.level == Level::Organisation)
 }
 
-fn people_in(counts: &SitesView, resource: ResourceId) -> u32 {
-    counts
-        .resources
-        .iter()
-        .find(|count| count.resource == resource)
-        .map_or(0, |count| count.people)
+/// Whether something that the screen of this level shows has been put away.
+fn has_archived(organisation: &Organisation, policy: &Policy, of: Level) -> bool {
+    let in_sites = of == Level::Site && policy.has_sites();
+    let mut resources = organisation.resources.iter().filter(|resource| resource.archived);
+    let is_here = |resource: &Resource| match resource.site {
+        Some(_) => in_sites,
+        None => kinds_here(policy, of).any(|kind| kind.id == resource.kind),
+    };
+    (in_sites && organisation.sites.iter().any(|site| site.archived)) || resources.any(is_here)
+}
+
+/// Sites by name, those that were put away last.
+fn sites_of(organisation: &Organisation, with_archived: bool) -> Vec<SiteId> {
+    let mut sites: Vec<&Site> = organisation.sites.iter().collect();
+    sites.retain(|site| !site.archived || with_archived);
+    sites.sort_by_key(|site| (site.archived, site.name.to_lowercase()));
+    sites.into_iter().map(|site| site.id).collect()
+}
+
+/// What lies in a site or, of a kind, in the organisation; what was put away last.
+fn resources_of(
+    organisation: &Organisation,
+    site: Option<SiteId>,
+    kind: Option<&ResourceKindId>,
+    with_archived: bool,
+) -> Vec<ResourceId> {
+    let mut found: Vec<&Resource> = organisation.resources.iter().collect();
+    found.retain(|one| one.site == site && kind.is_none_or(|kind| one.kind == *kind));
+    found.retain(|one| !one.archived || with_archived);
+    found.sort_by_key(|one| one.archived);
+    found.into_iter().map(|one| one.id).collect()
 }

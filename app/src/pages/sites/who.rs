@@ -11,11 +11,11 @@ use shared::wire::{MembersQuery, TabCounts, UserQuery, UserTab};
 use super::asked::{Asked, What};
 use crate::api::{Api, ApiError, use_api};
 use crate::navigation::{Link, use_navigation};
-use crate::pages::parts::called;
+use crate::pages::parts::{called, fetched};
 use crate::pages::users::tab_word;
 use crate::route::Route;
 use crate::session::use_reader;
-use crate::widgets::{Button, ErrorNote, Icon, IconView, Skeleton, SkeletonShape, unique_id};
+use crate::widgets::{Button, Icon, IconView, SkeletonShape, unique_id};
 use crate::words::{tell, text};
 
 /// So many names are shown here; all of them are on the list that the link leads to.
@@ -150,21 +150,26 @@ fn Bound(
             </li>
         }
     };
-    let body = move || match listed.get() {
-        None => may_see
-            .then(|| view! { <Skeleton shape=SkeletonShape::Lines rows=2 /> })
-            .into_any(),
-        Some(Err(error)) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
-        Some(Ok(Listed { names, lists })) => {
-            let action =
-                move || policy.with(|policy| tell!(bulk::change_sites, sites = policy.places().unwrap_or_default()));
-            view! {
+    let body = move || {
+        if !may_see {
+            return ().into_any();
+        }
+        fetched(
+            listed.get(),
+            (SkeletonShape::Lines, 2),
+            None,
+            |Listed { names, lists }| {
+                let action = move || {
+                    policy.with(|policy| tell!(bulk::change_sites, sites = policy.places().unwrap_or_default()))
+                };
+                view! {
                 <ul class="name-list">{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
                 {says_how.then(|| view! { <p class="quiet">{move || tell!(screen::move_them_first, action = action())}</p> })}
                 <ul class="bound__lists">{lists.into_iter().map(line).collect_view()}</ul>
             }
             .into_any()
-        }
+            },
+        )
     };
     let id = unique_id("bound");
     let labelled = id.clone();
@@ -210,14 +215,14 @@ fn Names(of: Of) -> impl IntoView {
             let _ = names.try_set(Some(found));
         });
     };
-    let list = move || match names.get() {
-        None => view! { <Skeleton shape=SkeletonShape::Lines rows=2 /> }.into_any(),
-        Some(Err(error)) => view! { <ErrorNote happened=error.title() next=error.detail() /> }.into_any(),
-        Some(Ok(names)) => view! {
-            <ul class="name-list">{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
-            <p><Link to=Signal::stored(of.route())>{text!(screen::all_these_people)}</Link></p>
-        }
-        .into_any(),
+    let list = move || {
+        fetched(names.get(), (SkeletonShape::Lines, 2), None, |names| {
+            view! {
+                <ul class="name-list">{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
+                <p><Link to=Signal::stored(of.route())>{text!(screen::all_these_people)}</Link></p>
+            }
+            .into_any()
+        })
     };
     view! {
         <details class="who" on:toggle=read>

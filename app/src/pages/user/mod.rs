@@ -29,8 +29,8 @@ use self::presence::{AlsoHere, NewerHint};
 use self::products::Products;
 use super::parts::{
     AccessFields, ActionDialog, Actions, ActivityList, Begun, BegunOffer, CloseCaseDialog, ClosingCase, FactorsOf,
-    FormModel, HalfMade, JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, say_done,
-    take_up,
+    FormModel, HalfMade, JudgementPanel, ProfileFields, Sessions, Someone, Touched, called, follow_remedy, not_read,
+    say_done, take_up,
 };
 use crate::api::{Api, ApiError, use_api};
 use crate::edit_session::EditSession;
@@ -40,7 +40,7 @@ use crate::navigation::use_navigation;
 use crate::route::{Route, UserPart};
 use crate::session::{use_reader, use_session};
 use crate::verdict_words::summary;
-use crate::widgets::{Button, ButtonKind, ErrorNote, SavePanel, Section, Skeleton, SkeletonShape, Tab, Tabs, Toasts};
+use crate::widgets::{Button, ButtonKind, SavePanel, Section, Skeleton, SkeletonShape, Tab, Tabs, Toasts};
 use crate::words::{tell, text};
 
 /// Reads the user, then shows the editor.
@@ -63,12 +63,7 @@ pub(crate) fn UserPage(user: UserId) -> impl IntoView {
         Some(Ok(found)) => view! { <Editor found /> }.into_any(),
         Some(Err(error)) => view! {
             <div class="page page--reading">
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=Callback::new(move |()| load())
-                />
+                {not_read(&error, Some(Callback::new(move |()| load())))}
             </div>
         }
         .into_any(),

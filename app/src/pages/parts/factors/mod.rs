@@ -18,9 +18,10 @@ use self::set_up::{CodesOnce, NewFactor, SetUp};
 use crate::api::{Api, ApiError, use_api};
 use crate::dates;
 use crate::live;
+use crate::pages::parts::fetched;
 use crate::passkeys;
 use crate::widgets::{
-    Button, ButtonKind, ConfirmDialog, Dialog, ErrorNote, Icon, IconView, Note, Section, Skeleton, Toasts, Tone,
+    Button, ButtonKind, ConfirmDialog, Dialog, ErrorNote, Icon, IconView, Note, Section, SkeletonShape, Toasts, Tone,
 };
 use crate::words::{spoken, tell, text};
 
@@ -212,22 +213,11 @@ pub(crate) fn SignInAndSecurity() -> impl IntoView {
         }
         .into_any()
     };
+    let reload = Callback::new(move |()| load());
     let inside = move || {
         // Dates are told in the language that is read now.
         spoken();
-        match own.get() {
-            None => view! { <Skeleton rows=3 /> }.into_any(),
-            Some(Err(error)) => view! {
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=Callback::new(move |()| load())
-                />
-            }
-            .into_any(),
-            Some(Ok(own)) => listed(own),
-        }
+        fetched(own.get(), (SkeletonShape::People, 3), reload, listed)
     };
     let asks = Memo::new(move |_| open.with(|open| matches!(open, Some(Open::Remove(_) | Open::Renew))));
     let shows = Memo::new(move |_| open.with(|open| open.is_some()) && !asks.get());

@@ -9,10 +9,11 @@ use shared::wire::{DeviceList, Proposal, Topic};
 use crate::api::{Api, ApiError, use_api};
 use crate::dates;
 use crate::live;
+use crate::pages::parts::fetched;
 use crate::session::use_session;
 use crate::widgets::{
     Badge, Button, ButtonKind, ConfirmDialog, ErrorNote, FieldSetup, Icon, IconView, InputKind, Objection, Section,
-    Skeleton, SkeletonShape, TextField, Toasts, Tone,
+    SkeletonShape, TextField, Toasts, Tone,
 };
 use crate::words::{spoken, tell, text};
 
@@ -130,26 +131,15 @@ pub(crate) fn SharedBrowsers() -> impl IntoView {
             </li>
         }
     };
+    let reload = Callback::new(move |()| load());
     let list = move || {
         spoken();
-        match known.get() {
-            None => view! { <Skeleton shape=SkeletonShape::Lines rows=2 /> }.into_any(),
-            Some(Err(error)) => view! {
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=Callback::new(move |()| load())
-                />
+        fetched(known.get(), (SkeletonShape::Lines, 2), reload, |list| {
+            if list.devices.is_empty() {
+                return view! { <p class="field__hint">{tell!(desk::none)}</p> }.into_any();
             }
-            .into_any(),
-            Some(Ok(list)) if list.devices.is_empty() => {
-                view! { <p class="field__hint">{tell!(desk::none)}</p> }.into_any()
-            }
-            Some(Ok(list)) => {
-                view! { <ul class="sessions">{list.devices.into_iter().map(line).collect_view()}</ul> }.into_any()
-            }
-        }
+            view! { <ul class="sessions">{list.devices.into_iter().map(line).collect_view()}</ul> }.into_any()
+        })
     };
     let failure = move || {
         failed

@@ -8,7 +8,8 @@ use shared::wire::PinView;
 use super::PIN;
 use crate::api::{ApiError, use_api};
 use crate::dates;
-use crate::widgets::{Button, ErrorNote, Objection, Section, Skeleton, SkeletonShape, TextField, Toasts};
+use crate::pages::parts::fetched;
+use crate::widgets::{Button, ErrorNote, Objection, Section, SkeletonShape, TextField, Toasts};
 use crate::words::{spoken, tell, text};
 
 /// The PIN of whoever reads.
@@ -76,24 +77,16 @@ pub(crate) fn OwnPin() -> impl IntoView {
         });
     });
     let has_one = Memo::new(move |_| known.with(|known| matches!(known, Some(Ok(PinView { since: Some(_) })))));
+    let reload = Callback::new(move |()| load());
     let state = move || {
         spoken();
-        match known.get() {
-            None => view! { <Skeleton shape=SkeletonShape::Lines rows=1 /> }.into_any(),
-            Some(Err(error)) => view! {
-                <ErrorNote
-                    happened=error.title()
-                    next=error.detail()
-                    action=text!(screen::try_again)
-                    on_action=Callback::new(move |()| load())
-                />
-            }
-            .into_any(),
-            Some(Ok(PinView { since: Some(since) })) => {
-                view! { <p>{tell!(desk::pin_since, date = dates::day(since))}</p> }.into_any()
-            }
-            Some(Ok(_)) => view! { <p>{tell!(desk::pin_none)}</p> }.into_any(),
-        }
+        fetched(known.get(), (SkeletonShape::Lines, 1), reload, |pin: PinView| {
+            let words = match pin.since {
+                Some(since) => tell!(desk::pin_since, date = dates::day(since)),
+                None => tell!(desk::pin_none),
+            };
+            view! { <p>{words}</p> }.into_any()
+        })
     };
     let failure = move || {
         failed
