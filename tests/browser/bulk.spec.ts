@@ -1,5 +1,5 @@
 // One action for many people: planned, reviewed, carried out in the background, told person by person.
-import { api, expect, sendEdit, signIn, test, type Page } from './lanyard';
+import { api, expect, sendEdit, signIn, test, type Locator, type Page } from './lanyard';
 import { faults, isReadable, small } from './look';
 
 const PEOPLE = 1240;
@@ -105,6 +105,146 @@ test('everyone who matches is selected beyond the rows that are loaded', async (
   await expect(dialog.locator('.outcome').first()).toBeVisible({ timeout: 30_000 });
   await expect(dialog.getByRole('button', { name: 'Show more people' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+/** Everybody whom the search finds, those that are not loaded among them. */
+async function selectMatching(page: Page, search: string, tab = 'active'): Promise<number> {
+  await page.goto(`/users?tab=${tab}&search=${encodeURIComponent(search)}`);
+  const found: number = (await api(page, `/users?${new URLSearchParams({ tab, search, limit: '1' })}`)).body.counts[tab];
+  await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
+  const rest = bar(page).getByRole('button', { name: /^Select (all|everyone)/ });
+  const all = bar(page).getByText(`${found} selected`);
+  await expect(rest.or(all).first()).toBeVisible();
+  if (await rest.isVisible()) await rest.click();
+  await expect(all).toBeVisible();
+  return found;
+}
+
+/** What the dialog says of how many people in its summaries. */
+const summary = (dialog: Locator, words: RegExp) => dialog.locator('summary').filter({ hasText: words });
+const number = async (summary: Locator): Promise<number> => ((await summary.count()) ? Number((await summary.textContent())!.replace(/,/g, '').match(/\d+/)![0]) : 0);
+
+/** Carries out what is planned, and waits until it is told what came of it. */
+async function carryOut(dialog: Locator): Promise<void> {
+  for (const box of await dialog.getByRole('checkbox').all()) await box.check();
+  await dialog.getByRole('button', { name: /: [\d,]+ (person|people)$/ }).click();
+  await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible({ timeout: 120_000 });
+}
+
+test('X3, X7: a role is given to all who match; one sees how far it is, who was changed, and who was refused and why', async ({ page, lanyard }) => {
+  test.setTimeout(240_000);
+  await signIn(page, lanyard, `person0@crowd-of-${PEOPLE}.example`);
+  const all = await selectMatching(page, 'person1');
+  expect(all).toBeGreaterThan(300);
+  await bar(page).getByRole('button', { name: /^Change role/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change role' });
+  await dialog.getByLabel('Role', { exact: true }).selectOption({ label: 'Front Desk' });
+  const changing = summary(dialog, /^[^a-z]*[\d,]+ (person changes|people change)$/);
+  await expect(changing).toBeVisible({ timeout: 30_000 });
+  const [change, same, refuse] = [await number(changing), await number(summary(dialog, /so already/)), await number(summary(dialog, /refused/))];
+  expect(change + same + refuse).toBe(all);
+  expect(change).toBeGreaterThan(200);
+  // Who administers the organisation works at no location where the role could be given.
+  expect(refuse).toBeGreaterThan(0);
+
+  // Every step that is told on the way, also one that is gone in a moment.
+  await dialog.evaluate((element) => {
+    const told: number[] = [];
+    (window as any).told = told;
+    const look = () => {
+      const bar = element.querySelector('progress');
+      if (bar) told.push(bar.value);
+    };
+    new MutationObserver(look).observe(element, { childList: true, subtree: true, attributes: true });
+  });
+  await carryOut(dialog);
+  const told = await page.evaluate(() => (window as any).told as number[]);
+  expect(told.some((value) => value > 0 && value < all)).toBe(true);
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+
+  expect(await number(summary(dialog, /changed$/))).toBe(change);
+  expect(await number(summary(dialog, /so already/))).toBe(same);
+  const refused = summary(dialog, /refused/);
+  expect(await number(refused)).toBe(refuse);
+  await refused.click();
+  await expect(dialog.locator('.outcome').filter({ hasText: 'refused' }).getByRole('listitem').first()).toContainText('Front Desk is held at a location, not in the whole organization.');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(bar(page)).toBeHidden();
+  const { rows, counts } = (await api(page, '/users?tab=active&search=person1&role=front_desk&limit=200')).body;
+  expect(counts.active).toBe(change + same);
+  expect(rows.every((one: any) => one.assignments.every((held: any) => held.role === 'front_desk'))).toBe(true);
+});
+
+test('T6: a role is taken away from several; who has no other keeps it, and the result says so of each', async ({ page, lanyard }) => {
+  await signIn(page, lanyard, 'admin@heartlab.example');
+  const holders = async () => (await api(page, '/users?tab=active&role=workflow_editor&limit=200')).body.rows;
+  const before = await holders();
+  const several = before.filter((one: any) => one.assignments.length > 1);
+  const alone = before.filter((one: any) => one.assignments.length === 1);
+  expect(several.length).toBeGreaterThan(1);
+  await page.goto('/users?role=workflow_editor');
+  await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
+  await expect(bar(page)).toContainText(`${before.length} selected`);
+  await bar(page).getByRole('button', { name: /^Change role/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change role' });
+  await dialog.getByLabel('What to do').selectOption('take');
+  await dialog.getByLabel('Role', { exact: true }).selectOption({ label: 'Workflow Editor' });
+  await expect(dialog.locator('.outcome').first()).toBeVisible();
+  await carryOut(dialog);
+  const left = await holders();
+  expect(await number(summary(dialog, /changed$/))).toBe(before.length - left.length);
+  expect(await number(summary(dialog, /refused/))).toBe(left.length);
+  expect(left.map(({ id }: any) => id).sort()).toEqual(alone.map(({ id }: any) => id).sort());
+});
+
+test('D6: invitations are sent again to everyone who is pending, and each is told about', async ({ page, lanyard }) => {
+  test.setTimeout(180_000);
+  await signIn(page, lanyard, `person0@crowd-of-${PEOPLE}.example`);
+  const all = await selectMatching(page, 'person', 'invited');
+  expect(all).toBeGreaterThan(50);
+  await bar(page).getByRole('button', { name: 'Resend Invite' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Resend Invite' });
+  await carryOut(dialog);
+  const changed = summary(dialog, /changed$/);
+  expect(await number(changed)).toBe(all);
+  await changed.click();
+  await expect(dialog.getByRole('listitem')).toHaveCount(all);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const { entries } = (await api(page, `/audit?limit=${all}`)).body;
+  expect(entries.filter(({ edit }: any) => edit.resend_invitation)).toHaveLength(all);
+});
+
+test('D1, D8: access to a location is given to all who match and taken again; who depends on it keeps it, with the reason', async ({ page, lanyard }) => {
+  test.setTimeout(240_000);
+  await signIn(page, lanyard, `person0@crowd-of-${PEOPLE}.example`);
+  const { organisation } = (await api(page, '/me')).body.facts;
+  const { id: site } = organisation.sites.find((one: any) => one.name === 'Site 007');
+  const there = async () => (await api(page, `/users?${new URLSearchParams({ tab: 'active', search: 'person4', site, limit: '200' })}`)).body.rows;
+  const before = await there();
+  const all = await selectMatching(page, 'person4');
+  const dialog = page.getByRole('dialog', { name: 'Change locations' });
+  const choose = async (what: string): Promise<void> => {
+    await bar(page).getByRole('button', { name: /^Change locations/ }).click();
+    await dialog.getByLabel('What to do').selectOption(what);
+    await dialog.getByLabel('Location', { exact: true }).selectOption({ label: 'Site 007' });
+    await expect(dialog.locator('.outcome').first()).toBeVisible({ timeout: 30_000 });
+    await carryOut(dialog);
+  };
+  await choose('give');
+  expect(await number(summary(dialog, /changed$/))).toBe(all - before.length);
+  expect(await there()).toHaveLength(all);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  expect(await selectMatching(page, 'person4')).toBe(all);
+  await choose('take');
+  const bound = before.filter((one: any) => one.primary_site === site || one.assignments.length === 1);
+  expect(await number(summary(dialog, /changed$/))).toBe(all - bound.length);
+  expect((await there()).map(({ id }: any) => id).sort()).toEqual(bound.map(({ id }: any) => id).sort());
+  const refused = summary(dialog, /refused/);
+  expect(await number(refused)).toBe(bound.length);
+  expect(bound.length).toBeGreaterThan(0);
+  await refused.click();
+  await expect(dialog.locator('.outcome').filter({ hasText: 'refused' }).getByRole('listitem').first()).toContainText(/location/i);
 });
 
 test.describe('on a phone', () => {

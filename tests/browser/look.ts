@@ -23,7 +23,8 @@ export async function faults(page: Page): Promise<string[]> {
       const words = (element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
       return `${element.tagName.toLowerCase()}.${[...element.classList].join('.')} “${words}”`;
     };
-    const root: Element = document.querySelector('dialog[open]') ?? document.body;
+    // Of two dialogs, one over the other, the upper one.
+    const root: Element = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
     const over = document.documentElement.scrollWidth - innerWidth;
     if (over > 0) found.push(`the page is ${over} px wider than the window`);
     if (root.tagName === 'DIALOG' && root.scrollWidth > root.clientWidth) found.push('the dialog is wider than its frame');
@@ -101,24 +102,44 @@ export async function fits(page: Page, name: string, speak: (language: string) =
   await page.setViewportSize({ width: WIDTHS[0]!, height: 860 });
 }
 
-/** Without a finding of any impact, in light and in dark. */
-export async function isReadable(page: Page, name: string): Promise<void> {
+/** Without a finding of any impact: in light and in dark, and on a phone in another language where one can be spoken. */
+export async function isReadable(page: Page, name: string, speak?: (language: string) => Promise<void>): Promise<void> {
+  const told = async (how: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ target }) => target.join(' ')).slice(0, 5).join(', ')}`);
+    expect.soft(found, `${name} ${how}`).toEqual([]);
+  };
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const told = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ target }) => target.join(' ')).slice(0, 5).join(', ')}`);
-    expect.soft(told, `${name} in ${colorScheme}`).toEqual([]);
+    await told(`in ${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
+  if (!speak) return;
+  // The page is open already: what is only on a phone, and what only another language says, at once.
+  await speak(LANGUAGES[1]!);
+  await page.setViewportSize({ width: WIDTHS.at(-1)!, height: 860 });
+  await isThere(page);
+  await told(`at ${WIDTHS.at(-1)} px, ${LANGUAGES[1]}`);
+  await speak(LANGUAGES[0]!);
+  await page.setViewportSize({ width: WIDTHS[0]!, height: 860 });
 }
 
 /** Targets that a finger would miss; a link within a sentence may be as high as its line (WCAG 2.5.8). */
 export async function small(page: Page): Promise<string[]> {
-  return page.locator('button:visible, input:visible, select:visible, textarea:visible, a.button:visible, summary:visible, [role=tab]:visible').evaluateAll((targets) =>
-    targets.flatMap((target) => {
-      if (target.matches('.link, .visually-hidden')) return [];
-      const open = document.querySelector('dialog[open]');
-      if (open && !open.contains(target)) return [];
+  return page.locator('button:visible, input:visible, select:visible, textarea:visible, a.button:visible, summary:visible, [role=tab]:visible').evaluateAll((targets) => {
+    const open = [...document.querySelectorAll('dialog[open]')].at(-1);
+    // Words before or after it in the same line: a link in running text.
+    const isInText = (target: Element): boolean => {
+      if (!target.matches('a, .link') || !getComputedStyle(target).display.startsWith('inline')) return false;
+      for (let at = target.parentElement; at; at = at.parentElement) {
+        const around = [...at.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && /\p{L}/u.test(node.textContent ?? ''));
+        if (around.length > 0) return true;
+        if (!getComputedStyle(at).display.startsWith('inline')) return false;
+      }
+      return false;
+    };
+    return targets.flatMap((target) => {
+      if (target.matches('.link, .visually-hidden') || (open && !open.contains(target)) || isInText(target)) return [];
       const label = target.closest('label') ?? target;
       // What is drawn small may have a larger, invisible box that takes the touch.
       const touch = getComputedStyle(target, '::before');
@@ -127,6 +148,6 @@ export async function small(page: Page): Promise<string[]> {
       const [width, height] = [Math.max(drawn.width, around[0]!), Math.max(drawn.height, around[1]!)];
       const tooSmall = height < 43.5 || (width < 43.5 && label === target);
       return tooSmall ? [`${Math.round(width)}×${Math.round(height)} ${target.outerHTML.slice(0, 120)}`] : [];
-    }),
-  );
+    });
+  });
 }

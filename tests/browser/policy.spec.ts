@@ -1,10 +1,11 @@
 // The policy as its source: checked as one types, previewed, published, compared, gone back from.
 import AxeBuilder from '@axe-core/playwright';
-import { api, expect, signIn, test, type Page } from './lanyard';
+import { api, expect, field, signIn, test, type Page } from './lanyard';
 
 test.use({ own: 'policy' });
 
 const CLINIC = 'admin@riverside.example';
+const LABORATORY = 'admin@heartlab.example';
 const source = (page: Page) => page.getByRole('textbox', { name: 'Policy as TOML' });
 const panel = (page: Page) => page.getByRole('complementary');
 
@@ -153,6 +154,37 @@ test('who would not fit is seen before it is confirmed and published; the way ba
   await page.getByRole('button', { name: `Publish version ${first + 2}` }).click();
   await expect(page.getByText(`Version ${first + 2} is in force`).first()).toBeVisible();
   expect((await api(page, '/policy')).body.version).toBe(first + 2);
+});
+
+test('O8: who holds what is to exclude each other is told, opened beside the draft, and the rule holds once it is published', async ({ page, context, lanyard }) => {
+  await signIn(page, lanyard, LABORATORY);
+  await open(page);
+  await forms(page);
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Chart Editor' });
+  const excluded = page.getByRole('group', { name: 'Cannot be held together with' });
+  await excluded.getByRole('checkbox', { name: 'Workflow Editor' }).check();
+  await expect(panel(page)).toContainText(/would not fit any more/);
+  await expect(panel(page).getByText('Chart Editor and Workflow Editor cannot be held together.').first()).toBeVisible();
+  await expect(panel(page)).toContainText('A name opens in a new tab; the draft stays here.');
+
+  const beside = context.waitForEvent('page');
+  await panel(page).getByRole('link', { name: 'editor@heartlab.example', exact: true }).click();
+  const other = await beside;
+  await expect(field(other, 'Email')).toHaveValue('editor@heartlab.example');
+  await other.close();
+  await expect(excluded.getByRole('checkbox', { name: 'Workflow Editor' })).toBeChecked();
+
+  await panel(page).getByRole('checkbox').check();
+  await page.getByRole('button', { name: /^Publish version/ }).click();
+  await expect(page.getByText(/^Version \d+ is in force/).first()).toBeVisible();
+  await page.goto('/invite');
+  const dialog = page.getByRole('dialog', { name: 'Create User' });
+  const role = (name: string) => dialog.getByRole('button', { name, exact: true });
+  await role('Chart Editor').click();
+  await expect(role('Chart Editor')).toHaveAttribute('aria-pressed', 'true');
+  await role('Workflow Editor').click();
+  await expect(role('Workflow Editor')).toHaveAttribute('aria-pressed', 'true');
+  await expect(role('Chart Editor')).toHaveAttribute('aria-pressed', 'false');
 });
 
 test('X6: a version that was published meanwhile is not overwritten, and the draft is kept', async ({ page, lanyard }) => {
