@@ -48,6 +48,9 @@ settings! {
         listen ("ADDRESS"),
         /// The address people type: https://users.example.com [default: http:// and the address that is listened on]
         public_url ("URL"),
+        /// Whether browsers are told to ask the hosts below that of the address through TLS alone, too: true or false
+        /// [default: true]
+        hsts_subdomains ("BOOLEAN"),
         /// A session ends after so many minutes without a request at the latest; the policy may say sooner [default: 720]
         session_idle_minutes ("MINUTES"),
         /// A session ends after so many minutes in any case at the latest; the policy may say sooner [default: 720]
@@ -128,6 +131,7 @@ pub struct ServeConfig {
     pub listen: SocketAddr,
     /// Scheme and authority of the address people type.
     pub public_url: Origin,
+    pub hsts_subdomains: bool,
     pub session_idle: Duration,
     pub session_absolute: Duration,
     pub trusted_proxies: Vec<IpNet>,
@@ -154,6 +158,7 @@ impl Default for ServeConfig {
         Self {
             listen,
             public_url: Origin::local(listen),
+            hsts_subdomains: true,
             session_idle: Duration::from_secs(12 * 3600),
             session_absolute: Duration::from_secs(12 * 3600),
             trusted_proxies: Vec::new(),
@@ -251,6 +256,9 @@ fn serve_from(values: &Values) -> Result<ServeConfig, ConfigError> {
         public_url: values
             .get("public-url", str::parse)?
             .unwrap_or_else(|| Origin::local(listen)),
+        hsts_subdomains: values
+            .get("hsts-subdomains", parse::yes_or_no)?
+            .unwrap_or(default.hsts_subdomains),
         session_idle: values
             .get("session-idle-minutes", parse::minutes)?
             .unwrap_or(default.session_idle.min(absolute)),

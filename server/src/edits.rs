@@ -27,7 +27,8 @@ use crate::{audit, queries};
 
 pub use accounts::{
     Acceptance, accept_invitation, accept_invitation_by_provider, accept_invitation_with, change_factors,
-    change_password, lock_after_failures, reset_password, send_new_link, tell_person, want_new_link,
+    change_password, lock_after_failures, refuse_provider_account, reset_password, send_new_link, tell_person,
+    want_new_link,
 };
 pub use apply::Password;
 pub(crate) use apply::set_password;

@@ -69,6 +69,8 @@ pub enum FactorStep {
     PasswordChanged {
         how: PasswordChange,
     },
+    /// The organisation's identity provider sent another account of its own than before, and it was not let in.
+    ProviderAccountRefused,
     /// An administrator took all of them away.
     Reset,
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use accounts::{
     AcceptInvitation, AskedField, BeginProvider, Delivery, ForgotPassword, InvitationState, InvitationView, LinkState,
     LinkToken, MailResent, MailRow, PasswordJudgement, PasswordToJudge, ProviderAddress, ProviderFailure, ProviderView,
-    ResetPassword, ResetView, SignInMethod, SignInWays, UndeliveredMail,
+    ResetPassword, ResetView, SECOND_STEP, SignInMethod, SignInWays, UndeliveredMail,
 };
 pub use audit::{AuditEntry, AuditPage, AuditPerson, AuditQuery, Difference, differences};
 pub use devices::{ChoosePin, DeviceList, PersonHere, PinSignIn, PinView, SharedHere, ThisDevice};

@@ -1,6 +1,8 @@
 //! From an edit to a mail and from its link to a session, over HTTP and SMTP, on both databases.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "http_accounts_mail/announced.rs"]
+mod announced;
 #[path = "http_accounts_mail/delivery.rs"]
 mod delivery;
 #[path = "http_accounts_mail/invitations.rs"]

@@ -1,6 +1,8 @@
 //! Second factors over HTTP, on both databases: setting them up, signing in with them, losing them, having to have one.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "http_factors/phone.rs"]
+mod phone;
 #[path = "http_factors/policy.rs"]
 mod policy;
 #[path = "http_factors/signing_in.rs"]
@@ -13,38 +15,8 @@ use scenarios::http::smtp::MailServer;
 use scenarios::http::{PASSWORD, Session, TestApp, on_both};
 use server::store::schema::{authenticator_apps, recovery_codes};
 use shared::wire::{AuthenticatorCode, AuthenticatorSetUp, OwnFactors, RecoveryCodes, SecondStep};
-use totp_rs::{Builder, Secret, Totp};
 
-const APP: &str = "/api/v1/me/factors/authenticator-app";
-
-/// An authenticator app, as on somebody's phone.
-struct Phone(Totp);
-
-impl Phone {
-    fn told(told: &AuthenticatorSetUp) -> Self {
-        let secret = Secret::try_from_base32(told.secret.replace(' ', "")).expect("Base32");
-        Self(
-            Builder::new()
-                .with_secret(secret)
-                .build()
-                .expect("six digits, 30 seconds"),
-        )
-    }
-
-    fn shows(&self) -> String {
-        self.0.generate_current().to_string()
-    }
-}
-
-/// Sets an authenticator app up for whoever is signed in: the phone, and the recovery codes.
-async fn set_up(session: &Session) -> (Phone, Vec<String>) {
-    let told: AuthenticatorSetUp = session.post(APP, &()).await.expect_status(200).json();
-    let phone = Phone::told(&told);
-    let body = AuthenticatorCode { code: phone.shows() };
-    let answer = session.send(session.request(Method::PUT, APP).json(&body)).await;
-    let codes: RecoveryCodes = answer.expect_status(200).json();
-    (phone, codes.codes)
-}
+use phone::{APP, Phone, set_up};
 
 /// The next codes are of a later step.
 async fn time_goes_by(app: &TestApp) {

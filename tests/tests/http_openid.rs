@@ -1,6 +1,10 @@
 //! Signing in by an organisation's identity provider (OpenID Connect): against a real provider, on both databases.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "http_factors/phone.rs"]
+mod phone;
+#[path = "http_openid/proof.rs"]
+mod proof;
 #[path = "http_openid/settings.rs"]
 mod settings;
 

@@ -5,7 +5,7 @@ use shared::text::Language;
 
 use super::screens::{Mine, Screen};
 use super::shell::Shell;
-use super::sign_in::{SignInAgain, SignInPage};
+use super::sign_in::{SignInAgain, SignInPage, warn_of_trouble};
 use crate::api::ApiError;
 use crate::language::use_speech;
 use crate::navigation::use_navigation;
@@ -87,6 +87,7 @@ fn Screens() -> impl IntoView {
     let by_link = Memo::new(move |_| route.with(|route| matches!(route, Route::Account(_)).then(|| Screen::of(route))));
     Effect::new(move |_| {
         if state.get() == SignedIn::Someone && route.with(|route| matches!(route, Route::SignIn(_))) {
+            warn_of_trouble();
             navigation.replace(Route::default());
         }
     });

@@ -21,7 +21,7 @@ const ANSWERS: i32 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// The password was right; the second step is missing.
+    /// The password was right, or the identity provider has said who it is; the second step is missing.
     SecondStep,
     /// A passkey is the only step.
     PasskeyAlone,
@@ -38,6 +38,8 @@ pub struct Ceremony {
     pub challenge: Option<String>,
     /// The password that is to be set once the second step is done (T7).
     pub new_password: Option<Hashed>,
+    /// When the identity provider last asked who it is, if the second step follows that and not a password.
+    pub provider_asked: Option<Timestamp>,
     pub until: Timestamp,
 }
 
@@ -56,6 +58,7 @@ impl Ceremony {
             user: None,
             challenge: None,
             new_password: None,
+            provider_asked: None,
             until: after(now, LASTS),
         }
     }
@@ -75,6 +78,7 @@ pub fn put(conn: &mut Conn, token_hash: &str, purpose: Purpose, ceremony: &Cerem
             ce::new_password.eq(new.map(|new| &new.text)),
             ce::new_password_is_short.eq(new.is_some_and(|new| new.is_short)),
             ce::expires_at.eq(ceremony.until.0),
+            ce::provider_asked_at.eq(ceremony.provider_asked.map(|asked| asked.0)),
         ))
         .execute(conn)?;
     Ok(())
@@ -87,7 +91,7 @@ pub fn find(
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Option<Ceremony>, StoreError> {
-    type Row = (Option<String>, Option<String>, Option<String>, bool, i64);
+    type Row = (Option<String>, Option<String>, Option<String>, bool, Option<i64>, i64);
     let row: Option<Row> = ce::table
         .find((token_hash, codec::name(&purpose)?))
         .filter(ce::expires_at.gt(now.0))
@@ -97,15 +101,17 @@ pub fn find(
             ce::challenge,
             ce::new_password,
             ce::new_password_is_short,
+            ce::provider_asked_at,
             ce::expires_at,
         ))
         .first(conn)
         .optional()?;
-    row.map(|(user, challenge, new, is_short, until)| {
+    row.map(|(user, challenge, new, is_short, asked, until)| {
         Ok(Ceremony {
             user: user.map(|user| codec::uuid(&user).map(UserId)).transpose()?,
             challenge,
             new_password: new.map(|text| Hashed { text, is_short }),
+            provider_asked: asked.map(Timestamp),
             until: Timestamp(until),
         })
     })

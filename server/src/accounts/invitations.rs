@@ -15,7 +15,7 @@ use shared::verdict::Reason;
 use shared::wire::{AskedField, InvitationView, LinkState, SignInMethod};
 
 use super::links::{self, Link, Purpose};
-use super::opening::{NotIn, SignedIn, open_session};
+use super::opening::{NotIn, Proved, SignedIn, open_session};
 use super::passwords::{MIN_CHARACTERS, PasswordError};
 use super::sessions::{Device, Lifetimes};
 use crate::config::Secret;
@@ -172,7 +172,14 @@ pub async fn accept(
                 }
             }
             // It stays accepted where its person goes on by their organisation's provider.
-            match open_session(conn, user, SignInMethod::Invitation, &device, lifetimes, now)? {
+            match open_session(
+                conn,
+                user,
+                Proved::now(SignInMethod::Invitation, now),
+                &device,
+                lifetimes,
+                now,
+            )? {
                 Err(NotIn::ShutOut) => Err(InvitationError::NotOpen),
                 ended => Ok(ended),
             }

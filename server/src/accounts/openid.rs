@@ -4,11 +4,17 @@
 //! 1. [`begin`] notes an attempt and says where the browser goes. The browser keeps a random token in a cookie; nonce and PKCE
 //!    verifier are made of it, so that the database has neither, and only this browser can finish.
 //! 2. [`finish`] uses the attempt up, fetches the tokens, verifies them, and opens a session for the one person of this
-//!    organisation who signs in with the address that the provider has verified. Anything else is a [`ProviderFailure`].
+//!    organisation who signs in with the address that the provider has verified, and is the account there that it was before.
+//!    Where a role asks for a second factor, that has to follow here. Anything else is a [`ProviderFailure`].
+//!
+//! How old a proof of who one is the session counts as is what the provider says of when it asked (`auth_time`). Whoever is
+//! signed in already and begins again wants to prove it anew: the provider is told to ask, and has to have asked.
+
+use std::time::Duration;
 
 use diesel::prelude::*;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm as Algorithm,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm as Algorithm,
     CoreProviderMetadata, CoreUserInfoClaims,
 };
 use openidconnect::{
@@ -20,15 +26,17 @@ use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
 use shared::wire::{ProviderFailure, SignInMethod};
 
-use super::opening::{SignedIn, open_session};
+use super::opening::{self, Proved, open_session};
 use super::outbound::Outbound;
-use super::provider::{self, Provider};
-use super::sessions::{Device, Lifetimes};
-use super::token;
+use super::provider::{self, Known, Provider};
+use super::sessions::{self, Device, Lifetimes, Session};
+use super::sign_in::Entry;
+use super::{factors, second_step, token};
 use crate::config::Secret;
 use crate::edits::{self, Acceptance, Context};
 use crate::facts::Asker;
 use crate::http::API;
+use crate::mail::outbox::{self, Kind};
 use crate::metrics::SignInOutcome;
 use crate::secrets::SecretsError;
 use crate::store::schema::{identity_attempts as a, users};
@@ -40,6 +48,12 @@ const SAID_AT_MOST: usize = 300;
 
 /// So long somebody may take at the provider.
 const ATTEMPT_WORKS: i64 = 15 * 60 * 1000;
+
+/// So much may the provider's clock be behind.
+const SKEW: i64 = 30 * 1000;
+
+/// Another account of somebody at the provider is told them and put on record once in so long.
+const TOLD_EVERY: i64 = 60 * 60 * 1000;
 
 /// Signatures that are taken: with a public key, so that nobody who can verify can also sign.
 const ALGORITHMS: [Algorithm; 7] = [
@@ -106,13 +120,21 @@ fn cause(error: impl std::error::Error) -> Cause {
     told
 }
 
-/// Begins to sign in by the provider that this link leads to. `email` is what was typed, for the provider's form.
+/// Begins to sign in by the provider that this link leads to. `email` is what was typed, for the provider's form. In a browser
+/// where somebody is signed in it is a proof: the provider is to ask anew who they are.
 ///
 /// # Errors
 /// [`BeginError`].
-pub async fn begin(app: &App, link: String, email: Option<String>) -> Result<Begun, BeginError> {
-    let provider = app.db.read(move |conn| provider::of_link(conn, &link)).await?;
-    let provider = provider.ok_or(BeginError::Unknown)?;
+pub async fn begin(app: &App, link: String, email: Option<String>, device: Device) -> Result<Begun, BeginError> {
+    let found = app.db.read(move |conn| {
+        let Some(provider) = provider::of_link(conn, &link)? else {
+            return Ok(None);
+        };
+        let is_proof = here(conn, &device, clock::now())?.is_some();
+        let longest = longest_ago(conn, provider.organisation)?;
+        Ok::<_, StoreError>(Some((provider, is_proof, longest)))
+    });
+    let (provider, is_proof, longest) = found.await?.ok_or(BeginError::Unknown)?;
     let unreachable = |why: Cause| {
         tracing::warn!(issuer = provider.issuer, why, "an identity provider cannot be used");
         BeginError::Unreachable
@@ -132,14 +154,19 @@ pub async fn begin(app: &App, link: String, email: Option<String>) -> Result<Beg
             move || expected,
         )
         .add_scope(Scope::new("email".to_owned()))
+        // With it the provider has to say when it asked (OpenID Connect Core 1.0, 3.1.2.1).
+        .set_max_age(if is_proof { Duration::ZERO } else { longest })
         .set_pkce_challenge(challenge);
+    if is_proof {
+        request = request.add_prompt(CoreAuthPrompt::Login);
+    }
     if let Some(email) = email.filter(|email| !email.trim().is_empty()) {
         request = request.set_login_hint(openidconnect::LoginHint::new(email.trim().to_owned()));
     }
     let (address, ..) = request.url();
     let (organisation, kept) = (provider.organisation, browser.clone());
     app.db
-        .write(move |conn| note(conn, organisation, &state, &kept, clock::now()))
+        .write(move |conn| note(conn, organisation, (&state, &kept), is_proof, clock::now()))
         .await?;
     Ok(Begun {
         address: address.to_string(),
@@ -147,7 +174,8 @@ pub async fn begin(app: &App, link: String, email: Option<String>) -> Result<Beg
     })
 }
 
-/// Finishes an attempt with what the provider sent, in the browser that has this token.
+/// Finishes an attempt with what the provider sent, in the browser that has this token. With the organisation's part of the
+/// address of its sign-in page.
 ///
 /// # Errors
 /// [`Failed`], with what to tell the person.
@@ -156,12 +184,19 @@ pub async fn finish(
     answer: Answer,
     browser: Option<Secret<String>>,
     device: Device,
-) -> Result<SignedIn, Failed> {
+) -> Result<(Entry, String), Failed> {
+    let organisation = answer.organisation;
     let result = attempt(app, answer, browser, device).await;
-    app.metrics.sign_in(match &result {
-        Ok(_) => SignInOutcome::signed_in,
-        Err(_) => SignInOutcome::refused,
-    });
+    match &result {
+        Ok((Entry::SignedIn(_), _)) => app.metrics.sign_in(SignInOutcome::signed_in),
+        // Counted once the second step is done.
+        Ok((Entry::SecondStep(_), _)) => {}
+        Err(failed) => {
+            let outcome = failed.why.word();
+            tracing::info!(%organisation, method = "identity_provider", outcome, "sign-in");
+            app.metrics.sign_in(SignInOutcome::refused);
+        }
+    }
     result
 }
 
@@ -170,7 +205,7 @@ async fn attempt(
     answer: Answer,
     browser: Option<Secret<String>>,
     device: Device,
-) -> Result<SignedIn, Failed> {
+) -> Result<(Entry, String), Failed> {
     let nowhere = |why| Failed { why, link: None };
     let Some(browser) = browser else {
         return Err(nowhere(ProviderFailure::Expired));
@@ -180,8 +215,8 @@ async fn attempt(
         .db
         .write(move |conn| used_up(conn, &state, kept.expose(), clock::now()))
         .await;
-    let provider = match begun {
-        Ok(Some(provider)) => provider,
+    let (provider, proof) = match begun {
+        Ok(Some(begun)) => begun,
         Ok(None) => return Err(nowhere(ProviderFailure::Expired)),
         Err(error) => return Err(nowhere(unavailable(&error))),
     };
@@ -210,15 +245,24 @@ async fn attempt(
             return Err(failed(ProviderFailure::Refused));
         }
     };
-    let address = verified_address(app, &provider, code, browser.expose())
+    let said = verified(app, &provider, code, browser.expose())
         .await
         .map_err(&failed)?;
+    if let Some(since) = proof
+        && said.asked.is_none_or(|asked| asked.0 < since.0 - SKEW)
+    {
+        tracing::warn!(
+            issuer = provider.issuer,
+            "an identity provider did not ask anew who somebody is"
+        );
+        return Err(failed(ProviderFailure::NotAsked));
+    }
     let lifetimes = Lifetimes::from(&app.config);
     let opened = app
         .db
-        .write(move |conn| open(conn, &provider, &address, &device, lifetimes, clock::now()));
+        .write(move |conn| open(conn, &provider, &said, &device, lifetimes, clock::now()));
     match opened.await {
-        Ok(Ok(signed_in)) => Ok(signed_in),
+        Ok(Ok(entry)) => Ok((entry, link.clone())),
         Ok(Err(why)) => Err(failed(why)),
         Err(error) => Err(failed(unavailable(&error))),
     }
@@ -229,13 +273,23 @@ fn unavailable(error: &StoreError) -> ProviderFailure {
     ProviderFailure::Unreachable
 }
 
-/// The address that the provider has verified, in lower case.
-async fn verified_address(
+/// What the provider says of who has come.
+#[derive(Clone, Debug)]
+struct Said {
+    /// The address that it has verified, in lower case.
+    address: String,
+    /// What it calls its account: the same for ever, whatever address it has.
+    subject: String,
+    /// When it last asked who it is; none if it does not say.
+    asked: Option<Timestamp>,
+}
+
+async fn verified(
     app: &App,
     provider: &Provider,
     code: Secret<String>,
     browser: &str,
-) -> Result<String, ProviderFailure> {
+) -> Result<Said, ProviderFailure> {
     let told = |why: Cause, failure: ProviderFailure| {
         tracing::warn!(
             issuer = provider.issuer,
@@ -292,29 +346,33 @@ async fn verified_address(
             .map(|email| (email.to_string(), info.email_verified().unwrap_or_default()));
     }
     match found {
-        Some((address, true)) => Ok(address.trim().to_lowercase()),
+        Some((address, true)) => Ok(Said {
+            address: address.trim().to_lowercase(),
+            subject: claims.subject().to_string(),
+            asked: claims.auth_time().map(|at| Timestamp(at.timestamp_millis())),
+        }),
         _ => Err(ProviderFailure::AddressNotVerified),
     }
 }
 
-/// The session of the person of this organisation who signs in with this address; an invitation to it is accepted by it, where
-/// the policy says so.
+/// The session of the person of this organisation who signs in with this address, or their second step; an invitation to it
+/// is accepted by it, where the policy says so.
 fn open(
     conn: &mut Conn,
     provider: &Provider,
-    address: &str,
+    said: &Said,
     device: &Device,
     lifetimes: Lifetimes,
     now: Timestamp,
-) -> Result<Result<SignedIn, ProviderFailure>, StoreError> {
+) -> Result<Result<Entry, ProviderFailure>, StoreError> {
     let organisation = provider.organisation;
-    if !provider.vouches_for(address) {
+    if !provider.vouches_for(&said.address) {
         return Ok(Err(ProviderFailure::NoAccount));
     }
     store::lock_organisation(conn, organisation)?;
     let found: Option<(String, String)> = users::table
         .filter(users::organisation_id.eq(organisation.to_string()))
-        .filter(users::login_email.eq(address))
+        .filter(users::login_email.eq(&said.address))
         .select((users::id, users::status))
         .first(conn)
         .optional()?;
@@ -322,11 +380,74 @@ fn open(
         return Ok(Err(ProviderFailure::NoAccount));
     };
     let user = UserId(codec::uuid(&user)?);
+    let known = provider::known(conn, provider, user, &said.subject)?;
+    if known == Known::Another {
+        let lately = Timestamp(now.0 - TOLD_EVERY);
+        if !outbox::has_since(conn, user, Kind::ProviderAccountRefused, lately)? {
+            edits::refuse_provider_account(conn, organisation, user, &device.origin, now)?;
+        }
+        return Ok(Err(ProviderFailure::OtherAccount));
+    }
     if codec::from_name::<Status>(&status)? == Status::Invited && !accepted(conn, organisation, user, device, now)? {
         return Ok(Err(ProviderFailure::InvitationFirst));
     }
-    let opened = open_session(conn, user, SignInMethod::IdentityProvider, device, lifetimes, now)?;
-    Ok(opened.map_err(|_| ProviderFailure::NoAccount))
+    if !opening::is_let_in(conn, user, device)? {
+        return Ok(Err(ProviderFailure::NoAccount));
+    }
+    if known == Known::First {
+        provider::bind(conn, provider, user, &said.subject, now)?;
+    }
+    let at = said.asked.unwrap_or_default().min(now);
+    if wants_second_step(conn, organisation, user, device, now)? {
+        // Whoever came by a PIN goes on with what they prove now.
+        if let Some(session) = here(conn, device, now)? {
+            sessions::end(conn, &session.token_hash)?;
+        }
+        let by = factors::steps(conn, user)?;
+        let begun = second_step::begin_after_provider(conn, user, by, at, now)?;
+        return Ok(Ok(Entry::SecondStep(begun)));
+    }
+    let proved = Proved {
+        by: SignInMethod::IdentityProvider,
+        at,
+    };
+    let opened = open_session(conn, user, proved, device, lifetimes, now)?;
+    Ok(opened.map(Entry::SignedIn).map_err(|_| ProviderFailure::NoAccount))
+}
+
+/// Whether a second factor has to follow: one of the person's roles asks for one, and they have one. Who has none sets one up
+/// before anything else. In a browser where they are signed in, by more than a PIN, it has followed already.
+fn wants_second_step(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    device: &Device,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !factors::is_required(conn, user, organisation)? || !factors::has_one(conn, user)? {
+        return Ok(false);
+    }
+    let Some(session) = here(conn, device, now)?.filter(|session| session.user == user) else {
+        return Ok(true);
+    };
+    Ok(sessions::method(conn, &session.token_hash)?.is_none_or(|by| by == SignInMethod::Pin))
+}
+
+/// The session that the browser has now.
+fn here(conn: &mut Conn, device: &Device, now: Timestamp) -> Result<Option<Session>, StoreError> {
+    match &device.session {
+        Some(token) => sessions::find(conn, &token::digest(token.expose()), now),
+        None => Ok(None),
+    }
+}
+
+/// Whoever was asked longer ago by the provider is asked again by it: as long as a session here lasts at most.
+fn longest_ago(conn: &mut Conn, organisation: OrganisationId) -> Result<Duration, StoreError> {
+    let Some(row) = store::organisation_row(conn, organisation)? else {
+        return Ok(Duration::ZERO);
+    };
+    let hours = store::parsed_policy(conn, &row)?.lifecycle.session_hours;
+    Ok(Duration::from_secs(u64::from(hours) * 3600))
 }
 
 /// Whether the invitation of this person is accepted by what the provider has said: the policy says so, and nothing else is
@@ -457,8 +578,8 @@ fn random() -> Result<String, StoreError> {
 fn note(
     conn: &mut Conn,
     organisation: OrganisationId,
-    state: &str,
-    browser: &str,
+    (state, browser): (&str, &str),
+    is_proof: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     diesel::delete(a::table.filter(a::expires_at.le(now.0))).execute(conn)?;
@@ -468,24 +589,37 @@ fn note(
             a::browser_hash.eq(token::digest(browser)),
             a::organisation_id.eq(organisation.to_string()),
             a::expires_at.eq(now.0 + ATTEMPT_WORKS),
+            a::is_proof.eq(is_proof),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Uses an attempt up, if it is open and this browser's, and says with which provider it is.
-fn used_up(conn: &mut Conn, state: &str, browser: &str, now: Timestamp) -> Result<Option<Provider>, StoreError> {
+/// Uses an attempt up, if it is open and this browser's, and says with which provider it is, and since when somebody who is
+/// signed in wants to prove anew who they are, if that is what it is for.
+fn used_up(
+    conn: &mut Conn,
+    state: &str,
+    browser: &str,
+    now: Timestamp,
+) -> Result<Option<(Provider, Option<Timestamp>)>, StoreError> {
     let begun = a::table
         .find(token::digest(state))
         .filter(a::browser_hash.eq(token::digest(browser)))
         .filter(a::expires_at.gt(now.0));
-    let organisation: Option<String> = begun.clone().select(a::organisation_id).first(conn).optional()?;
-    let Some(organisation) = organisation else {
+    let found: Option<(String, bool, i64)> = begun
+        .clone()
+        .select((a::organisation_id, a::is_proof, a::expires_at))
+        .first(conn)
+        .optional()?;
+    let Some((organisation, is_proof, expires)) = found else {
         return Ok(None);
     };
     // Of two who come with it at once, one has it.
     if diesel::delete(begun).execute(conn)? == 0 {
         return Ok(None);
     }
-    provider::of(conn, OrganisationId(codec::uuid(&organisation)?))
+    let since = is_proof.then_some(Timestamp(expires - ATTEMPT_WORKS));
+    let provider = provider::of(conn, OrganisationId(codec::uuid(&organisation)?))?;
+    Ok(provider.map(|provider| (provider, since)))
 }

@@ -31,8 +31,28 @@ pub enum NotIn {
     ByProvider { name: String },
 }
 
-/// Opens a session for a person who has proved who they are by `method`, if their account lets them in now: it is active,
-/// no lock shuts this device out (T14), and this method is one for their address. Failed attempts count from zero again, and
+/// How somebody has proved who they are, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proved {
+    pub by: SignInMethod,
+    /// What is sensitive asks for a recent proof: then the age of this one counts.
+    pub at: Timestamp,
+}
+
+impl Proved {
+    /// They have done so just now.
+    pub fn now(by: SignInMethod, now: Timestamp) -> Self {
+        let at = match by {
+            // A PIN gets a person back to their work; for what is sensitive they prove who they are in another way.
+            SignInMethod::Pin => Timestamp::default(),
+            _ => now,
+        };
+        Self { by, at }
+    }
+}
+
+/// Opens a session for a person who has proved who they are, if their account lets them in now: it is active, no lock
+/// shuts this device out (T14), and this way of proving it is one for their address. Failed attempts count from zero again, and
 /// the device is known from now on.
 ///
 /// The caller holds the transaction in which the proof was used up.
@@ -42,17 +62,20 @@ pub enum NotIn {
 pub fn open_session(
     conn: &mut Conn,
     user: UserId,
-    method: SignInMethod,
+    proved: Proved,
     device: &Device,
     lifetimes: Lifetimes,
     now: Timestamp,
 ) -> Result<Result<SignedIn, NotIn>, StoreError> {
+    let method = codec::name(&proved.by)?;
     let Some((organisation, address)) = organisation_that_lets_in(conn, user, device)? else {
+        tracing::info!(%user, method, outcome = "shut_out", "sign-in");
         return Ok(Err(NotIn::ShutOut));
     };
-    if method != SignInMethod::IdentityProvider
+    if proved.by != SignInMethod::IdentityProvider
         && let Some(name) = provider::only_way(conn, organisation, &address)?
     {
+        tracing::info!(%user, %organisation, method, outcome = "by_provider_only", "sign-in");
         return Ok(Err(NotIn::ByProvider { name }));
     }
     let known = match &device.token {
@@ -66,7 +89,9 @@ pub fn open_session(
         token: Some(known.clone()),
         ..device.clone()
     };
-    let token = sessions::begin(conn, user, organisation, method, &here, lifetimes, now)?;
+    let token = sessions::begin(conn, user, organisation, proved, &here, lifetimes, now)?;
+    // Neither address nor token: who reads the log learns who came when, and nothing to come in with.
+    tracing::info!(%user, %organisation, method, outcome = "signed_in", "sign-in");
     Ok(Ok(SignedIn {
         token,
         device: known,
@@ -79,6 +104,11 @@ pub fn open_session(
 /// that failed attempts brought about keeps out strangers alone (T14).
 pub(super) fn lets_in(status: Status, lock: Option<LockCause>, is_known_here: bool) -> bool {
     status.lets_in(lock.filter(|cause| cause.shuts_out() || !is_known_here))
+}
+
+/// Whether the account of somebody lets them in now, on this device.
+pub(super) fn is_let_in(conn: &mut Conn, user: UserId, device: &Device) -> Result<bool, StoreError> {
+    Ok(organisation_that_lets_in(conn, user, device)?.is_some())
 }
 
 /// With the address that they sign in with.

@@ -8,7 +8,7 @@ use shared::lifecycle::Status;
 use shared::wire::{PersonHere, SharedHere, SignInMethod};
 
 use super::devices;
-use super::opening::{self, NotIn, SignedIn, open_session};
+use super::opening::{self, NotIn, Proved, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::sessions::{Device, Lifetimes, lock_cause};
 use crate::config::Secret;
@@ -102,6 +102,7 @@ pub async fn sign_in(app: &App, user: UserId, pin: Secret<String>, device: Devic
     // Counted before it is looked at: many attempts at once are no more than a few.
     let hash = app.db.write(move |conn| attempt(conn, user, &asking)).await?;
     if !app.passwords.verify(pin, hash.clone()).await? {
+        tracing::info!(%user, method = "pin", outcome = "refused", "sign-in");
         return Err(PinError::Refused);
     }
     let lifetimes = Lifetimes::from(&app.config);
@@ -111,7 +112,8 @@ pub async fn sign_in(app: &App, user: UserId, pin: Secret<String>, device: Devic
             if !is_as_before {
                 return Err(PinError::Refused);
             }
-            match open_session(conn, user, SignInMethod::Pin, &device, lifetimes, clock::now())? {
+            let now = clock::now();
+            match open_session(conn, user, Proved::now(SignInMethod::Pin, now), &device, lifetimes, now)? {
                 Ok(signed_in) => Ok(signed_in),
                 Err(NotIn::ShutOut) => Err(PinError::Refused),
                 Err(NotIn::ByProvider { name }) => Err(PinError::ByProvider { name }),

@@ -19,7 +19,10 @@ pub use shared::provider::ProviderDomain as Domain;
 
 use crate::config::Secret;
 use crate::secrets::{Secrets, SecretsError};
-use crate::store::schema::{identity_domains as d, identity_providers as p, sessions as s, users as u};
+use crate::store::schema::{
+    ceremonies as ce, identity_domains as d, identity_providers as p, identity_subjects as is, sessions as s,
+    users as u,
+};
 use crate::store::{Conn, StoreError, codec};
 
 /// The identity provider of an organisation.
@@ -276,14 +279,74 @@ pub fn store(
     Ok(())
 }
 
-/// Ends the sessions that the provider of an organisation has opened, but for those of whoever removes or replaces it: they
-/// would have no way back to mend a mistake.
-pub fn end_sessions(conn: &mut Conn, organisation: OrganisationId, but: UserId) -> Result<(), StoreError> {
+/// Who somebody is at the provider (`sub`), beside whoever it has said so far that they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nobody has signed in as them by this issuer, and nobody as somebody else by this account: from now on it is theirs.
+    First,
+    Same,
+    /// They are somebody else there, or somebody else here has that account.
+    Another,
+}
+
+/// Whether a person of this organisation is who the provider says; at first it is taken at its word.
+pub fn known(conn: &mut Conn, provider: &Provider, user: UserId, subject: &str) -> Result<Known, StoreError> {
+    let bound = is::table
+        .filter(is::organisation_id.eq(provider.organisation.to_string()))
+        .filter(is::issuer.eq(&provider.issuer))
+        .filter(is::user_id.eq(user.to_string()).or(is::subject.eq(subject)))
+        .select((is::user_id, is::subject));
+    let found: Vec<(String, String)> = bound.load(conn)?;
+    Ok(match found.as_slice() {
+        [] => Known::First,
+        [(whose, what)] if *whose == user.to_string() && what == subject => Known::Same,
+        _ => Known::Another,
+    })
+}
+
+/// From now on this account at the provider is theirs.
+pub fn bind(
+    conn: &mut Conn,
+    provider: &Provider,
+    user: UserId,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    unbind(conn, user)?;
+    diesel::insert_into(is::table)
+        .values((
+            is::user_id.eq(user.to_string()),
+            is::organisation_id.eq(provider.organisation.to_string()),
+            is::issuer.eq(&provider.issuer),
+            is::subject.eq(subject),
+            is::bound_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whoever the provider says next that they are is taken at its word again.
+pub fn unbind(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    diesel::delete(is::table.find(user.to_string())).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets whom the provider of an organisation has said that people are, and ends the sessions and second steps that it has
+/// opened, but for those of whoever removes or replaces it: they would have no way back to mend a mistake.
+pub fn let_go(conn: &mut Conn, organisation: OrganisationId, but: UserId) -> Result<(), StoreError> {
     let opened = s::table
         .filter(s::organisation_id.eq(organisation.to_string()))
         .filter(s::signed_in_by.eq(codec::name(&SignInMethod::IdentityProvider)?))
         .filter(s::user_id.ne(but.to_string()));
     diesel::delete(opened).execute(conn)?;
+    let people = u::table
+        .filter(u::organisation_id.eq(organisation.to_string()))
+        .select(u::id.nullable());
+    let under_way = ce::table
+        .filter(ce::provider_asked_at.is_not_null())
+        .filter(ce::user_id.eq_any(people));
+    diesel::delete(under_way).execute(conn)?;
+    diesel::delete(is::table.filter(is::organisation_id.eq(organisation.to_string()))).execute(conn)?;
     Ok(())
 }
 

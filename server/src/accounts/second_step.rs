@@ -1,5 +1,5 @@
-//! The second step of signing in: the password was right, and a code, a passkey or a recovery code has to follow, in the
-//! same browser and within minutes. Wrong answers count as wrong passwords do (T14). And passkeys as the only step.
+//! The second step of signing in: the password was right, or the identity provider has said who it is, and a code, a passkey
+//! or a recovery code has to follow, in the same browser and within minutes. Wrong answers count as wrong passwords do (T14). And passkeys as the only step.
 
 use serde_json::Value;
 use shared::factors::FactorStep;
@@ -8,7 +8,7 @@ use shared::wire::{SecondStep, SecondStepBy, SecondStepNeeded, SignInMethod};
 
 use super::ceremonies::{self, Ceremony, Purpose};
 use super::factors::{self, FactorError, authenticator_app, passkeys, recovery_codes};
-use super::opening::{NotIn, SignedIn, open_session};
+use super::opening::{NotIn, Proved, SignedIn, open_session};
 use super::passwords::{Hashed, PasswordError};
 use super::sessions::{Device, Lifetimes};
 use super::{lockout, sources, token};
@@ -82,12 +82,31 @@ pub(super) fn begin(
     new_password: Option<Hashed>,
     now: Timestamp,
 ) -> Result<Begun, StoreError> {
-    let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
     let ceremony = Ceremony {
         new_password,
         ..Ceremony::of(user, now)
     };
-    ceremonies::put(conn, &token::digest(&token), Purpose::SecondStep, &ceremony)?;
+    put(conn, by, &ceremony)
+}
+
+/// The same for somebody whom the identity provider has sent, and had asked who they are at that moment.
+pub(super) fn begin_after_provider(
+    conn: &mut Conn,
+    user: UserId,
+    by: Vec<SecondStepBy>,
+    asked: Timestamp,
+    now: Timestamp,
+) -> Result<Begun, StoreError> {
+    let ceremony = Ceremony {
+        provider_asked: Some(asked),
+        ..Ceremony::of(user, now)
+    };
+    put(conn, by, &ceremony)
+}
+
+fn put(conn: &mut Conn, by: Vec<SecondStepBy>, ceremony: &Ceremony) -> Result<Begun, StoreError> {
+    let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
+    ceremonies::put(conn, &token::digest(&token), Purpose::SecondStep, ceremony)?;
     Ok(Begun {
         token: Secret::new(token),
         needed: SecondStepNeeded {
@@ -143,6 +162,7 @@ pub async fn finish(
         let organisation = organisation_of(conn, user)?;
         let Some(method) = check(conn, &inside, user, &ceremony, &answer, now)? else {
             ceremonies::failed(conn, &hash, Purpose::SecondStep)?;
+            tracing::info!(%user, %organisation, method = "second_step", outcome = "refused", "sign-in");
             lockout::failed(conn, user, organisation, &device, now)?;
             sources::failed(conn, user, &device, now)?;
             return Ok(Err(StepError::Wrong));
@@ -153,11 +173,19 @@ pub async fn finish(
         if let Some(new) = &ceremony.new_password {
             edits::change_password(conn, organisation, user, new, &device.origin, now)?;
         }
-        let opened = match open_session(conn, user, method, &device, lifetimes, now)? {
+        let proved = match ceremony.provider_asked {
+            // Both belong to the proof: it is as old as the older one.
+            Some(at) => Proved {
+                by: SignInMethod::IdentityProvider,
+                at,
+            },
+            None => Proved::now(method, now),
+        };
+        let opened = match open_session(conn, user, proved, &device, lifetimes, now)? {
             Ok(opened) => opened,
             Err(why) => return Ok(Err(why.into())),
         };
-        if method == SignInMethod::PasswordAndRecoveryCode {
+        if matches!(answer, Answer::Typed(SecondStep::RecoveryCode(_))) {
             let step = FactorStep::RecoveryCodeUsed;
             edits::change_factors(conn, organisation, user, step, &device.origin, now)?;
         }
@@ -231,7 +259,14 @@ pub async fn with_passkey(
         let Some(user) = passkeys::identify(conn, &inside.passkeys, &challenge, &answer, now)? else {
             return Ok(Err(StepError::Wrong));
         };
-        let opened = open_session(conn, user, SignInMethod::Passkey, &device, lifetimes, now)?;
+        let opened = open_session(
+            conn,
+            user,
+            Proved::now(SignInMethod::Passkey, now),
+            &device,
+            lifetimes,
+            now,
+        )?;
         Ok::<_, StepError>(opened.map_err(StepError::from))
     });
     let ended = ended.await?;

@@ -11,9 +11,11 @@ use shared::Policy;
 use shared::edit::WhichSessions;
 use shared::ids::{DeviceId, OrganisationId, SessionId, Timestamp, UserId};
 use shared::lifecycle::{LockCause, Status};
+use shared::proof;
 use shared::wire::{SessionState, SignInMethod};
 use uuid::Uuid;
 
+use super::opening::Proved;
 use super::token;
 use crate::config::{Secret, ServeConfig};
 use crate::store::schema::{sessions, users};
@@ -226,7 +228,7 @@ pub(super) fn begin(
     conn: &mut Conn,
     user: UserId,
     organisation: OrganisationId,
-    method: SignInMethod,
+    proved: Proved,
     device: &Device,
     lifetimes: Lifetimes,
     now: Timestamp,
@@ -236,17 +238,12 @@ pub(super) fn begin(
     }
     let here = device.token.as_ref().and_then(super::devices::id);
     let lifetimes = lifetimes_in(conn, organisation, here, lifetimes)?;
-    // A PIN gets a person back to their work; for what is sensitive they prove who they are in another way.
-    let authenticated = match method {
-        SignInMethod::Pin => Timestamp::default(),
-        _ => now,
-    };
     let token = token::secret().map_err(|error| StoreError::Corrupt(format!("no randomness: {error}")))?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token::digest(&token)),
             sessions::id.eq(SessionId(Uuid::now_v7()).to_string()),
-            sessions::authenticated_at.eq(authenticated.0),
+            sessions::authenticated_at.eq(proved.at.0),
             sessions::user_id.eq(user.to_string()),
             sessions::organisation_id.eq(organisation.to_string()),
             sessions::created_at.eq(now.0),
@@ -255,7 +252,7 @@ pub(super) fn begin(
             sessions::origin.eq(&device.origin),
             sessions::user_agent.eq(&device.user_agent),
             sessions::device_id.eq(here.map(|device| device.to_string())),
-            sessions::signed_in_by.eq(codec::name(&method)?),
+            sessions::signed_in_by.eq(codec::name(&proved.by)?),
         ))
         .execute(conn)?;
     seen(conn, user, now)?;
@@ -293,7 +290,12 @@ pub fn state(
 ) -> Result<SessionState, StoreError> {
     let lifetimes = lifetimes_in(conn, session.organisation, session.device, at_most)?;
     let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+    let is_proved = match store::organisation_row(conn, session.organisation)? {
+        Some(row) => proof::is_recent(store::parsed_policy(conn, &row)?.as_ref(), session.authenticated, now),
+        None => false,
+    };
     Ok(SessionState {
+        is_proved,
         seconds_left: seconds(session.left(now)),
         idle_seconds: seconds(lifetimes.idle),
         can_stay: lifetimes.end(session.created, now) > session.ends,

@@ -11,7 +11,7 @@ use shared::lifecycle::{LockCause, Status};
 use shared::wire::SignInMethod;
 use uuid::Uuid;
 
-use super::opening::{self, NotIn, SignedIn, open_session};
+use super::opening::{self, NotIn, Proved, SignedIn, open_session};
 use super::passwords::PasswordError;
 use super::second_step::{self, Begun};
 use super::sessions::{self, Device, Lifetimes};
@@ -111,6 +111,9 @@ pub async fn change_password(
 
 /// Somebody who is signed in changes their own password by means of the one before: all their sessions end, and one begins
 /// in the place of this one, opened as that one was.
+///
+/// Whoever finds an unlocked device guesses no better here than at the door: answers get slower, wrong ones count on the
+/// account and the device, and the one that locks ends the session, too (T14).
 pub async fn change_own_password(
     app: &App,
     user: UserId,
@@ -122,22 +125,31 @@ pub async fn change_own_password(
     if password == new {
         return Err(SignInError::SamePassword);
     }
-    let session = session.to_owned();
+    let (open, here) = (session.to_owned(), device.token.clone());
     let known = app.db.read(move |conn| {
-        let account = current(conn, user, None)?.ok_or(SignInError::Refused)?;
-        let method = sessions::method(conn, &session)?.ok_or(SignInError::Refused)?;
+        let account = current(conn, user, here.as_ref())?.ok_or(SignInError::Refused)?;
+        let method = sessions::method(conn, &open)?.ok_or(SignInError::Refused)?;
         Ok::<_, SignInError>((
             account,
             method,
-            super::about(conn, user)?,
-            factors::at_least(conn, user)?,
+            (super::about(conn, user)?, factors::at_least(conn, user)?),
+            store::user_record(conn, user)?.map(|record| record.user.profile.login_email),
         ))
     });
-    let (account, method, about, at_least) = known.await?;
-    if !app.passwords.verify(password, account.hash.clone()).await? {
-        count_failure(app, Some((user, account.organisation)), device);
+    let (account, method, (about, at_least), address) = known.await?;
+    let address = address.unwrap_or_default();
+    tokio::time::sleep(app.slowness.pause(&address)).await;
+    let fits = app.passwords.verify(password, account.hash.clone()).await?;
+    if !fits || !account.may_sign_in() {
+        app.slowness.failed(&address);
+        let (organisation, session) = (account.organisation, session.to_owned());
+        tracing::info!(%user, %organisation, method = "password", outcome = "refused", "own password");
+        app.db
+            .write(move |conn| failed_inside(conn, (user, organisation), &session, &device, clock::now()))
+            .await?;
         return Err(SignInError::Refused);
     }
+    app.slowness.succeeded(&address);
     let new = app.passwords.hash(new, about, at_least).await?;
     let (hash, lifetimes) = (account.hash, Lifetimes::from(&app.config));
     app.db
@@ -147,9 +159,34 @@ pub async fn change_own_password(
                 return Err(SignInError::Refused);
             }
             edits::change_password(conn, account.organisation, user, &new, &device.origin, now)?;
-            Ok(open_session(conn, user, method, &device, lifetimes, now)??)
+            Ok(open_session(
+                conn,
+                user,
+                Proved::now(method, now),
+                &device,
+                lifetimes,
+                now,
+            )??)
         })
         .await
+}
+
+/// Counts a wrong password that was given where somebody is signed in. Once it has locked the account, or the device is a
+/// stranger's, that session is over.
+fn failed_inside(
+    conn: &mut Conn,
+    (user, organisation): (UserId, OrganisationId),
+    session: &str,
+    device: &Device,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    lockout::failed(conn, user, organisation, device, now)?;
+    sources::failed(conn, user, device, now)?;
+    let is_out = current(conn, user, device.token.as_ref())?.is_none_or(|account| !account.may_sign_in());
+    if is_out {
+        sessions::end(conn, session)?;
+    }
+    Ok(())
 }
 
 async fn attempt(
@@ -182,6 +219,11 @@ async fn attempt(
     let fits = app.passwords.verify(password, hash.clone()).await?;
     if !fits {
         app.slowness.failed(&address);
+        let (user, organisation) = (
+            account.as_ref().map(|account| account.user.to_string()),
+            account.as_ref().map(|account| account.organisation.to_string()),
+        );
+        tracing::info!(user, organisation, method = "password", outcome = "refused", "sign-in");
         count_failure(app, account.map(|account| (account.user, account.organisation)), device);
         return Err(SignInError::Refused);
     }
@@ -239,7 +281,14 @@ async fn attempt(
             if let Some(better) = better {
                 set_hash(conn, user, &better)?;
             }
-            let opened = open_session(conn, user, SignInMethod::Password, &device, lifetimes, now)?;
+            let opened = open_session(
+                conn,
+                user,
+                Proved::now(SignInMethod::Password, now),
+                &device,
+                lifetimes,
+                now,
+            )?;
             Ok(Entry::SignedIn(opened?))
         })
         .await?;

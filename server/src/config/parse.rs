@@ -130,6 +130,10 @@ pub(super) fn positive<T: FromStr + Default + PartialOrd>(text: &str) -> Result<
     }
 }
 
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "true or false is expected".to_owned())
+}
+
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     positive::<u32>(text).map(|seconds| Duration::from_secs(u64::from(seconds)))
 }

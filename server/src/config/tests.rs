@@ -26,6 +26,7 @@ fn values(file: Option<&str>, environment: &[(&str, &str)], flags: &ServeFlags) 
 const NO_FLAGS: ServeFlags = ServeFlags {
     listen: None,
     public_url: None,
+    hsts_subdomains: None,
     session_idle_minutes: None,
     session_absolute_minutes: None,
     trusted_proxies: None,

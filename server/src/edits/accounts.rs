@@ -309,6 +309,49 @@ pub fn lock_after_failures(
             cause: LockCause::FailedSignIns,
         },
     }];
+    let after = by_itself(
+        conn,
+        (organisation, origin, now),
+        &policy,
+        &before,
+        &Edit::Lock { user },
+        &changes,
+    )?;
+    if after.status == Status::Active {
+        tell_person(conn, organisation, user, Kind::AccountLocked, origin, now)?;
+    }
+    Ok(())
+}
+
+/// The organisation's identity provider has sent somebody with the address of this person who is another account there than
+/// before: on record, with a mail to the person. Nothing about them changes.
+pub fn refuse_provider_account(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    user: UserId,
+    origin: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((policy, before)) = locked(conn, organisation, user)? else {
+        return Ok(());
+    };
+    let step = FactorStep::ProviderAccountRefused;
+    let kind = Kind::about_factors(&step);
+    let changes = [Change::Factors { step: step.clone() }];
+    let edit = Edit::ChangeFactors { user, step };
+    by_itself(conn, (organisation, origin, now), &policy, &before, &edit, &changes)?;
+    tell_person(conn, organisation, user, kind, origin, now)
+}
+
+/// Stores and puts on record what nobody has done; the person as they are now.
+fn by_itself(
+    conn: &mut Conn,
+    (organisation, origin, now): (OrganisationId, &str, Timestamp),
+    policy: &Policy,
+    before: &User,
+    edit: &Edit,
+    changes: &[Change],
+) -> Result<User, StoreError> {
     let context = Context {
         now,
         ..Context::now(Asker {
@@ -320,16 +363,13 @@ pub fn lock_after_failures(
             embedded: None,
         })
     };
-    let after = save(conn, &context, &policy, &before, &changes)?;
+    let after = save(conn, &context, policy, before, changes)?;
     let nobody = AuditPerson {
         user: UserId(Uuid::nil()),
         name: String::new(),
     };
-    record(conn, &context, &nobody, &Edit::Lock { user }, &person(&after), &changes)?;
-    if after.status == Status::Active {
-        tell_person(conn, organisation, user, Kind::AccountLocked, origin, now)?;
-    }
-    Ok(())
+    record(conn, &context, &nobody, edit, &person(&after), changes)?;
+    Ok(after)
 }
 
 /// The policy and the user, once nobody else writes in the organisation.

@@ -8,13 +8,13 @@ use shared::Policy;
 use shared::device::SharedDevice;
 use shared::facts::{ActorKind, Facts};
 use shared::ids::{OrganisationId, PermissionId, Revision, RoleId, Timestamp, UserId};
-use shared::policy::Permissions;
+use shared::policy::{Permissions, Power};
 use shared::user::{Profile, User};
 use shared::verdict::{Change, Verdict};
 use shared::wire::AuditPerson;
 
 use super::accounts::tell_person;
-use super::announce::about_embedding;
+use super::announce::{about_addresses, about_settings};
 use super::archiving::{Touched, archive_resource, archive_site};
 use super::{Context, EditError};
 use crate::accounts::links::{self, Purpose};
@@ -103,10 +103,13 @@ pub(super) fn apply(
                 end_resets(conn, user, context.now)?;
                 set_password(conn, user, &made.hash, Password::Temporary, context.now)?;
                 applied.temporary_password = Some(made.plain.expose().clone());
+                let (kind, origin) = (Kind::TemporaryPasswordSet, &context.asker.origin);
+                tell_person(conn, organisation, user, kind, origin, context.now)?;
             }
             Change::Factors { .. } => {
                 let user = subject_of(&applied)?.id;
                 factors::remove_all(conn, user)?;
+                provider::unbind(conn, user)?;
                 let origin = &context.asker.origin;
                 tell_person(conn, organisation, user, Kind::FactorsReset, origin, context.now)?;
             }
@@ -177,25 +180,45 @@ pub(super) fn apply(
                 };
                 store::insert_api_key(conn, organisation, &new, context.now)?;
                 applied.api_key = Some(made.key.expose().clone());
-                about_embedding(conn, context, &facts.policy, Kind::ApiKeyMade, name)?;
+                about_settings(conn, context, &facts.policy, Power::Embedding, (Kind::ApiKeyMade, name))?;
             }
             Change::ApiKeyRevoked { key, name } => {
                 let by = asker_of(conn, context)?.name;
                 store::revoke_api_key(conn, *key, &by, context.now)?;
-                about_embedding(conn, context, &facts.policy, Kind::ApiKeyRevoked, name)?;
+                about_settings(
+                    conn,
+                    context,
+                    &facts.policy,
+                    Power::Embedding,
+                    (Kind::ApiKeyRevoked, name),
+                )?;
             }
             Change::OriginAllowed { origin } => {
                 let by = asker_of(conn, context)?.name;
                 store::allow_origin(conn, organisation, origin, &by, context.now)?;
-                about_embedding(conn, context, &facts.policy, Kind::OriginAllowed, origin)?;
+                about_settings(
+                    conn,
+                    context,
+                    &facts.policy,
+                    Power::Embedding,
+                    (Kind::OriginAllowed, origin),
+                )?;
             }
             Change::OriginRemoved { origin } => {
                 store::remove_origin(conn, organisation, origin, context.now)?;
-                about_embedding(conn, context, &facts.policy, Kind::OriginRemoved, origin)?;
+                about_settings(
+                    conn,
+                    context,
+                    &facts.policy,
+                    Power::Embedding,
+                    (Kind::OriginRemoved, origin),
+                )?;
             }
-            Change::IdentityProviderRemoved { .. } => {
-                provider::end_sessions(conn, organisation, context.asker.user)?;
+            Change::IdentityProviderRemoved { provider: gone } => {
+                provider::let_go(conn, organisation, context.asker.user)?;
                 provider::remove(conn, organisation)?;
+                let told = (Kind::ProviderRemoved, gone.name.as_str());
+                about_settings(conn, context, &facts.policy, Power::Policy, told)?;
             }
             Change::SiteCreated { site } => store::insert_site(conn, organisation, site, context.now)?,
             Change::SiteRenamed { site, to, .. } => {
@@ -293,10 +316,15 @@ fn save_subject(
         // What was sent to the address before is not theirs any more.
         end_resets(conn, after.id, context.now)?;
     }
+    if let Some(before) = before {
+        about_addresses(conn, context, &facts.policy, before, &after)?;
+    }
     let email = &after.profile.login_email;
     if before.is_none_or(|before| before.profile.login_email != *email) {
         if let Some(before) = before {
             retire_email(conn, &before.profile.login_email, context.now)?;
+            // The provider vouches for addresses: for another one it may name another account.
+            provider::unbind(conn, before.id)?;
         }
         use_email(conn, organisation, after.id, email)?;
     }

@@ -4,15 +4,18 @@
 use shared::edit::Edit;
 use shared::facts::{ActorKind, Facts};
 use shared::ids::Timestamp;
+use shared::policy::Power;
 use shared::provider::{ClientSecret, IdentityProvider, ProviderFacts, ProviderFault, ProviderField};
 use shared::verdict::{Change, Field, Outcome, Reason, Refusal, Verdict};
 use shared::wire::{Accepted, Proposal};
 use uuid::Uuid;
 
+use super::announce::about_settings;
 use super::apply::Applied;
 use super::{Context, EditError, check_proof, idempotency, put_on_record};
 use crate::accounts::provider;
 use crate::facts;
+use crate::mail::outbox::Kind;
 use crate::store::{self, Conn};
 
 /// A provider that somebody asks for.
@@ -98,9 +101,11 @@ pub fn set_provider(conn: &mut Conn, context: &Context, asked: &ProviderAsked) -
     let sequence = match verdict.changes.as_slice() {
         [Change::IdentityProviderSet { from, to, secret }] => {
             if from.as_ref().is_some_and(|before| before.issuer != to.issuer) {
-                provider::end_sessions(conn, organisation, context.asker.user)?;
+                provider::let_go(conn, organisation, context.asker.user)?;
             }
             provider::store(conn, organisation, to, *secret, asked.sealed.as_deref(), context.now)?;
+            let what = format!("{} ({})", to.name, to.issuer);
+            about_settings(conn, context, &facts.policy, Power::Policy, (Kind::ProviderSet, &what))?;
             Some(put_on_record(
                 conn,
                 context,

@@ -31,7 +31,11 @@ pub(super) fn secure(app: &App, headers: &mut HeaderMap, is_api: bool) {
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     if app.config.public_url.is_https() {
-        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        let scope = match app.config.hsts_subdomains {
+            true => "max-age=31536000; includeSubDomains",
+            false => "max-age=31536000",
+        };
+        set(STRICT_TRANSPORT_SECURITY, scope);
     }
     // A page that is not the app's has a policy of its own, and a stricter one.
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {

@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
 use shared::ids::OrganisationId;
 use shared::text::say;
-use shared::wire::{BeginProvider, Problem, ProviderAddress, ProviderFailure, ProviderView, SignInWays};
+use shared::wire::{BeginProvider, Problem, ProviderAddress, ProviderFailure, ProviderView, SECOND_STEP, SignInWays};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,10 +16,11 @@ use uuid::Uuid;
 use super::extract::{Json, Query};
 use super::language::words;
 use super::problem::ApiError;
-use super::session::{cookie, cookie_named, device_cookie, without_cookie};
+use super::session::{cookie, cookie_named, device_cookie, step_cookie, without_cookie};
 use crate::accounts::openid::{self, Answer, BeginError, Failed};
 use crate::accounts::provider;
 use crate::accounts::sessions::Device;
+use crate::accounts::sign_in::Entry;
 use crate::config::Secret;
 use crate::{App, store};
 
@@ -84,7 +85,8 @@ async fn ways(
 
 /// Begin to sign in by an organisation's identity provider.
 ///
-/// The browser goes to the address of the answer, and comes back by `GET /api/v1/sign-in/callback/{organisation}`.
+/// The browser goes to the address of the answer, and comes back by `GET /api/v1/sign-in/callback/{organisation}`. In a browser
+/// where somebody is signed in it is for a proof: the provider has to ask anew who they are.
 #[utoipa::path(
     post,
     path = "/sign-in/provider",
@@ -108,7 +110,7 @@ async fn begin_by_provider(
     Json(body): Json<BeginProvider>,
 ) -> Result<Response, ApiError> {
     app.sign_ins.take(&device.origin)?;
-    let begun = openid::begin(&app, body.link, body.email).await?;
+    let begun = openid::begin(&app, body.link, body.email, device).await?;
     let text = format!(
         "{BROWSER_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={BROWSER_SECONDS}",
         begun.browser.expose()
@@ -134,7 +136,8 @@ struct CallbackQuery {
 
 /// Come back from an identity provider.
 ///
-/// Signs the person in, or leads to the sign-in page, which says what went wrong. An attempt is good once, in the browser that
+/// Signs the person in, or leads to the sign-in page, which asks for the second factor that a role of theirs requires, or says
+/// what went wrong. An attempt is good once, in the browser that
 /// began it.
 #[utoipa::path(
     get,
@@ -144,8 +147,8 @@ struct CallbackQuery {
         refused"), CallbackQuery),
     security(()),
     responses(
-        (status = 303, description = "To the app: signed in, with the cookie `__Host-lanyard`; or to the sign-in page, with what went \
-            wrong after the sign #",
+        (status = 303, description = "To the app: signed in, with the cookie `__Host-lanyard`; or to the sign-in page, with \
+            `second-step` and the cookie `__Host-lanyard-step`, or what went wrong, after the sign #",
             headers(("Set-Cookie" = String, description = "The session, for this host only"))),
     )
 )]
@@ -178,7 +181,12 @@ async fn finish_by_provider(
     };
     let browser = cookie_named(&headers, BROWSER_COOKIE);
     let headers = match openid::finish(&app, answer, browser, device).await {
-        Ok(signed_in) => vec![
+        Ok((Entry::SecondStep(begun), link)) => vec![
+            leads(format!("/sign-in/{link}#{SECOND_STEP}"))?,
+            over,
+            (SET_COOKIE, step_cookie(&begun.token)?),
+        ],
+        Ok((Entry::SignedIn(signed_in), _)) => vec![
             leads("/".to_owned())?,
             over,
             (SET_COOKIE, cookie(&signed_in.token)?),

@@ -29,7 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     path = "/session",
     tag = "sign-in",
     responses((status = 200, description = "Until when, unless it is used", body = SessionState,
-        example = json!({"seconds_left": 1800, "idle_seconds": 3600, "can_stay": true})))
+        example = json!({"seconds_left": 1800, "idle_seconds": 3600, "can_stay": true, "is_proved": true})))
 )]
 async fn state(State(app): State<App>, Glance(session): Glance) -> Result<Json<SessionState>, ApiError> {
     let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());
@@ -43,7 +43,7 @@ async fn state(State(app): State<App>, Glance(session): Glance) -> Result<Json<S
     path = "/session",
     tag = "sign-in",
     responses((status = 200, description = "Until when it lasts now, unless it is used", body = SessionState,
-        example = json!({"seconds_left": 3600, "idle_seconds": 3600, "can_stay": false})))
+        example = json!({"seconds_left": 3600, "idle_seconds": 3600, "can_stay": false, "is_proved": false})))
 )]
 async fn stay(State(app): State<App>, Glance(session): Glance) -> Result<Json<SessionState>, ApiError> {
     let (lifetimes, now) = (Lifetimes::from(&app.config), clock::now());

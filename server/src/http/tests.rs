@@ -139,15 +139,18 @@ async fn every_answer_has_the_security_headers() {
 
 #[tokio::test]
 async fn behind_tls_browsers_are_told_to_stay_there() {
-    let config = ServeConfig {
-        public_url: "https://users.example.com".parse().unwrap(),
-        ..ServeConfig::default()
-    };
-    let server = server(config, Password::Chosen).await;
-    assert_eq!(
-        server.get("/").await.headers()["strict-transport-security"],
-        "max-age=31536000"
-    );
+    for (hsts_subdomains, told) in [
+        (true, "max-age=31536000; includeSubDomains"),
+        (false, "max-age=31536000"),
+    ] {
+        let config = ServeConfig {
+            public_url: "https://users.example.com".parse().unwrap(),
+            hsts_subdomains,
+            ..ServeConfig::default()
+        };
+        let server = server(config, Password::Chosen).await;
+        assert_eq!(server.get("/").await.headers()["strict-transport-security"], told);
+    }
 }
 
 #[tokio::test]

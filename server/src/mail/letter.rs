@@ -8,7 +8,7 @@ use shared::lifecycle::Status;
 use shared::text::{Language, Words, say};
 use shared::user::User;
 
-use super::outbox::{AboutEmbedding, Claimed, Kind, after};
+use super::outbox::{AboutAddress, AboutSettings, Claimed, Kind, after};
 use crate::accounts::factors::recovery_codes;
 use crate::accounts::links::{self, Purpose};
 use crate::accounts::reset::LINK_WORKS;
@@ -78,10 +78,15 @@ pub fn write(
         | Kind::RecoveryCodeUsed
         | Kind::PinChosen
         | Kind::PinRemoved
+        | Kind::ProviderAccountRefused
         | Kind::FactorsReset => Ok(Some(desk.about_factors(conn, mail)?)),
+        Kind::TemporaryPasswordSet => Ok(Some(desk.temporary(mail))),
+        Kind::AddressChanged => Ok(Some(desk.address_changed(mail)?)),
+        Kind::AddressLeft => Ok(Some(desk.address_left(mail)?)),
         Kind::ApiKeyMade | Kind::ApiKeyRevoked | Kind::OriginAllowed | Kind::OriginRemoved => {
             Ok(Some(desk.about_embedding(mail)?))
         }
+        Kind::ProviderSet | Kind::ProviderRemoved => Ok(Some(desk.about_provider(mail)?)),
         Kind::LinkWanted => Ok((user.status == Status::Invited).then(|| desk.link_wanted())),
     }
 }
@@ -267,6 +272,10 @@ impl Desk<'_> {
                     say!(w, mail::recovery_code_used, email = email, left = left),
                 )
             }
+            Kind::ProviderAccountRefused => (
+                say!(w, mail::other_account_subject),
+                say!(w, mail::other_account, email = email),
+            ),
             _ => (
                 say!(w, mail::factors_reset_subject),
                 say!(w, mail::factors_reset, email = email),
@@ -274,13 +283,7 @@ impl Desk<'_> {
         };
         let mut letter = self.letter(subject, &self.name());
         letter.paragraphs.push(what);
-        letter.paragraphs.push(say!(
-            w,
-            mail::happened,
-            date = self.date(mail.created),
-            time = time(mail.created),
-            origin = &mail.origin
-        ));
+        letter.paragraphs.push(self.happened(mail, &mail.origin));
         letter.paragraphs.push(say!(w, mail::factor_not_you));
         letter.button = Some((say!(w, mail::open_account), format!("{}/account", self.public_url)));
         Ok(letter)
@@ -288,7 +291,7 @@ impl Desk<'_> {
 
     fn about_embedding(&self, mail: &Claimed) -> Result<Letter, StoreError> {
         let (w, organisation) = (self.words, self.organisation);
-        let AboutEmbedding { by, what, origin } = codec::from_json(&mail.origin)?;
+        let AboutSettings { by, what, origin } = codec::from_json(&mail.origin)?;
         let (by, what) = (by.as_str(), what.as_str());
         let (subject, told) = match mail.kind {
             Kind::ApiKeyMade => (
@@ -322,16 +325,120 @@ impl Desk<'_> {
         };
         let mut letter = self.letter(subject, &self.name());
         letter.paragraphs.push(told);
-        letter.paragraphs.push(say!(
-            w,
-            mail::happened,
-            date = self.date(mail.created),
-            time = time(mail.created),
-            origin = &origin
-        ));
+        letter.paragraphs.push(self.happened(mail, &origin));
         letter.paragraphs.push(say!(w, mail::embedding_not_planned));
         letter.button = Some((say!(w, mail::open_embedding), format!("{}/embedding", self.public_url)));
         Ok(letter)
+    }
+
+    fn about_provider(&self, mail: &Claimed) -> Result<Letter, StoreError> {
+        let (w, organisation) = (self.words, self.organisation);
+        let AboutSettings { by, what, origin } = codec::from_json(&mail.origin)?;
+        let by = match by.is_empty() {
+            true => say!(w, mail::whoever_runs_it),
+            false => by,
+        };
+        let (subject, told) = match mail.kind {
+            Kind::ProviderSet => (
+                say!(w, mail::provider_set_subject, organisation = organisation),
+                say!(
+                    w,
+                    mail::provider_set,
+                    name = &by,
+                    provider = &what,
+                    organisation = organisation
+                ),
+            ),
+            _ => (
+                say!(w, mail::provider_removed_subject, organisation = organisation),
+                say!(w, mail::provider_removed, name = &by, provider = &what),
+            ),
+        };
+        let mut letter = self.letter(subject, &self.name());
+        letter.paragraphs.push(told);
+        letter.paragraphs.push(self.happened(mail, &origin));
+        letter.paragraphs.push(say!(w, mail::provider_not_planned));
+        letter.button = Some((
+            say!(w, mail::open_provider),
+            format!("{}/identity-provider", self.public_url),
+        ));
+        Ok(letter)
+    }
+
+    fn temporary(&self, mail: &Claimed) -> Letter {
+        let w = self.words;
+        let mut letter = self.letter(say!(w, mail::temporary_set_subject), &self.name());
+        letter.paragraphs.push(say!(
+            w,
+            mail::temporary_set,
+            email = self.email(),
+            hours = self.policy.lifecycle.temporary_password_hours
+        ));
+        letter.paragraphs.push(self.happened(mail, &mail.origin));
+        letter.paragraphs.push(say!(w, mail::temporary_not_expected));
+        letter
+    }
+
+    fn address_changed(&self, mail: &Claimed) -> Result<Letter, StoreError> {
+        let (w, organisation) = (self.words, self.organisation);
+        let about: AboutAddress = codec::from_json(&mail.origin)?;
+        let mut letter = self.letter(
+            say!(w, mail::address_changed_subject, organisation = organisation),
+            &self.name(),
+        );
+        if let Some((from, to)) = &about.login {
+            letter.paragraphs.push(say!(
+                w,
+                mail::login_changed,
+                organisation = organisation,
+                to = to,
+                from = from
+            ));
+        }
+        if let Some(to) = &about.mail {
+            letter
+                .paragraphs
+                .push(say!(w, mail::mail_goes_to, organisation = organisation, to = to));
+        }
+        letter.paragraphs.push(self.changed_by(mail, &about));
+        letter.paragraphs.push(say!(w, mail::address_not_you));
+        letter.button = Some((say!(w, mail::open_account), format!("{}/account", self.public_url)));
+        Ok(letter)
+    }
+
+    /// To whom the address may never have belonged: it tells neither who the person is nor their address now.
+    fn address_left(&self, mail: &Claimed) -> Result<Letter, StoreError> {
+        let (w, organisation) = (self.words, self.organisation);
+        let about: AboutAddress = codec::from_json(&mail.origin)?;
+        let mut letter = self.letter(say!(w, mail::address_left_subject, organisation = organisation), "");
+        letter.paragraphs.push(say!(
+            w,
+            mail::address_left,
+            organisation = organisation,
+            email = &mail.to
+        ));
+        letter.paragraphs.push(self.changed_by(mail, &about));
+        letter.paragraphs.push(say!(w, mail::address_left_not_you));
+        Ok(letter)
+    }
+
+    /// Who it was, when, and from where.
+    fn changed_by(&self, mail: &Claimed, about: &AboutAddress) -> String {
+        let happened = self.happened(mail, &about.origin);
+        match about.by.as_str() {
+            "" => happened,
+            by => format!("{} {happened}", say!(self.words, mail::changed_by, name = by)),
+        }
+    }
+
+    fn happened(&self, mail: &Claimed, origin: &str) -> String {
+        say!(
+            self.words,
+            mail::happened,
+            date = self.date(mail.created),
+            time = time(mail.created),
+            origin = origin
+        )
     }
 
     fn link_wanted(&self) -> Letter {

@@ -43,12 +43,22 @@ pub enum Kind {
     RecoveryCodeUsed,
     PinChosen,
     PinRemoved,
+    ProviderAccountRefused,
     FactorsReset,
+    /// To somebody for whom an administrator has set a temporary password (T7).
+    TemporaryPasswordSet,
+    /// To the addresses that somebody has, once one of them has changed.
+    AddressChanged,
+    /// To an address that was somebody's and is not any more.
+    AddressLeft,
     // To those who administer embedding: what pages of other applications may show has changed.
     ApiKeyMade,
     ApiKeyRevoked,
     OriginAllowed,
     OriginRemoved,
+    // To those who write the policy: who signs people in has changed.
+    ProviderSet,
+    ProviderRemoved,
 }
 
 impl Kind {
@@ -68,6 +78,7 @@ impl Kind {
             FactorStep::PinChosen => Self::PinChosen,
             FactorStep::PinRemoved => Self::PinRemoved,
             FactorStep::PasswordChanged { .. } => Self::PasswordChanged,
+            FactorStep::ProviderAccountRefused => Self::ProviderAccountRefused,
             FactorStep::Reset => Self::FactorsReset,
         }
     }
@@ -83,17 +94,30 @@ pub struct NewMail<'a> {
     pub to: &'a str,
     /// Tag of the language that it is written in.
     pub language: &'a str,
-    /// From where whatever it tells of was done, or [`AboutEmbedding`]; empty where that does not matter.
+    /// From where whatever it tells of was done, or [`AboutSettings`], or [`AboutAddress`]; empty where that does not matter.
     pub origin: &'a str,
 }
 
-/// What a mail about embedding tells besides its kind.
+/// What a mail about settings of the organisation tells besides its kind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AboutEmbedding {
-    /// The name of whoever did it.
+pub struct AboutSettings {
+    /// The name of whoever did it; empty where it was whoever runs the server.
     pub by: String,
-    /// The name of the key, or the origin that was allowed or removed.
+    /// The name of the key, the origin that was allowed or removed, or the identity provider.
     pub what: String,
+    /// From where it was done.
+    pub origin: String,
+}
+
+/// What a mail about a changed address tells besides its kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AboutAddress {
+    /// The name of whoever changed it; empty where it was whoever runs the server.
+    pub by: String,
+    /// The address to sign in with, before and after, where that is what changed.
+    pub login: Option<(String, String)>,
+    /// Where mail goes to now, where that is what changed.
+    pub mail: Option<String>,
     /// From where it was done.
     pub origin: String,
 }
@@ -249,11 +273,15 @@ pub fn settle(conn: &mut Conn, mail: &Claimed, outcome: &Outcome, now: Timestamp
     Ok(())
 }
 
-/// A mail that was given up, or waits, is tried again at once.
+/// A mail that was given up, or waits, is tried again at once. For one that was given up the attempts count afresh: what
+/// fails for a moment must not give it up again at once.
 pub fn try_again(conn: &mut Conn, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(o::table.find(id.to_string()).filter(o::sent_at.is_null()))
-        .set((o::failed_at.eq(None::<i64>), o::next_attempt_at.eq(now.0)))
+    let unsent = o::table.find(id.to_string()).filter(o::sent_at.is_null());
+    // Nobody has claimed one that was given up: the count is nobody's.
+    diesel::update(unsent.clone().filter(o::failed_at.is_not_null()))
+        .set((o::failed_at.eq(None::<i64>), o::attempts.eq(0)))
         .execute(conn)?;
+    diesel::update(unsent).set(o::next_attempt_at.eq(now.0)).execute(conn)?;
     Ok(())
 }
 

@@ -39,6 +39,17 @@ diesel::table! {
         browser_hash -> Text,
         organisation_id -> Text,
         expires_at -> BigInt,
+        is_proof -> Bool,
+    }
+}
+
+diesel::table! {
+    identity_subjects (user_id) {
+        user_id -> Text,
+        organisation_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        bound_at -> BigInt,
     }
 }
 
@@ -300,6 +311,7 @@ diesel::table! {
         new_password_is_short -> Bool,
         failures -> Integer,
         expires_at -> BigInt,
+        provider_asked_at -> Nullable<BigInt>,
     }
 }
 
@@ -466,6 +478,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     links,
     devices,
+    ceremonies,
     pins,
     shared_devices,
     allowed_origins,

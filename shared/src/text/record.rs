@@ -161,6 +161,7 @@ fn factor_step(t: &Teller<'_>, step: &FactorStep) -> String {
             PasswordChange::Link => say!(w, record::password_changed_by_link),
             PasswordChange::Temporary => say!(w, record::password_changed_temporary),
         },
+        FactorStep::ProviderAccountRefused => say!(w, record::provider_account_refused),
         FactorStep::Reset => say!(w, record::factors_reset),
     }
 }

@@ -67,6 +67,9 @@ pub struct ProviderAddress {
     pub address: String,
 }
 
+/// Stands in the address of the sign-in page where a second factor has to follow what an identity provider has said.
+pub const SECOND_STEP: &str = "second-step";
+
 /// Why nobody was signed in by an identity provider; its word stands in the address of the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderFailure {
@@ -84,10 +87,14 @@ pub enum ProviderFailure {
     NoAccount,
     /// The invitation has to be accepted by its link.
     InvitationFirst,
+    /// The address is that of another account at the provider than the one that has signed in with it before.
+    OtherAccount,
+    /// The provider was to ask who it is, and did not.
+    NotAsked,
 }
 
 impl ProviderFailure {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Cancelled,
         Self::Expired,
         Self::Unreachable,
@@ -95,6 +102,8 @@ impl ProviderFailure {
         Self::AddressNotVerified,
         Self::NoAccount,
         Self::InvitationFirst,
+        Self::OtherAccount,
+        Self::NotAsked,
     ];
 
     /// Its word in an address.
@@ -107,6 +116,8 @@ impl ProviderFailure {
             Self::AddressNotVerified => "address-not-verified",
             Self::NoAccount => "no-account",
             Self::InvitationFirst => "invitation-first",
+            Self::OtherAccount => "other-account",
+            Self::NotAsked => "not-asked",
         }
     }
 
@@ -284,7 +295,7 @@ pub struct MailResent {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailRow {
     pub id: Uuid,
-    /// `invitation`, `password_reset`, `password_changed`, `account_locked`, `link_wanted`.
+    /// `invitation`, `password_reset`, `password_changed`, `account_locked`, `link_wanted`, `address_changed` and others.
     pub kind: String,
     /// Whom it is about.
     pub user: UserId,

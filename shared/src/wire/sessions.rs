@@ -88,4 +88,7 @@ pub struct SessionState {
     pub idle_seconds: u32,
     /// Whether using it puts the end off: not when the end is that of its longest life.
     pub can_stay: bool,
+    /// Whether its person has proved who they are so lately that sensitive edits are taken.
+    #[serde(default)]
+    pub is_proved: bool,
 }

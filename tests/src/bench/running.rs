@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder};
-use server::accounts::opening::open_session;
+use server::accounts::opening::{Proved, open_session};
 use server::accounts::sessions::{Device, Lifetimes};
 use server::config::ServeConfig;
 use server::demo::{self, Large};
@@ -43,7 +43,14 @@ impl Prepared {
         let opened = db
             .write(move |conn| {
                 let by = SignInMethod::Password;
-                open_session(conn, administrator, by, &device, lifetimes, clock::now())
+                open_session(
+                    conn,
+                    administrator,
+                    Proved::now(by, clock::now()),
+                    &device,
+                    lifetimes,
+                    clock::now(),
+                )
             })
             .await??;
         Ok(Self {

@@ -123,7 +123,7 @@ async fn d6_a_mail_is_given_up_after_its_attempts() {
     on_both(async |app| {
         app.put_world("decoda").await;
         let ana = app.as_person("ana").await;
-        let mail = MailServer::start(&[Fate::RefusedForNow; 4]).await;
+        let mail = MailServer::start(&[Fate::RefusedForNow; 5]).await;
         let _server = sending(&app, &mail).await;
         ana.must(invite("kit", "Kit Ode"), &[]).await;
         let row = until(&ana, "kit", |delivery| matches!(delivery, Delivery::Failed { .. })).await;
@@ -132,6 +132,13 @@ async fn d6_a_mail_is_given_up_after_its_attempts() {
             "{row:?}"
         );
         assert_eq!(mail.tried(), 4);
+        // Sent again by hand its attempts count afresh: one that fails for now does not give it up again.
+        let list: UndeliveredMail = ana.read("/api/v1/mail").await;
+        let dead = list.mails.first().expect("a dead letter");
+        let again = format!("/api/v1/mail/{}/resend", dead.id);
+        ana.send(ana.request(Method::POST, &again)).await.expect_status(202);
+        mail.mail_to(&email("kit"), 1).await;
+        assert_eq!(mail.tried(), 6);
     })
     .await;
 }
@@ -299,7 +306,8 @@ async fn d6_all_that_was_given_up_is_sent_again_at_once_by_whoever_manages_its_p
         let (kit, lea, max) = (email("kit"), email("lea"), email("max"));
         assert_eq!(
             told,
-            [kit.as_str(), lea.as_str(), max.as_str()].map(|to| (to, "Somebody New", 2))
+            [kit.as_str(), lea.as_str(), max.as_str()].map(|to| (to, "Somebody New", 1)),
+            "attempts count afresh"
         );
         let theirs: UndeliveredMail = stranger.read("/api/v1/mail?delivered=true").await;
         assert_eq!(theirs.mails, []);

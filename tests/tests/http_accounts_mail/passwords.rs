@@ -11,8 +11,8 @@ use shared::factors::{FactorStep, PasswordChange};
 use shared::lifecycle::LockCause;
 use shared::user::ProfileField;
 use shared::wire::{
-    AuditPage, ChangePassword, Delivery, ForgotPassword, LinkState, LinkToken, MailRow, Me, PasswordJudgement,
-    PasswordToJudge, ResetPassword, ResetView, UndeliveredMail, UserPage,
+    AuditPage, ChangeOwnPassword, ChangePassword, Delivery, ForgotPassword, LinkState, LinkToken, MailRow, Me,
+    PasswordJudgement, PasswordToJudge, ResetPassword, ResetView, UndeliveredMail, UserPage,
 };
 
 use super::{NEW_PASSWORD, sending};
@@ -395,6 +395,37 @@ async fn t14_a_device_of_the_person_has_attempts_of_its_own_and_they_end_too() {
         assert_eq!(failures(&app, "ola").await, 0, "counted on the device");
         own.sign_in(&email("ola"), PASSWORD).await.expect_status(401);
         assert_eq!(locked().await.rows.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t14_whoever_finds_an_unlocked_device_guesses_no_better_there_than_at_the_door() {
+    on_both(async |app| {
+        let world = app.put_world("tebra").await;
+        let sia = app.as_person("sia").await;
+        let own = app.as_person("ola").await;
+        let guess = async |password: &str| {
+            let body = ChangeOwnPassword {
+                password: password.to_owned(),
+                new_password: NEW_PASSWORD.to_owned(),
+            };
+            let request = own.request(Method::PUT, "/api/v1/me/password").json(&body);
+            own.send(request).await
+        };
+        let locked = async || sia.read::<UserPage>("/api/v1/users?tab=locked&search=ola").await.rows;
+        for _ in 1..world.policy.lifecycle.lock_after {
+            let problem = guess("not the password at all").await.expect_status(422).problem();
+            assert_eq!(problem.kind, "/problems/factor-not-proved");
+        }
+        own.get("/api/v1/me").await.expect_status(200);
+        assert!(locked().await.is_empty());
+        guess("not the password at all").await.expect_status(422);
+        // The account is locked for whoever has not signed in elsewhere, and this session is over.
+        assert_eq!(locked().await.len(), 1);
+        guess(PASSWORD).await.expect_status(401);
+        own.get("/api/v1/me").await.expect_status(401);
+        own.clone().sign_in(&email("ola"), PASSWORD).await.expect_status(401);
     })
     .await;
 }

@@ -4,7 +4,7 @@
 use diesel::RunQueryDsl as _;
 use scenarios::http::make::{change, grant, instead, invite, retype, site, user};
 use scenarios::http::{Session, TestApp, on_both};
-use server::accounts::opening::open_session;
+use server::accounts::opening::{Proved, open_session};
 use server::accounts::sessions::{Device, Lifetimes};
 use server::config::ServeConfig;
 use server::http::session::COOKIE_NAME;
@@ -193,7 +193,10 @@ async fn large(app: &TestApp, users: u32) -> Session {
     let lifetimes = Lifetimes::from(&ServeConfig::default());
     let by = SignInMethod::Password;
     let opened = app
-        .past_the_server(move |conn| open_session(conn, made.administrator, by, &device, lifetimes, clock::now()))
+        .past_the_server(move |conn| {
+            let now = clock::now();
+            open_session(conn, made.administrator, Proved::now(by, now), &device, lifetimes, now)
+        })
         .await
         .expect("a session")
         .expect("the administrator may sign in");

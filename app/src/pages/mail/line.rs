@@ -97,6 +97,8 @@ fn kind_words(kind: &str) -> String {
         "password_changed" => tell!(outbox::password_changed),
         "account_locked" => tell!(outbox::account_locked),
         "link_wanted" => tell!(outbox::link_wanted),
+        "address_changed" | "address_left" => tell!(outbox::address_changed),
+        "temporary_password_set" => tell!(outbox::temporary_password_set),
         _ => tell!(outbox::notice),
     }
 }

@@ -149,10 +149,14 @@ pub(crate) fn Sessions(
         // Dates and devices are told in the language that is read now.
         spoken();
         fetched(listed.get(), (SkeletonShape::Lines, 3), reload, |list| {
-            if list.sessions.is_empty() {
-                return view! { <EmptyState title=text!(session::none) text=text!(session::none_text) /> }.into_any();
-            }
             let locked = locked_note(&list);
+            if list.sessions.is_empty() {
+                return view! {
+                    {locked}
+                    <EmptyState title=text!(session::none) text=text!(session::none_text) />
+                }
+                .into_any();
+            }
             view! {
                 {locked}
                 <ul class="sessions">{list.sessions.into_iter().map(row).collect_view()}</ul>

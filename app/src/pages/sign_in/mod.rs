@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::SharedHere;
 
-use self::provider::{ProviderTrouble, ProviderWay, trouble};
+use self::provider::{Instead, ProviderTrouble, ProviderWay, second_step_wanted, trouble};
 use super::screens::{Mine, mine, passkey_offered};
 use crate::api::{ApiError, sleep, use_api};
 use crate::language::LanguageChoice;
@@ -40,6 +40,7 @@ const PASSWORD: FieldSetup = FieldSetup {
 };
 
 pub(crate) use again::SignInAgain;
+pub(crate) use provider::warn_of_trouble;
 
 /// Why somebody is to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +114,8 @@ fn SignInForm(why: Why) -> impl IntoView {
     let failed = RwSignal::new(None::<ApiError>);
     let expected = StoredValue::new(email.get_untracked());
 
-    // The password was right, and a second factor has to follow.
-    let step = RwSignal::new(false);
+    // The password was right, or the identity provider has led here, and a second factor has to follow.
+    let step = RwSignal::new(why == Why::First && second_step_wanted());
     let back = Callback::new(move |()| {
         password.set(String::new());
         step.set(false);
@@ -173,8 +174,12 @@ fn SignInForm(why: Why) -> impl IntoView {
         Route::SignIn(link) => link,
         _ => None,
     };
-    let ended = why != Why::First;
-    let trouble = if ended { None } else { trouble() };
+    let instead = match why {
+        Why::First => Instead::Page,
+        Why::Ended => Instead::SignInBeside,
+        Why::Proof => Instead::ProveBeside,
+    };
+    let trouble = if why == Why::First { trouble() } else { None };
     // Until something else is tried.
     let came_from_provider = move || {
         trouble
@@ -253,7 +258,7 @@ fn SignInForm(why: Why) -> impl IntoView {
             {failure}
             {came_from_provider}
             {address}
-            <ProviderWay email link failed ended />
+            <ProviderWay email link failed instead />
             <TextField
                 label=text!(screen::password)
                 value=password

@@ -5,17 +5,30 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::{BeginProvider, ProviderFailure, ProviderView};
+use shared::wire::{BeginProvider, ProviderFailure, ProviderView, SECOND_STEP};
+use wasm_bindgen::JsValue;
+use web_sys::Window;
 
 use crate::api::{Api, ApiError, sleep, use_api};
 use crate::navigation::use_navigation;
 use crate::route::Route;
 use crate::session::use_session;
-use crate::widgets::{Button, ButtonKind, ErrorNote};
+use crate::widgets::{Button, ButtonKind, ErrorNote, Toasts};
 use crate::words::text;
 
 /// Nothing is asked while somebody types on.
 const TYPED: Duration = Duration::from_millis(300);
+
+/// Where the provider is gone to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// In the place of this page.
+    Page,
+    /// Beside it: somebody's work waits behind this page, and their session has ended.
+    SignInBeside,
+    /// The same, and they are signed in: the provider is to ask anew who they are.
+    ProveBeside,
+}
 
 /// The button that leads to the provider, where there is one for this address or this page.
 #[component]
@@ -24,8 +37,7 @@ pub(super) fn ProviderWay(
     /// The organisation's own sign-in page.
     link: Option<String>,
     failed: RwSignal<Option<ApiError>>,
-    /// Somebody's work waits behind this page: it must not be left.
-    ended: bool,
+    instead: Instead,
 ) -> impl IntoView {
     let api = use_api();
     let domain = Memo::new(move |_| email.with(|email| domain_of(email)));
@@ -42,6 +54,12 @@ pub(super) fn ProviderWay(
         if busy.get_untracked() {
             return;
         }
+        // Opened at once, while the browser knows that somebody has asked for it; it goes on when the address is there.
+        let beside = (instead == Instead::ProveBeside).then(open_beside);
+        let Some(goes) = beside.unwrap_or_else(|| Some(window())) else {
+            failed.set(Some(ApiError::Unreadable));
+            return;
+        };
         busy.set(true);
         failed.set(None);
         let (api, typed) = (api.clone(), email.get_untracked());
@@ -49,11 +67,20 @@ pub(super) fn ProviderWay(
         spawn_local(async move {
             let error = match api.begin_provider(&BeginProvider { link, email }).await {
                 // The page goes; the button stays busy until it has.
-                Ok(found) => match window().location().assign(&found.address) {
+                Ok(found) => match goes.location().assign(&found.address) {
+                    Ok(()) if instead == Instead::ProveBeside => {
+                        let _ = busy.try_set(false);
+                        return;
+                    }
                     Ok(()) => return,
                     Err(_) => ApiError::Unreadable,
                 },
-                Err(error) => error,
+                Err(error) => {
+                    if instead == Instead::ProveBeside {
+                        let _ = goes.close();
+                    }
+                    error
+                }
             };
             let _ = busy.try_set(false);
             let _ = failed.try_set(Some(error));
@@ -67,7 +94,7 @@ pub(super) fn ProviderWay(
             Signal::stored(String::new())
         };
         let label = text!(provider::continue_with, name = &name);
-        let way = if ended {
+        let way = if instead == Instead::SignInBeside {
             let href = use_navigation().href(&Route::SignIn(Some(link)));
             view! { <a class="button button--primary" href=href target="_blank" rel="noopener">{move || label.get()}</a> }
                 .into_any()
@@ -84,17 +111,35 @@ pub(super) fn ProviderWay(
         }
         .into_any()
     };
-    if ended {
-        come_back();
+    match instead {
+        Instead::Page => {}
+        Instead::SignInBeside => come_back(false),
+        Instead::ProveBeside => come_back(true),
     }
     move || offered.get().map(&shown)
 }
 
-/// Who has signed in beside this page goes on here.
-fn come_back() {
+/// Who has signed in beside this page goes on here; whose session goes on, once they have proved who they are.
+fn come_back(is_signed_in: bool) {
     let session = use_session();
-    let listener = window_event_listener(leptos::ev::focus, move |_| session.refresh_soon());
+    let api = StoredValue::new(use_api());
+    let listener = window_event_listener(leptos::ev::focus, move |_| {
+        spawn_local(async move {
+            let Some(api) = api.try_get_value() else { return };
+            if !is_signed_in || api.session_state().await.is_ok_and(|state| state.is_proved) {
+                // Where nobody is in, nothing changes here.
+                let _ = session.proved().await;
+            }
+        });
+    });
     on_cleanup(move || listener.remove());
+}
+
+/// A page of its own, which knows nothing of this one.
+fn open_beside() -> Option<Window> {
+    let opened = window().open_with_url_and_target("", "_blank").ok()??;
+    let _ = opened.set_opener(&JsValue::NULL);
+    Some(opened)
 }
 
 fn kind_of(only: bool) -> ButtonKind {
@@ -125,7 +170,21 @@ fn domain_of(email: &str) -> String {
 /// Why the provider let nobody in, and what to do.
 #[component]
 pub(super) fn ProviderTrouble(why: ProviderFailure) -> impl IntoView {
-    let (happened, next) = match why {
+    let (happened, next) = told(why);
+    view! { <ErrorNote happened next /> }
+}
+
+/// The same to somebody who is signed in all the same: what they wanted to prove is not proved.
+pub(crate) fn warn_of_trouble() {
+    if let Some(why) = trouble() {
+        let (happened, next) = told(why);
+        let said = format!("{}. {}", happened.get_untracked(), next.get_untracked());
+        Toasts::get().warn(move || said.clone());
+    }
+}
+
+fn told(why: ProviderFailure) -> (Signal<String>, Signal<String>) {
+    match why {
         ProviderFailure::Cancelled => (text!(provider::cancelled), text!(provider::cancelled_next)),
         ProviderFailure::Expired => (text!(provider::expired), text!(provider::expired_next)),
         ProviderFailure::Unreachable => (
@@ -139,12 +198,22 @@ pub(super) fn ProviderTrouble(why: ProviderFailure) -> impl IntoView {
             text!(provider::invitation_first),
             text!(provider::invitation_first_next),
         ),
-    };
-    view! { <ErrorNote happened next /> }
+        ProviderFailure::OtherAccount => (text!(provider::other_account), text!(provider::other_account_next)),
+        ProviderFailure::NotAsked => (text!(provider::not_asked), text!(provider::not_asked_next)),
+    }
 }
 
 /// What the server said after the sign # when it led here.
+fn said() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
 pub(super) fn trouble() -> Option<ProviderFailure> {
-    let hash = window().location().hash().ok()?;
-    ProviderFailure::of_word(hash.trim_start_matches('#'))
+    ProviderFailure::of_word(&said())
+}
+
+/// Whether it led here for the second factor that has to follow.
+pub(super) fn second_step_wanted() -> bool {
+    said() == SECOND_STEP
 }
