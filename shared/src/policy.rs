@@ -3,6 +3,7 @@
 
 mod areas;
 pub mod breach;
+mod change;
 pub mod check;
 #[cfg(feature = "source")]
 pub mod compare;
@@ -27,6 +28,7 @@ use crate::ids::{PermissionId, ProductId, ResourceKindId, RoleId};
 use crate::user::ProfileField;
 
 pub use areas::{Area, areas_that_differ};
+pub use change::{PolicyChange, PolicyFlag, PolicyItem, PolicyNumber};
 pub use kinds::{FieldRule, Product, ResourceKind, Terms};
 pub use revise::{PolicyEdit, PolicyPreset, PolicyPresets, PolicyRevised, PolicyRevision, PolicyValue};
 pub use roles::{

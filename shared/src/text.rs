@@ -13,6 +13,7 @@ mod grammar;
 mod language;
 mod many;
 mod names;
+mod policy_change;
 mod reason;
 mod record;
 mod remedy;
@@ -39,7 +40,7 @@ use crate::ids::{ModuleId, PermissionId, ProductId, ResourceId, ResourceKindId, 
 use crate::lifecycle::{LockCause, Status};
 use crate::organisation::Organisation;
 use crate::policy::check::{Finding, Problem};
-use crate::policy::{Area, Level, Policy, Power, ResourceKind};
+use crate::policy::{Area, Level, Policy, PolicyChange, Power, ResourceKind};
 use crate::user::{ProfileField, User};
 use crate::verdict::{Change, Confirmation, Consequence, Outcome, Reason, Refusal, Remedy, Undecided, Verdict};
 use crate::wire::{AuditEntry, Difference, UserTab};
@@ -254,6 +255,8 @@ told! {
     bulk_done(BulkDone) => names::bulk_done;
     /// A part of a policy: "roles", "e-mail rules".
     area(Area) => names::area;
+    /// What differs between two policies, in a sentence.
+    policy_change(&PolicyChange) => policy_change::change;
     lock_cause(LockCause) => names::lock_cause;
     /// Which kind of actor made a change.
     actor_kind(ActorKind) => names::actor_kind;

@@ -1,7 +1,10 @@
-//! Two versions of a policy, side by side: everything that differs, with its place and both values.
+//! Two versions of a policy, side by side: everything that differs, with its place, both values, and what it means.
+
+mod meaning;
 
 use toml::{Table, Value};
 
+use self::meaning::Both;
 use super::check::Path;
 use super::{Area, Policy, PolicyDifference};
 
@@ -18,40 +21,63 @@ pub fn source_of(policy: &Policy) -> Result<String, toml::ser::Error> {
 /// # Errors
 /// As for [`source_of`].
 pub fn differences(before: &Policy, after: &Policy) -> Result<Vec<PolicyDifference>, toml::ser::Error> {
+    let both = Both { before, after };
     let (before, after) = (Table::try_from(before)?, Table::try_from(after)?);
     let mut found = Vec::new();
     for area in Area::ALL {
         let path = Path::default().key(area.key());
-        compare(area, &path, before.get(area.key()), after.get(area.key()), &mut found);
+        compare(
+            both,
+            area,
+            &path,
+            before.get(area.key()),
+            after.get(area.key()),
+            &mut found,
+        );
     }
     Ok(found)
 }
 
-fn compare(area: Area, path: &Path, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<PolicyDifference>) {
+fn compare(
+    both: Both<'_>,
+    area: Area,
+    path: &Path,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    found: &mut Vec<PolicyDifference>,
+) {
     match (before, after) {
         (before, after) if before == after => {}
         (Some(Value::Table(before)), Some(Value::Table(after))) => {
             let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
             for key in keys {
-                compare(area, &path.clone().key(key), before.get(key), after.get(key), found);
+                compare(
+                    both,
+                    area,
+                    &path.clone().key(key),
+                    before.get(key),
+                    after.get(key),
+                    found,
+                );
             }
         }
         (before, after) if is_list(before) && is_list(after) => {
             let (before, after) = (elements(before), elements(after));
             for (id, old) in &before {
                 let new = after.iter().find(|(other, _)| other == id).map(|(_, value)| *value);
-                compare(area, &path.clone().item(id), Some(*old), new, found);
+                compare(both, area, &path.clone().item(id), Some(*old), new, found);
             }
             for (id, new) in after
                 .iter()
                 .filter(|(id, _)| before.iter().all(|(other, _)| other != id))
             {
-                compare(area, &path.clone().item(id), None, Some(*new), found);
+                compare(both, area, &path.clone().item(id), None, Some(*new), found);
             }
         }
         (before, after) => found.push(PolicyDifference {
             area,
             path: path.clone(),
+            change: both.meaning(path, before, after),
             before: before.map(Value::to_string),
             after: after.map(Value::to_string),
         }),

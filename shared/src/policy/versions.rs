@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::check::{Finding, Path};
-use super::{Area, Policy};
+use super::{Area, Policy, PolicyChange};
 use crate::ids::{Revision, Timestamp, UserId};
 use crate::verdict::{Confirmation, Refusal, Verdict};
 use crate::wire::AuditPerson;
@@ -125,6 +125,9 @@ pub struct PolicyDifference {
     pub area: Area,
     /// Where it stands; elements of a list are named by their id.
     pub path: Path,
+    /// What it means; absent where only the source can say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<PolicyChange>,
     /// As the source would write it; absent where it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,

@@ -1,4 +1,4 @@
-//! What differs between two policies, part by part, with both values.
+//! What differs between two policies, part by part: in a sentence, or with both values where there is none.
 
 use leptos::prelude::*;
 use shared::Facts;
@@ -17,11 +17,18 @@ pub(super) fn Differences(differences: Vec<PolicyDifference>, facts: Facts) -> i
         }
     }
     let area = move |(area, list): (Area, Vec<PolicyDifference>)| {
-        let name = teller(&facts).area(area);
+        let teller = teller(&facts);
+        let rows: Vec<AnyView> = list
+            .into_iter()
+            .map(|difference| {
+                let sentence = difference.change.as_ref().map(|change| teller.policy_change(change));
+                one(difference, sentence)
+            })
+            .collect();
         view! {
             <section>
-                <h3 class="differences__area">{name}</h3>
-                {list.into_iter().map(one).collect_view()}
+                <h3 class="differences__area">{teller.area(area)}</h3>
+                {rows}
             </section>
         }
     };
@@ -29,7 +36,11 @@ pub(super) fn Differences(differences: Vec<PolicyDifference>, facts: Facts) -> i
     view! { <div class="differences" tabindex="0" role="group" aria-label=text!(policies::compare)>{areas.into_iter().map(area).collect_view()}</div> }.into_any()
 }
 
-fn one(difference: PolicyDifference) -> AnyView {
+fn one(difference: PolicyDifference, sentence: Option<String>) -> AnyView {
+    let is_told = difference.change.as_ref().is_some_and(|change| !change.needs_source());
+    if let Some(sentence) = sentence.clone().filter(|_| is_told) {
+        return view! { <p class="difference">{sentence}</p> }.into_any();
+    }
     let value = |value: Option<String>, tone: &'static str, sign: &'static str, word: Signal<String>| {
         value.map(|value| {
             view! {
@@ -42,7 +53,10 @@ fn one(difference: PolicyDifference) -> AnyView {
     };
     view! {
         <div class="difference">
-            <code>{difference.path.to_string()}</code>
+            {match sentence {
+                Some(sentence) => view! { <span>{sentence}</span> }.into_any(),
+                None => view! { <code>{difference.path.to_string()}</code> }.into_any(),
+            }}
             {value(difference.before, "tone-lost", "−", text!(policies::was))}
             {value(difference.after, "tone-gained", "+", text!(policies::becomes))}
         </div>
