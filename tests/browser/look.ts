@@ -126,7 +126,7 @@ export async function isReadable(page: Page, name: string, speak?: (language: st
 
 /** Targets that a finger would miss; a link within a sentence may be as high as its line (WCAG 2.5.8). */
 export async function small(page: Page): Promise<string[]> {
-  return page.locator('button:visible, input:visible, select:visible, textarea:visible, a.button:visible, summary:visible, [role=tab]:visible').evaluateAll((targets) => {
+  return page.locator('button:visible, input:visible, select:visible, textarea:visible, a[href]:visible, summary:visible, [role=tab]:visible').evaluateAll((targets) => {
     const open = [...document.querySelectorAll('dialog[open]')].at(-1);
     // Words before or after it in the same line: a link in running text.
     const isInText = (target: Element): boolean => {
@@ -139,7 +139,7 @@ export async function small(page: Page): Promise<string[]> {
       return false;
     };
     return targets.flatMap((target) => {
-      if (target.matches('.link, .visually-hidden') || (open && !open.contains(target)) || isInText(target)) return [];
+      if (target.matches('.visually-hidden, .skip-link') || (open && !open.contains(target)) || isInText(target)) return [];
       const label = target.closest('label') ?? target;
       // What is drawn small may have a larger, invisible box that takes the touch.
       const touch = getComputedStyle(target, '::before');
