@@ -304,7 +304,7 @@ const VIEWS: [name: string, who: string, go: (page: Page) => Promise<void>][] = 
   ['roles with changes that are not saved', CLINIC, async (page) => {
     await page.goto('/roles');
     await page.getByRole('checkbox', { name: 'Front Desk: View revenue reports' }).check();
-    await expect(page.getByRole('complementary').getByRole('status')).toHaveText('1 permission of 1 role changed, not saved yet.');
+    await expect(page.getByRole('checkbox', { name: 'Front Desk: View revenue reports, will be granted' })).toBeChecked();
   }],
   ['a product that support is asked for', GROUP, async (page) => {
     // Deactivated a moment ago, so that one of the products is no self-service.
