@@ -59,14 +59,18 @@ async function openLive(page: Page, id: string): Promise<void> {
 const phone = (page: Page, user: string, number: string) =>
   sendEdit(page, { change: { user, profile: { phone: number } } });
 
-test('D2, D3, X8: a morning at the front desk, by taps only', async ({ page, lanyard }) => {
+test('D2, D3, X8: a morning at the front desk, by taps only', async ({ page, lanyard, browser }) => {
   await signIn(page, lanyard, ADMIN);
+  /** From wherever one is to somebody's screen. */
+  const open = async (name: string) => {
+    await tap(page, 'link', 'Users');
+    await page.getByRole('searchbox').first().tap();
+    await page.getByRole('searchbox').first().fill(name);
+    await tap(page, 'link', name);
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  };
   // Find.
-  const search = page.getByRole('searchbox').first();
-  await search.tap();
-  await search.fill('noah');
-  await tap(page, 'link', 'Noah Cohen');
-  await expect(page.getByRole('heading', { name: 'Noah Cohen', level: 1 })).toBeVisible();
+  await open('Noah Cohen');
 
   // Invite, on its side.
   await page.setViewportSize(onItsSide);
@@ -81,8 +85,9 @@ test('D2, D3, X8: a morning at the front desk, by taps only', async ({ page, lan
 
   // Change a role, upright.
   await page.setViewportSize(upright);
-  const { id } = await staff(page, 0);
-  await page.goto(`/users/${id}/access`);
+  const { id, name } = await staff(page, 0);
+  await open(name);
+  await tap(page, 'tab', 'Access');
   await tap(page, 'radio', /^Nurse/);
   await page.getByRole('button', { name: /gained|lost/ }).tap();
   await expect(willChange(page)).toContainText('May now access patient charts');
@@ -93,14 +98,18 @@ test('D2, D3, X8: a morning at the front desk, by taps only', async ({ page, lan
 
   // Unlock somebody whom another administrator has locked.
   const locked = await staff(page, 1);
-  expect((await sendEdit(page, { lock: { user: locked.id } })).status).toBe(200);
-  await page.goto(`/users/${locked.id}`);
+  const other = await elsewhere(browser, lanyard, ADMIN);
+  expect((await sendEdit(other, { lock: { user: locked.id } })).status).toBe(200);
+  await other.context().close();
+  await open(locked.name);
   await tap(page, 'button', /^Unlock/);
   await page.getByRole('dialog').getByRole('button', { name: /^Unlock/ }).tap();
   await expect.poll(async () => (await api(page, `/users/${locked.id}`)).body.facts.subject.locked ?? null).toBeNull();
+  await tap(page, 'button', 'Not now');
 
   // Lock the browser and switch.
-  await page.goto('/account');
+  await page.getByRole('button', { name: /^Account of/ }).tap();
+  await tap(page, 'menuitem', 'My account');
   await field(page, 'What people call this browser').fill('Front desk, tablet');
   await tap(page, 'button', 'Make this browser a shared one');
   await expect(page.getByRole('button', { name: 'Lock', exact: true })).toBeVisible();
