@@ -72,6 +72,8 @@ pub(crate) struct Host {
     read_only: RwSignal<bool>,
     /// The site that the list begins with.
     site: RwSignal<Option<SiteId>>,
+    /// Whether it is the host itself that goes somewhere.
+    by_host: StoredValue<bool>,
     /// Counts how often the host has asked to read everything anew.
     again: RwSignal<u32>,
 }
@@ -98,6 +100,7 @@ impl Host {
             job: Job::parse(job).unwrap_or(Job::Users),
             read_only: RwSignal::new(read_only),
             site: RwSignal::new(site),
+            by_host: StoredValue::new(false),
             again: RwSignal::new(0),
         }
     }
@@ -201,10 +204,18 @@ impl Host {
         self.job == Job::Users
     }
 
+    /// Does what the host has asked for: it is not asked in turn whether somebody may be opened.
+    pub(crate) fn asks(self, act: impl FnOnce()) {
+        self.by_host.set_value(true);
+        act();
+        self.by_host.set_value(false);
+    }
+
     /// Asks the host whether the element may go from a screen to another one that it shows.
     pub(crate) fn lets_go(self, from: &Route, to: &Route) -> bool {
         let (before, after) = (person_of(from), person_of(to));
         if let Some(user) = after.filter(|user| before != Some(*user))
+            && !self.by_host.get_value()
             && !self.tell("select", Some(format!("{{\"user\":\"{user}\"}}")))
         {
             return false;

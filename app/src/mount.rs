@@ -81,7 +81,10 @@ impl Widget {
                     self.navigation.replace(there);
                 }
             }
-            "user" if self.host.is_of_person() => self.navigation.replace(self.host.home()), // not a role
+            "user" if self.host.is_of_person() => {
+                // not a role
+                self.host.asks(|| self.navigation.replace(self.host.home()));
+            }
             _ => {}
         }
     }
@@ -94,7 +97,7 @@ impl Widget {
     /// Opens a person.
     pub fn open(&self, user: &str) {
         if let Ok(user) = user.parse() {
-            self.navigation.go(Route::user(user));
+            self.host.asks(|| self.navigation.go(Route::user(user)));
         }
     }
 

@@ -23,12 +23,15 @@ function tell(name, detail) {
   for (const origin of host ? [host] : HOSTS) parent.postMessage({ lanyard: name, detail }, origin);
 }
 
+/** Nobody has said no: it is asked again. */
+const silence = (text) => new DOMException(text, "TimeoutError");
+
 let waiting;
 function getToken() {
-  waiting?.reject(new Error("asked anew"));
+  waiting?.reject(silence("asked anew"));
   const asked = Promise.withResolvers();
   waiting = asked;
-  setTimeout(() => asked.reject(new Error("the page around has given no token")), TOKEN_WITHIN);
+  setTimeout(() => asked.reject(silence("the page around has given no token")), TOKEN_WITHIN);
   tell("token-wanted");
   return asked.promise;
 }
@@ -46,7 +49,7 @@ addEventListener("message", ({ source, origin, data }) => {
       waiting = undefined;
       break;
     case "no-token":
-      waiting?.reject(new Error("the page around has no token"));
+      waiting?.reject(data.passing ? silence("the page around cannot ask") : new Error("the page around has no token"));
       waiting = undefined;
       break;
     case "set":

@@ -55,7 +55,7 @@ export interface LanyardEventMap {
   /** Whoever the token is for is known, and the first screen is there. */
   ready: CustomEvent<undefined>;
   change: CustomEvent<LanyardChange>;
-  /** Somebody is about to be opened. Prevented, the element stays where it is. */
+  /** Somebody is about to be opened, by the person at the element. Prevented, it stays where it is. */
   select: CustomEvent<{ user: string }>;
   /** The element is about to show another screen. Prevented, it stays where it is. */
   navigate: CustomEvent<LanyardNavigation>;

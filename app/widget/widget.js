@@ -30,7 +30,8 @@ function load() {
     try {
       const module_or_path = fetched(FILES.module);
       const [app] = await Promise.all([
-        import(`${SERVER}/${FILES.app}`),
+        // Fetched first: `import` has no deadline, and browsers keep its failures.
+        fetched(FILES.app).then(() => import(`${SERVER}/${FILES.app}`)),
         fetched(FILES.styles).then(async (answer) => styles.replaceSync(await answer.text())),
       ]);
       await app.default({ module_or_path });
@@ -53,7 +54,9 @@ const PATIENCE = 5_000;
 /** Nobody has said no: there was no answer. */
 class Unreachable extends Error {}
 
-const isUnreachable = (error) => error instanceof Unreachable || error instanceof TypeError || error?.name === "TimeoutError";
+const isUnreachable = (error) =>
+  // What is no JSON is the page of some gateway.
+  [Unreachable, TypeError, SyntaxError].some((kind) => error instanceof kind) || error?.name === "TimeoutError";
 
 /** What a promise comes to, or that it has not come in time. */
 function inTime(promise) {
@@ -64,11 +67,15 @@ function inTime(promise) {
   return Promise.race([promise, limit]).finally(() => clearTimeout(late));
 }
 
-/** The tokens of one callback, in memory alone. One request for a new one at a time, whoever needs it. */
+/**
+ * The tokens of one callback, in memory alone and for as long as an element of the page needs them: whoever is shown something
+ * after the last one has gone may be somebody else. One request for a new one at a time, whoever needs it.
+ */
 class Tokens {
   static #made = 0;
   /** Tells the places that tokens come from apart. */
   number = ++Tokens.#made;
+  #holders = new Set();
   #ask;
   #token;
   #renew = 0;
@@ -79,20 +86,37 @@ class Tokens {
     this.#ask = ask;
   }
 
+  hold(element) {
+    this.#holders.add(element);
+  }
+
+  leave(element) {
+    if (!this.#holders.delete(element) || this.#holders.size) return;
+    this.#token = undefined;
+    this.#asked = undefined;
+  }
+
   get(spent) {
     if (spent && spent === this.#token) this.#token = undefined;
     if (this.#token && Date.now() < this.#renew) return Promise.resolve(this.#token);
-    this.#asked ??= inTime(this.#take()).finally(() => (this.#asked = undefined));
+    if (!this.#asked) {
+      const asked = inTime(this.#take(() => this.#asked === asked)).finally(() => {
+        if (this.#asked === asked) this.#asked = undefined;
+      });
+      this.#asked = asked;
+    }
     const before = this.#token;
     // Until it ends, the one before is as good as ever.
     if (before && Date.now() < this.#ends) return this.#asked.catch(() => before);
     return this.#asked;
   }
 
-  async #take() {
+  /** `isWanted`: nobody has left meanwhile for whom it was asked. */
+  async #take(isWanted) {
     const answer = await this.#ask();
     const { token, expires_at } = typeof answer === "string" ? { token: answer } : (answer ?? {});
     if (typeof token !== "string" || !token) throw new Error("getToken has given no token");
+    if (!isWanted()) return token;
     const now = Date.now();
     const ends = expires_at === undefined ? now + 10 * AHEAD : new Date(expires_at).getTime();
     this.#token = token;
@@ -154,6 +178,8 @@ class LanyardElement extends HTMLElement {
   #root;
   #widget;
   #getToken;
+  /** The tokens that this element holds. */
+  #held;
   /** Callbacks of those who wait for a way to tokens. */
   #waiting = [];
   /** What was asked of the element before it was there. */
@@ -263,6 +289,14 @@ class LanyardElement extends HTMLElement {
     this.#widget = undefined;
     this.#root?.remove();
     this.#root = undefined;
+    this.#hold(undefined);
+  }
+
+  #hold(tokens) {
+    if (tokens === this.#held) return;
+    this.#held?.leave(this);
+    this.#held = tokens;
+    tokens?.hold(this);
   }
 
   #failed(root, error) {
@@ -293,8 +327,14 @@ class LanyardElement extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }));
   }
 
-  /** Where tokens come from; nothing while the host has not said. */
+  /** Where tokens come from; nothing while the host has not said, or the element is not on the page. */
   #tokens() {
+    const tokens = this.#root && this.#source();
+    this.#hold(tokens);
+    return tokens;
+  }
+
+  #source() {
     if (this.#getToken) return tokensOf(byCallback, this.#getToken, this.#getToken);
     const endpoint = this.getAttribute("token-endpoint");
     if (!endpoint) return undefined;

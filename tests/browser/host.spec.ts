@@ -136,17 +136,22 @@ test('nothing leaks: globals, history, title, storage, styles and ids of the hos
   expect(await state()).toEqual(before);
 });
 
-test('the rules of a hostile host change nothing inside', async ({ page, portal }) => {
+test('the rules of a hostile host change nothing inside', async ({ page, portal, admin }) => {
+  test.slow();
+  const { id } = await admin.person(SOMEBODY);
   const looks = async (quiet: boolean) => {
     portal.quiet = quiet;
     await visit(page, portal, '/users');
     await isReady(page);
     const users = page.locator('lanyard-users');
+    let element = users;
     // The same box at the same place of both pages: what stands around it is the host's affair.
-    await users.evaluate((host) => (host.style.cssText = 'display: block; position: absolute; inset: 0 auto auto 0; inline-size: 900px; block-size: 600px; margin: 0'));
+    const stand = () =>
+      element.evaluate((host) => (host.style.cssText = 'display: block; position: absolute; inset: 0 auto auto 0; inline-size: 900px; block-size: 600px; margin: 0'));
+    await stand();
     const told: Record<string, Record<string, string>> = {};
     const look = async (what: string, selectors: string[]) => {
-      const seen = await users.evaluate(async (host, selectors) => {
+      const seen = await element.evaluate(async (host, selectors) => {
         await Promise.all(host.shadowRoot!.getAnimations().map((animation) => animation.finished));
         return selectors.map((selector) => {
           const style = getComputedStyle(host.shadowRoot!.querySelector(selector)!);
@@ -160,12 +165,27 @@ test('the rules of a hostile host change nothing inside', async ({ page, portal 
     await expect(users.getByRole('menuitem').first()).toBeVisible();
     await look('menu', ['[role=menu]', '[role=menuitem]']);
     await users.getByRole('menuitem', { name: 'Deactivate' }).click();
-    await expect(users.getByRole('dialog')).toBeVisible();
+    await expect(users.getByRole('dialog').getByText(/cannot sign in any more/).first()).toBeVisible();
     await look('question', ['dialog[open]', 'dialog[open] h2', 'dialog[open] button']);
     await users.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await users.evaluate((element: any) => element.invite());
     await expect(users.getByRole('heading', { name: /Invite/ })).toBeVisible();
     await look('invitation', ['h1', 'label', 'input', 'form', '.button--primary']);
+    // The others, with the widest of what they are made of.
+    const others: Record<string, string[]> = {
+      [`/user?id=${id}`]: ['.lanyard', 'h1', 'label', 'input', 'select', 'form', '[role=tab]', 'section', '.page'],
+      '/roles': ['.lanyard', 'h1', 'table', 'th', 'td', '.page'],
+      '/activity': ['.lanyard', 'h1', 'details', 'summary', 'button', '.page'],
+    };
+    for (const [path, selectors] of Object.entries(others)) {
+      const name = `lanyard-${path.slice(1).split('?')[0]}`;
+      await visit(page, portal, path);
+      await isReady(page, name);
+      await expect(page.locator(name).locator(selectors.at(-2)!).first()).toBeVisible();
+      element = page.locator(name);
+      await stand();
+      await look(name, selectors);
+    }
     return told;
   };
   const [quiet, loud] = [await looks(true), await looks(false)];
@@ -195,8 +215,11 @@ test('two organisations on a page have nothing of each other, not even the langu
   await expect(first.getByRole('tab', { name: 'Profile' })).toBeVisible();
   await second.getByRole('searchbox').fill('zzzz');
   await expect(second.getByText(/personne/i).first()).toBeVisible();
-  // The token of one organisation opens nothing of the other.
-  portal.keys.other = 'lyk_gone';
+  // The key of one organisation gives no token for somebody of the other.
+  portal.users.riverside = OTHER;
+  await second.evaluate((element: any) => (element.getToken = (window as any).portal.tokensOf('riverside')));
+  await expect.poll(async () => (await heard(page, 'session-expired')).map(({ id }) => id)).toEqual(['second']);
+  await expect(second.getByText(theirs.login_email)).toBeHidden();
   await expect(first.getByRole('tab', { name: 'Access' })).toBeVisible();
   await keptToPolicy(page);
 });
@@ -476,6 +499,34 @@ test('several elements load one module and ask for one token; moved, removed and
   expect(times('_bg.wasm')).toBe(1);
 });
 
+test('X8: whoever signs in to the portal after somebody gets nothing of them, also without a new page', async ({ page, portal }) => {
+  await visit(page, portal, '/users');
+  await isReady(page);
+  const person = async (email: string) => {
+    const me = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/v1/me');
+    await page.evaluate(async (email) => {
+      document.querySelector('lanyard-users')!.remove();
+      await fetch('/sign-in', { method: 'POST', body: new URLSearchParams({ email }), redirect: 'manual' });
+      document.getElementById('place')!.append(Object.assign(document.createElement('lanyard-users'), { tokenEndpoint: '/lanyard-token', locale: 'en' }));
+    }, email);
+    return (await (await me).json()).user.profile.login_email;
+  };
+  expect(await person('manager@riverside.example')).toBe('manager@riverside.example');
+  await expect(page.locator('lanyard-users').getByRole('link').first()).toBeVisible();
+  expect(await person(RIVERSIDE)).toBe(RIVERSIDE);
+});
+
+test('what could not be loaded is loaded by another try', async ({ page, portal, lanyard }) => {
+  await page.route(`${lanyard.address}/app-*.js`, (route) => route.abort());
+  await visit(page, portal, '/users');
+  const users = page.locator('lanyard-users');
+  await expect(users.getByText('This part of the page could not be loaded.')).toBeVisible();
+  expect(await heard(page, 'error')).toHaveLength(1);
+  await page.unroute(`${lanyard.address}/app-*.js`);
+  await users.getByRole('button', { name: 'Try again' }).click();
+  await expect(users.getByRole('link').first()).toBeVisible();
+});
+
 test('several elements with tokens from one place hear one stream, and all follow it', async ({ page, portal, admin }) => {
   const streams: string[] = [];
   page.on('request', (request) => {
@@ -720,10 +771,29 @@ test('in a frame, where the host allows no script of ours: tokens and events by 
   const other: Portal = await startPortal({ lanyard: lanyard.address, keys: { ...portal.keys }, react });
   try {
     const { id: organisation } = (await admin.get('/me')).facts.organisation;
+    let answerNow = () => {};
+    const held = new Promise<void>((resolve) => (answerNow = resolve));
+    await page.route('**/lanyard-token*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const used = new Set<string | undefined>();
+    page.on('request', (request) => void (request.url().includes('/api/v1/') && used.add(request.headers().authorization)));
     await visit(page, portal, `/frame?organisation=${organisation}`);
     const frame = page.frameLocator('#frame');
-    await expect(frame.getByRole('grid', { name: 'Users' })).toBeVisible();
     const told = async () => (await page.evaluate(() => (window as any).portal.messages)).map((message: any) => message.lanyard);
+    await expect.poll(told).toContain('token-wanted');
+    // A page of another origin reaches the frame, which does not listen, although it waits for a token.
+    const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate((address) => void window.open(`${address}/sign-in`), other.address)]);
+    await popup.waitForLoadState();
+    await popup.evaluate(() => {
+      for (const message of [{ lanyard: 'set', name: 'theme', value: 'dark' }, { lanyard: 'token', token: 'lyt_stolen' }]) opener.frames[0].postMessage(message, '*');
+    });
+    await popup.close();
+    answerNow();
+    await expect(frame.getByRole('grid', { name: 'Users' })).toBeVisible();
+    expect([...used].filter((one) => one?.includes('stolen'))).toEqual([]);
+    expect([...used].some((one) => one?.startsWith('Bearer '))).toBe(true);
     await expect.poll(told).toEqual(expect.arrayContaining(['token-wanted', 'ready', 'height']));
     await frame.getByRole('searchbox').fill(SOMEBODY);
     await frame.getByRole('link', { name: SOMEBODY }).click();
@@ -732,13 +802,6 @@ test('in a frame, where the host allows no script of ours: tokens and events by 
     await page.evaluate((user) => (window as any).portal.send({ lanyard: 'open', user }), id);
     await expect(frame.getByRole('heading', { name: 'Caleb Reed' })).toBeVisible();
 
-    // A page of another origin reaches the frame, which does not listen.
-    const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate((address) => void window.open(`${address}/sign-in`), other.address)]);
-    await popup.waitForLoadState();
-    await popup.evaluate(() => {
-      for (const message of [{ lanyard: 'set', name: 'theme', value: 'dark' }, { lanyard: 'token', token: 'lyt_stolen' }]) opener.frames[0].postMessage(message, '*');
-    });
-    await popup.close();
     await page.evaluate(() => (window as any).portal.send({ lanyard: 'set', name: 'density', value: 'compact' }));
     await expect(frame.locator('.lanyard')).toHaveAttribute('data-density', 'compact');
     await expect(frame.locator('.lanyard')).toHaveAttribute('data-theme', 'auto');
