@@ -99,3 +99,33 @@ test('D6: mail that could not be delivered is shown with the reason and sent aga
     mail.close();
   }
 });
+
+test('D6: what became of mail while nobody looked is there when one looks again', async ({ browser, database }) => {
+  const mail = await mailServer();
+  mail.refuses.add('gap@riverside.example');
+  const lanyard = await Lanyard.start(database, '--smtp-url', mail.url);
+  try {
+    const page = await elsewhere(browser, lanyard, 'admin@riverside.example');
+    const other = await elsewhere(browser, lanyard, 'admin@riverside.example');
+    const live = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/live'));
+    await page.goto('/mail');
+    await expect(page.getByRole('heading', { name: 'Mail', exact: true })).toBeVisible();
+    await live;
+    // Another window in front of it.
+    const turn = (hidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/v1/live'));
+    await turn(true);
+    await ended;
+    await invite(other, 'Gap Quarta', 'gap@riverside.example');
+    await expect.poll(async () => (await api(other, '/mail')).body.mails.length, { timeout: 20_000 }).toBe(1);
+    await turn(false);
+    await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Gap Quarta' })).toContainText('Given up');
+  } finally {
+    await lanyard.stop();
+    mail.close();
+  }
+});

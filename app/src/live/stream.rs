@@ -40,12 +40,13 @@ pub(super) async fn listen(live: Rc<Live>) {
     let online = window_event_listener(ev::online, move |_| woken());
     let mut wait = FIRST_WAIT;
     let mut spent = None;
+    let mut was_open = false;
     while let Some(api) = live.apis().into_iter().next() {
         if is_hidden() {
             pause(&live, HIDDEN_WAIT).await;
             continue;
         }
-        match hear_all(&api, &live, &mut spent).await {
+        match hear_all(&api, &live, &mut spent, &mut was_open).await {
             End::Heard => wait = FIRST_WAIT,
             End::Nothing => {}
             End::Paused => continue,
@@ -75,7 +76,7 @@ enum End {
     Paused,
 }
 
-async fn hear_all(api: &Api, live: &Rc<Live>, spent: &mut Option<String>) -> End {
+async fn hear_all(api: &Api, live: &Rc<Live>, spent: &mut Option<String>, was_open: &mut bool) -> End {
     let controller = AbortController::new().ok();
     let signal = controller.as_ref().map(AbortController::signal);
     let last = live.last.borrow().clone();
@@ -109,6 +110,12 @@ async fn hear_all(api: &Api, live: &Rc<Live>, spent: &mut Option<String>) -> End
         // What was shown meanwhile may be of any age.
         live.tell(&LiveChange {
             topics: [Topic::Everything].into(),
+            users: Vec::new(),
+        });
+    } else if std::mem::replace(was_open, true) {
+        // The record has no mails: of those that went out meanwhile the stream does not tell.
+        live.tell(&LiveChange {
+            topics: [Topic::Mail, Topic::People].into(),
             users: Vec::new(),
         });
     }

@@ -4,6 +4,8 @@
 mod dialog;
 mod steps;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use shared::form::UserForm;
 use shared::ids::{RoleId, SiteId, UserId};
@@ -48,6 +50,12 @@ impl Invitation {
         let policy = reader.policy();
         let toasts = Toasts::get();
         let facts = RwSignal::new(reader.facts().get_untracked());
+        // Roles, sites and the policy may change while somebody types.
+        Effect::watch(
+            move || reader.facts().get(),
+            move |now, _, _| facts.set(Arc::clone(now)),
+            false,
+        );
         let user = RwSignal::new(UserId(crate::fresh::id()));
 
         let (role, site) = match navigation.route().get_untracked() {

@@ -9,9 +9,9 @@ use shared::form::UserForm;
 use shared::ids::UserId;
 use shared::policy::Policy;
 use shared::verdict::Field;
-use shared::wire::{Accepted, Topic};
+use shared::wire::Accepted;
 
-use super::{AlsoHere, ConflictDialog, NewerHint, name_of, says_begun, show_newer};
+use super::{AlsoHere, ConflictDialog, NewerHint, name_of, says_begun, show_newer, touches_form};
 use crate::api::{ApiError, use_api};
 use crate::edit_session::EditSession;
 use crate::live;
@@ -90,7 +90,7 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
     let api = use_api();
     let own = StoredValue::new(api.by_itself());
     live::hear(&api, move |change| {
-        if !change.touches_user(user) && !change.touches(Topic::Policy) {
+        if !touches_form(change, user) {
             return;
         }
         let Some(api) = own.try_get_value() else { return };
@@ -100,7 +100,11 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
                 return;
             };
             if changed {
-                session.hear_of(Arc::new(found.facts));
+                session.hear_of(Arc::new(found.facts.clone()));
+                facts.update(|facts| {
+                    let subject = facts.subject.clone();
+                    *facts = Arc::new(Facts { subject, ..found.facts });
+                });
             } else {
                 if let Some(subject) = &found.facts.subject {
                     form.set(UserForm::of(subject));

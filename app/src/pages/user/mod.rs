@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::Facts;
 use shared::access::Place;
 use shared::form::UserForm;
 use shared::ids::{SiteId, UserId};
 use shared::policy::{Level, Policy};
 use shared::user::User;
 use shared::verdict::{Field, Remedy};
-use shared::wire::{Accepted, AuditQuery, Topic, UserView};
+use shared::wire::{Accepted, AuditQuery, LiveChange, Topic, UserView};
 
 use self::anew::{Anew, AnewDialog};
 use self::conflict::ConflictDialog;
@@ -123,9 +124,12 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
                     }
                 } else {
                     session.hear_of(Arc::new(found.facts.clone()));
-                    // The form is being edited; what stands beside it is as it is now.
-                    let cases = found.facts.cases.clone();
-                    let _ = facts.try_update(|facts| Arc::make_mut(facts).cases = cases);
+                    // The form is being edited; what stands beside it, and what it is judged by, is as it is now.
+                    let now = found.facts.clone();
+                    let _ = facts.try_update(|facts| {
+                        let subject = facts.subject.clone();
+                        *facts = Arc::new(Facts { subject, ..now });
+                    });
                 }
                 let _ = view.try_set(Arc::new(found));
             }
@@ -136,7 +140,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     };
     let reload = move || reload_with(api.get_value());
     live::hear(&api.get_value(), move |change| {
-        if change.touches_user(user) || change.touches(Topic::Policy) {
+        if touches_form(change, user) {
             reload_with(api.get_value().by_itself());
         }
     });
@@ -228,6 +232,14 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
 }
 
 /// What was changed here is given up: then what somebody else has saved is shown.
+/// Whether a form of this user may be out of date: what they are, what it is judged by, or how their mail has fared.
+fn touches_form(change: &LiveChange, user: UserId) -> bool {
+    let by = [Topic::Policy, Topic::Roles, Topic::Places];
+    // With nobody named: whoever it may be.
+    let is_any_mail = change.touches(Topic::Mail) && change.users.is_empty();
+    change.touches_user(user) || is_any_mail || by.into_iter().any(|topic| change.touches(topic))
+}
+
 fn show_newer(model: FormModel, changed: Memo<bool>) {
     let FormModel { session, form, .. } = model;
     Effect::new(move |_| {
