@@ -115,6 +115,12 @@ fn publish(parts: &Path, staging: &Path) -> Result<[PathBuf; 2]> {
         &format!("from \"./{LINKS}\""),
         &format!("from \"./parts-{hash}.js\""),
     )?;
+    // A line that hangs is as good as none: then the screen says so, and offers to try again.
+    links = replaced(
+        &links,
+        ", import.meta.url));",
+        ", import.meta.url), { signal: AbortSignal.timeout(30000) });",
+    )?;
     main = replaced(&main, MAIN_WASM, &format!("{stem}_bg.wasm"))?;
     links = replaced(&links, &format!("\"./{MAIN}\""), &format!("\"./{stem}.js\""))?;
     html = replaced(&html, &before, &stem)?;
