@@ -31,6 +31,14 @@ pub(super) fn End(
 ) -> impl IntoView {
     let toasts = Toasts::get();
     let session = EditSession::new(settled.facts, edit);
+    // How many are at it now, and when it was last used.
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = edit.with(Option::is_some);
+        if is_open && was_open == Some(false) {
+            settled.reload.run(());
+        }
+        is_open
+    });
     let close = Callback::new(move |()| {
         on_close.run(());
         session.reset();
