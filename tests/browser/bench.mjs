@@ -25,10 +25,10 @@ function tell(what, millis) {
 }
 
 /** Runs `work` on a page of a browser that was just started and that has the session. */
-async function inNewBrowser(work) {
+async function inNewBrowser(work, options = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
     // Playwright takes a secure cookie for an https address only; Chromium sends it to localhost in any case.
     const url = base.replace("http:", "https:");
     await context.addCookies([{ name: "__Host-lanyard", value: token, url, secure: true, httpOnly: true, sameSite: "Lax" }]);
@@ -38,17 +38,24 @@ async function inNewBrowser(work) {
   }
 }
 
-/** On a page: `firstRows` is when the frame with the first rows has been painted, in milliseconds since it was opened. */
+/**
+ * On a page: `firstRows` is when the frame with the first rows has been painted, in milliseconds since it was opened; in a host's
+ * page, since the script tag asked for the element.
+ */
 function watchRows() {
   window.firstRows = new Promise((resolve) => {
     const look = () => {
-      if (!document.querySelector(".vlist__row .person__name")) {
+      const element = document.querySelector("lanyard-users");
+      if (!(element?.shadowRoot ?? document).querySelector(".vlist__row .person__name")) {
         requestAnimationFrame(look);
         return;
       }
       // A message is handled after the frame has been painted.
       const painted = new MessageChannel();
-      painted.port1.onmessage = () => resolve(performance.now());
+      painted.port1.onmessage = () => {
+        const tag = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/widget.js"));
+        resolve(performance.now() - (element ? tag.startTime : 0));
+      };
       painted.port2.postMessage(null);
     };
     requestAnimationFrame(look);
@@ -101,6 +108,32 @@ async function asAdministrator(path, body) {
   return answer.json();
 }
 
+/** Opens a page with an empty cache and then with a full one: how long, and how many bytes came from our server. */
+async function coldAndWarm(page, address, found) {
+  await page.addInitScript(watchRows);
+  for (const cache of ["cold", "warm"]) {
+    const network = await page.context().newCDPSession(page);
+    await network.send("Network.enable");
+    const ours = new Set();
+    let bytes = 0;
+    network.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith(base) && ours.add(requestId));
+    network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => ours.has(requestId) && (bytes += encodedDataLength));
+    await page.goto(address, { waitUntil: "commit" });
+    found[cache].push(await page.evaluate(() => window.firstRows));
+    await network.detach();
+    found.bytes[cache] = bytes;
+  }
+}
+
+/** The console itself, in the same way; without a service worker, as in a host's page. */
+async function inConsole() {
+  const found = { cold: [], warm: [], bytes: { cold: 0, warm: 0 } };
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    await inNewBrowser((page) => coldAndWarm(page, `${base}/users`, found), { serviceWorkers: "block" });
+  }
+  return found;
+}
+
 /**
  * A portal of another origin with the list of users in it: milliseconds from its script tag until the frame with the first
  * rows has been painted, with an empty cache and then with a full one, and how many bytes came from our server.
@@ -121,36 +154,7 @@ async function inPortal() {
       const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
       await context.addCookies([{ name: "portal", value: session, url: portal.address }]);
-      const page = await context.newPage();
-      await page.addInitScript(() => {
-        window.firstRows = new Promise((resolve) => {
-          const look = () => {
-            if (!document.querySelector("lanyard-users")?.shadowRoot?.querySelector(".vlist__row .person__name")) {
-              requestAnimationFrame(look);
-              return;
-            }
-            const painted = new MessageChannel();
-            painted.port1.onmessage = () => {
-              const [tag] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/widget.js"));
-              resolve(performance.now() - tag.startTime);
-            };
-            painted.port2.postMessage(null);
-          };
-          requestAnimationFrame(look);
-        });
-      });
-      for (const cache of ["cold", "warm"]) {
-        const network = await context.newCDPSession(page);
-        await network.send("Network.enable");
-        const ours = new Set();
-        let bytes = 0;
-        network.on("Network.requestWillBeSent", ({ requestId, request }) => request.url.startsWith(base) && ours.add(requestId));
-        network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => ours.has(requestId) && (bytes += encodedDataLength));
-        await page.goto(`${portal.address}/users`, { waitUntil: "commit" });
-        found[cache].push(await page.evaluate(() => window.firstRows));
-        await network.detach();
-        found.bytes[cache] = bytes;
-      }
+      await coldAndWarm(await context.newPage(), `${portal.address}/users`, found);
       await browser.close();
     }
   } finally {
@@ -251,10 +255,14 @@ for (let visit = 0; visit < VISITS; visit += 1) {
 tell("navigation to first painted rows, cold cache", visits.near);
 tell("the same over a slower network", visits.far);
 tell("opened without a network: to first painted rows", visits.offline);
-const portal = await inPortal();
-tell("in a host's page: script tag to first painted rows, cold cache", portal.cold);
-tell("the same with a warm cache", portal.warm);
-for (const cache of ["cold", "warm"]) console.log(JSON.stringify({ what: `in a host's page, ${cache} cache`, bytes: portal.bytes[cache] }));
+const [own, portal] = [await inConsole(), await inPortal()];
+for (const [where, { cold, warm }] of [["the console", own], ["the element in a host's page", portal]]) {
+  tell(`${where}: to first painted rows, cold cache`, cold);
+  tell(`${where}: the same with a warm cache`, warm);
+}
+for (const [where, { bytes }] of [["the console", own], ["the element in a host's page", portal]]) {
+  for (const cache of ["cold", "warm"]) console.log(JSON.stringify({ what: `${where}, ${cache} cache`, bytes: bytes[cache] }));
+}
 tell("a change elsewhere, from sending it until it is painted on an open list", await fromElsewhere());
 const { judged, painted } = await keystrokes();
 tell("keystroke until it is judged and the page changed", judged);
