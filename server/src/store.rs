@@ -42,8 +42,8 @@ pub use organisations::{
 };
 pub use successions::{lineage, made_anew_at, note_succession};
 pub use users::{
-    UserRecord, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user, record_name,
-    save_user, user_record,
+    UserRecord, administering, analyze, assignments_of, delete_user, insert_users, load_user, load_users, name_of_user,
+    record_name, save_user, user_record,
 };
 pub use versions::{Publication, StoredVersion, load_policy_version, policy_version, policy_versions, publish_policy};
 

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use shared::acceptance;
 use shared::facts::ActorKind;
-use shared::ids::{OrganisationId, RoleId, Timestamp, UserId};
+use shared::ids::{OrganisationId, Timestamp, UserId};
 use shared::lifecycle::Status;
 use shared::policy::{NewLink, Policy, Power};
 use shared::text::{Words, say};
@@ -22,8 +21,8 @@ use crate::config::Secret;
 use crate::edits::{self, Acceptance, Context};
 use crate::facts::Asker;
 use crate::mail::outbox::{self, Kind};
-use crate::store::schema::{assignments as a, invitations as inv, users as u};
-use crate::store::{self, Conn, OrganisationRow, StoreError, codec};
+use crate::store::schema::invitations as inv;
+use crate::store::{self, Conn, OrganisationRow, StoreError};
 use crate::{App, clock};
 
 /// A new link goes out by itself no more often than this.
@@ -31,7 +30,9 @@ const BETWEEN_LINKS: Duration = Duration::from_secs(5 * 60);
 /// Whoever invited is told no more often than this that a new link is wanted.
 const BETWEEN_REQUESTS: Duration = Duration::from_secs(12 * 3600);
 /// Administrators that are told where whoever invited is not there any more.
-const TOLD: i64 = 5;
+const TOLD: usize = 5;
+/// Among so many of them.
+const ASKED: i64 = 50;
 
 /// Why an invitation was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -252,32 +253,6 @@ fn responsible(
     {
         return Ok(vec![inviter]);
     }
-    let roles: Vec<&str> = policy
-        .roles
-        .iter()
-        .filter(|role| role.administers.contains(&Power::Users))
-        .map(|role| RoleId::as_str(&role.id))
-        .collect();
-    let ids: Vec<String> = u::table
-        .filter(u::organisation_id.eq(organisation.to_string()))
-        .filter(u::status.eq(codec::name(&Status::Active)?))
-        .filter(u::locked_at.is_null())
-        .filter(exists(
-            a::table
-                .filter(a::user_id.eq(u::id))
-                .filter(a::role_id.eq_any(roles))
-                .filter(a::site_id.is_null()),
-        ))
-        .order((u::sort_name, u::id))
-        .limit(TOLD)
-        .select(u::id)
-        .load(conn)?;
-    let mut ids_of = Vec::with_capacity(ids.len());
-    for id in ids {
-        ids_of.push(UserId(codec::uuid(&id)?));
-    }
-    Ok(store::load_users(conn, &ids_of)?
-        .into_iter()
-        .map(|record| record.user)
-        .collect())
+    let others = store::administering(conn, organisation, policy, Power::Users, ASKED)?;
+    Ok(others.into_iter().filter(User::can_sign_in).take(TOLD).collect())
 }

@@ -4,10 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::exists;
-use diesel::prelude::*;
 use shared::Policy;
-use shared::ids::UserId;
 use shared::lifecycle::Status;
 use shared::policy::Power;
 use shared::user::User;
@@ -15,13 +12,12 @@ use shared::user::User;
 use super::Context;
 use super::accounts::language_of;
 use crate::mail::outbox::{self, AboutAddress, AboutSettings, Kind, NewMail};
-use crate::store::schema::{assignments as a, users as u};
 use crate::store::{self, Conn, StoreError, codec};
 
 /// People who are told at most.
 const TOLD: i64 = 50;
 
-/// Puts a mail to everybody who has this power everywhere and can sign in into the outbox. `what` is the name of the key, the
+/// Puts a mail to everybody who has this power everywhere into the outbox, also to those who are locked out just now. `what` is the name of the key, the
 /// origin, or the identity provider.
 pub(super) fn about_settings(
     conn: &mut Conn,
@@ -36,28 +32,7 @@ pub(super) fn about_settings(
         what: what.to_owned(),
         origin: context.asker.origin.clone(),
     })?;
-    let roles = policy.roles.iter();
-    let roles: Vec<&str> = roles
-        .filter(|role| role.administers.contains(&power))
-        .map(|role| role.id.as_str())
-        .collect();
-    let people: Vec<String> = u::table
-        .filter(u::organisation_id.eq(organisation.to_string()))
-        .filter(u::status.eq(codec::name(&Status::Active)?))
-        .filter(exists(
-            a::table
-                .filter(a::user_id.eq(u::id))
-                .filter(a::role_id.eq_any(roles))
-                .filter(a::site_id.is_null()),
-        ))
-        .order((u::sort_name, u::id))
-        .limit(TOLD)
-        .select(u::id)
-        .load(conn)?;
-    for id in people {
-        let Some(person) = store::load_user(conn, organisation, UserId(codec::uuid(&id)?))? else {
-            continue;
-        };
+    for person in store::administering(conn, organisation, policy, power, TOLD)? {
         let mail = NewMail {
             organisation,
             user: person.id,

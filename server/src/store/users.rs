@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use shared::access::{Assignment, Resources, Scope};
 use shared::effective;
 use shared::ids::{OrganisationId, ProductId, ResourceId, Revision, RoleId, SiteId, Timestamp, UserId};
-use shared::lifecycle::Lock;
-use shared::policy::Policy;
+use shared::lifecycle::{Lock, Status};
+use shared::policy::{Policy, Power};
 use shared::user::{Profile, User};
 
 use super::schema::{assignment_resources as ar, assignments as a, licences as l, memberships as m, users as u};
@@ -44,6 +45,37 @@ pub fn load_user(conn: &mut Conn, organisation: OrganisationId, id: UserId) -> R
     Ok(user_record(conn, id)?
         .filter(|record| record.organisation == organisation)
         .map(|record| record.user))
+}
+
+/// Active people who have a power in the whole organisation, locked ones too, by name; so many at most.
+pub fn administering(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    policy: &Policy,
+    power: Power,
+    at_most: i64,
+) -> Result<Vec<User>, StoreError> {
+    let roles = policy.roles.iter().filter(|role| role.administers.contains(&power));
+    let roles: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
+    let found: Vec<String> = u::table
+        .filter(u::organisation_id.eq(organisation.to_string()))
+        .filter(u::status.eq(codec::name(&Status::Active)?))
+        .filter(exists(
+            a::table
+                .filter(a::user_id.eq(u::id))
+                .filter(a::role_id.eq_any(roles))
+                .filter(a::site_id.is_null()),
+        ))
+        .order((u::sort_name, u::id))
+        .limit(at_most)
+        .select(u::id)
+        .load(conn)?;
+    let mut ids = Vec::with_capacity(found.len());
+    for id in found {
+        ids.push(UserId(codec::uuid(&id)?));
+    }
+    let people = load_users(conn, &ids)?;
+    Ok(people.into_iter().map(|record| record.user).collect())
 }
 
 /// The name by which someone is put on record: an invited person may have none but their address.
