@@ -175,7 +175,7 @@ test('X3, X7: a role is given to all who match; one sees how far it is, who was 
   expect(rows.every((one: any) => one.assignments.every((held: any) => held.role === 'front_desk'))).toBe(true);
 });
 
-test('T6: a role is taken away from several; who has no other keeps it, and the result says so of each', async ({ page, lanyard }) => {
+test('X3: a role is taken away from several; who has no other keeps it, and the result says so of each', async ({ page, lanyard }) => {
   await signIn(page, lanyard, 'admin@heartlab.example');
   const holders = async () => (await api(page, '/users?tab=active&role=workflow_editor&limit=200')).body.rows;
   const before = await holders();
