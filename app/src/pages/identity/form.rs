@@ -292,6 +292,21 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
             />
         }
     });
+    // A field that has to be filled in on one line.
+    let line = move |of: ProviderField, label: Signal<String>, typed: RwSignal<String>, hint: Signal<String>| {
+        view! {
+            <TextField
+                label
+                value=typed
+                on_input=move |text| typed.set(text)
+                setup=TYPED
+                hint
+                objections=at(of)
+                on_leave=leave(of, typed)
+            />
+        }
+    };
+    let no_hint = Signal::stored(String::new());
     view! {
         <Section title=text!(identity::settings)>
             <form class="form" novalidate on:submit=|event| event.prevent_default()>
@@ -302,36 +317,13 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
                     setup=DOMAINS
                     fixed=Signal::derive(|| Some(tell!(identity::redirect_hint)))
                 />
-                <TextField
-                    label=text!(identity::name)
-                    value=draft.name
-                    on_input=move |text| draft.name.set(text)
-                    setup=TYPED
-                    hint=text!(identity::name_hint)
-                    objections=at(ProviderField::Name)
-                    on_leave=leave(ProviderField::Name, draft.name)
-                />
-                <TextField
-                    label=text!(identity::issuer)
-                    value=draft.issuer
-                    on_input=move |text| draft.issuer.set(text)
-                    setup=TYPED
-                    hint=text!(identity::issuer_hint)
-                    objections=at(ProviderField::Issuer)
-                    on_leave=leave(ProviderField::Issuer, draft.issuer)
-                />
+                {line(ProviderField::Name, text!(identity::name), draft.name, text!(identity::name_hint))}
+                {line(ProviderField::Issuer, text!(identity::issuer), draft.issuer, text!(identity::issuer_hint))}
                 <div role="status">{answered}</div>
                 <div class="form__actions">
                     <Button label=text!(identity::test) busy=testing on_press=test />
                 </div>
-                <TextField
-                    label=text!(identity::client_id)
-                    value=draft.client_id
-                    on_input=move |text| draft.client_id.set(text)
-                    setup=TYPED
-                    objections=at(ProviderField::ClientId)
-                    on_leave=leave(ProviderField::ClientId, draft.client_id)
-                />
+                {line(ProviderField::ClientId, text!(identity::client_id), draft.client_id, no_hint)}
                 <TextField
                     label=text!(identity::secret)
                     value=draft.secret
@@ -341,15 +333,7 @@ pub(super) fn SettingsForm(settled: Settled, found: Arc<IdentityProviderView>) -
                     objections=at(ProviderField::Secret)
                 />
                 {no_secret}
-                <TextField
-                    label=text!(identity::link)
-                    value=draft.link
-                    on_input=move |text| draft.link.set(text)
-                    setup=TYPED
-                    hint=address
-                    objections=at(ProviderField::Link)
-                    on_leave=leave(ProviderField::Link, draft.link)
-                />
+                {line(ProviderField::Link, text!(identity::link), draft.link, address)}
                 <TextArea
                     label=text!(identity::domains)
                     value=draft.domains
