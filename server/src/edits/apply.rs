@@ -70,8 +70,9 @@ pub(super) fn apply(
             | Change::Joined { .. }
             | Change::Left { .. }
             | Change::StatusChanged { .. }
-            | Change::Deactivated { .. }
             | Change::Locked { .. } => {}
+            // The account at the identity provider may be another one when they come back.
+            Change::Deactivated { .. } => provider::unbind(conn, subject_of(&applied)?.id)?,
             Change::Unlocked { .. } => reset_failures(conn, subject_of(&applied)?.id)?,
             // One that was made anew has ended already, above.
             Change::UserDeleted { user, profile } if applied.subject.as_ref().is_some_and(|one| one.id == *user) => {

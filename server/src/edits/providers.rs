@@ -100,7 +100,10 @@ pub fn set_provider(conn: &mut Conn, context: &Context, asked: &ProviderAsked) -
     let (facts, verdict) = judge_provider(conn, context, asked)?;
     let sequence = match verdict.changes.as_slice() {
         [Change::IdentityProviderSet { from, to, secret }] => {
-            if from.as_ref().is_some_and(|before| before.issuer != to.issuer) {
+            // To another client the same provider may call its accounts otherwise (OpenID Connect Core 1.0, 8.1).
+            let is_other =
+                |before: &IdentityProvider| (&before.issuer, &before.client_id) != (&to.issuer, &to.client_id);
+            if from.as_ref().is_some_and(is_other) {
                 provider::let_go(conn, organisation, context.asker.user)?;
             }
             provider::store(conn, organisation, to, *secret, asked.sealed.as_deref(), context.now)?;

@@ -12,6 +12,7 @@ use shared::factors::FactorStep;
 use shared::facts::ActorKind;
 use shared::policy::Policy;
 use shared::user::ProfileField;
+use shared::verdict::Confirmation;
 use shared::wire::{AuditPage, Me, SecondStep, SecondStepNeeded, SessionState};
 
 use super::phone::set_up;
@@ -168,6 +169,13 @@ async fn an_account_of_the_provider_is_one_persons_and_goes_with_their_address()
         };
         assert_eq!(bound().await, 1);
         let ana = app.as_person("ana").await;
+        // Whoever leaves may come back as another account there.
+        let confirmed = [Confirmation::Deactivation { user: user("fay") }];
+        ana.must(Edit::Deactivate { user: user("fay") }, &confirmed).await;
+        assert_eq!(bound().await, 0);
+        ana.must(Edit::Activate { user: user("fay") }, &[]).await;
+        assert_eq!(arrive(&app, "riverside", "fay").await.1, "/");
+        assert_eq!(bound().await, 1);
         ana.must(
             retype("fay", &[(ProfileField::LoginEmail, "fay.ross@riverside.example")]),
             &[],
@@ -244,9 +252,10 @@ async fn x8_where_a_role_requires_a_second_factor_it_follows_the_provider_too() 
             .expect("sessions");
         assert!(by.iter().all(|by| by == "identity_provider"), "{by:?}");
 
-        // Who proves it anew in that browser has done it there already.
-        assert_eq!(prove(&mut next, &AtProvider::default(), "ana").await, "/");
-        // Who came by a PIN has not.
+        // Who proves it anew in that browser, too: that session may be from before one was required.
+        assert_eq!(prove(&mut next, &AtProvider::default(), "ana").await, asked);
+        assert_eq!(next.read::<Me>("/api/v1/me").await.user.id, user("ana"), "still there");
+        // Whoever came by a PIN is not: they go on with what they prove now.
         app.past_the_server(|conn| {
             diesel::update(sessions::table)
                 .set(sessions::signed_in_by.eq("pin"))
@@ -256,6 +265,7 @@ async fn x8_where_a_role_requires_a_second_factor_it_follows_the_provider_too() 
         .await
         .expect("a session by PIN");
         assert_eq!(prove(&mut next, &AtProvider::default(), "ana").await, asked);
+        is_nobody(&next).await;
 
         // Nor does the second factor make an old answer of the provider a recent proof.
         let code = codes.first().expect("recovery codes").clone();

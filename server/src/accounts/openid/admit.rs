@@ -39,6 +39,10 @@ pub(super) fn open(
         return Ok(Err(ProviderFailure::NoAccount));
     }
     store::lock_organisation(conn, organisation)?;
+    // Settled otherwise while the provider took its time: this attempt is over with it.
+    if provider::of(conn, organisation)?.as_ref() != Some(provider) {
+        return Ok(Err(ProviderFailure::Expired));
+    }
     let found: Option<(String, String)> = users::table
         .filter(users::organisation_id.eq(organisation.to_string()))
         .filter(users::login_email.eq(&said.address))
@@ -67,9 +71,13 @@ pub(super) fn open(
         provider::bind(conn, provider, user, &said.subject, now)?;
     }
     let at = said.asked.unwrap_or_default().min(now);
-    if wants_second_step(conn, organisation, user, device, now)? {
+    // Also where somebody is signed in already: nobody knows whether that session had to pass one. Who has none sets one up
+    // before anything else.
+    if factors::is_required(conn, user, organisation)? && factors::has_one(conn, user)? {
         // Whoever came by a PIN goes on with what they prove now.
-        if let Some(session) = here(conn, device, now)? {
+        if let Some(session) = here(conn, device, now)?
+            && sessions::method(conn, &session.token_hash)? == Some(SignInMethod::Pin)
+        {
             sessions::end(conn, &session.token_hash)?;
         }
         let by = factors::steps(conn, user)?;
@@ -82,24 +90,6 @@ pub(super) fn open(
     };
     let opened = open_session(conn, user, proved, device, lifetimes, now)?;
     Ok(opened.map(Entry::SignedIn).map_err(|_| ProviderFailure::NoAccount))
-}
-
-/// Whether a second factor has to follow: one of the person's roles asks for one, and they have one. Who has none sets one up
-/// before anything else. In a browser where they are signed in, by more than a PIN, it has followed already.
-fn wants_second_step(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    user: UserId,
-    device: &Device,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if !factors::is_required(conn, user, organisation)? || !factors::has_one(conn, user)? {
-        return Ok(false);
-    }
-    let Some(session) = here(conn, device, now)?.filter(|session| session.user == user) else {
-        return Ok(true);
-    };
-    Ok(sessions::method(conn, &session.token_hash)?.is_none_or(|by| by == SignInMethod::Pin))
 }
 
 /// The session that the browser has now.
