@@ -152,9 +152,17 @@ pub async fn change_own_password(
     app.slowness.succeeded(&address);
     let new = app.passwords.hash(new, about, at_least).await?;
     let (hash, lifetimes) = (account.hash, Lifetimes::from(&app.config));
+    let open = session.to_owned();
     app.db
         .write(move |conn| {
             let now = clock::now();
+            // Ended meanwhile, it does not come back.
+            let before = sessions::find(conn, &open, now)?.ok_or(SignInError::Refused)?;
+            // The password alone is no newer proof of what took more than that.
+            let at = match method {
+                SignInMethod::Password => now,
+                _ => before.authenticated,
+            };
             if current(conn, user, None)?.is_none_or(|now| now.hash != hash) {
                 return Err(SignInError::Refused);
             }
@@ -162,7 +170,7 @@ pub async fn change_own_password(
             Ok(open_session(
                 conn,
                 user,
-                Proved::now(method, now),
+                Proved { by: method, at },
                 &device,
                 lifetimes,
                 now,
