@@ -63,6 +63,7 @@ pub(super) fn about_addresses(
     }
     let about = codec::json(&AboutAddress {
         by: crate::facts::asker_name(conn, &context.asker)?,
+        by_themselves: context.asker.user == after.id,
         login: login.then(|| (old.login_email.clone(), new.login_email.clone())),
         mail: mail.then(|| new.mail_address().to_owned()),
         origin: context.asker.origin.clone(),

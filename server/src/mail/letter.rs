@@ -417,7 +417,10 @@ impl Desk<'_> {
             organisation = organisation,
             email = &mail.to
         ));
-        letter.paragraphs.push(self.changed_by(mail, &about));
+        // From where it was done would tell a stranger about the person, too.
+        if !about.by_themselves && !about.by.is_empty() {
+            letter.paragraphs.push(say!(w, mail::changed_by, name = &about.by));
+        }
         letter.paragraphs.push(say!(w, mail::address_left_not_you));
         Ok(letter)
     }

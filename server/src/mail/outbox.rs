@@ -114,6 +114,9 @@ pub struct AboutSettings {
 pub struct AboutAddress {
     /// The name of whoever changed it; empty where it was whoever runs the server.
     pub by: String,
+    /// Whether that is the person whose address it is.
+    #[serde(default)]
+    pub by_themselves: bool,
     /// The address to sign in with, before and after, where that is what changed.
     pub login: Option<(String, String)>,
     /// Where mail goes to now, where that is what changed.

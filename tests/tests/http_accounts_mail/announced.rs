@@ -56,6 +56,15 @@ async fn d2_another_address_is_told_to_the_old_and_the_new_one() {
             .display_name();
         assert!(!told_old.contains(new) && !told_old.contains(&name), "{told_old}");
 
+        // Nor who it is where they have done it themselves.
+        sia.must(
+            retype("sia", &[(ProfileField::LoginEmail, "sia.new@riverside.example")]),
+            &[],
+        )
+        .await;
+        let left = mail.mail_to(&email("sia"), 1).await.plain();
+        assert!(!left.contains("Sia") && !left.contains("127.0.0.1"), "{left}");
+
         // Nothing is told of what changes nothing or is refused.
         sia.must(retype("ola", &[(ProfileField::LoginEmail, &new.to_uppercase())]), &[])
             .await;
