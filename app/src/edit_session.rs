@@ -413,6 +413,17 @@ impl EditSession {
     }
 }
 
+/// What a form is judged by, as it is now: the user stays as they were when the edit was begun, and what was asked about typed
+/// addresses stays answered.
+pub(crate) fn renew(facts: &mut Arc<Facts>, now: Facts) {
+    let (subject, login_emails) = (facts.subject.clone(), facts.login_emails.clone());
+    *facts = Arc::new(Facts {
+        subject,
+        login_emails,
+        ..now
+    });
+}
+
 /// The revision that an edit of an existing user was made on; the server refuses to overwrite a newer one (X6).
 pub(crate) fn seen_revision(facts: &Facts, edit: &Edit) -> Option<Revision> {
     match edit {

@@ -81,12 +81,13 @@ impl Widget {
                     self.navigation.replace(there);
                 }
             }
-            "user" if self.host.is_of_person() => {
-                // not a role
-                self.host.asks(|| self.navigation.replace(self.host.home()));
-            }
+            "user" if self.host.is_of_person() => self.host.asks(|| self.go_home()), // not a role
             _ => {}
         }
+    }
+
+    fn go_home(&self) {
+        self.navigation.replace(self.host.home());
     }
 
     /// Somebody acts on the element: what is told now is told in its language.

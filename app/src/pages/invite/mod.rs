@@ -4,9 +4,8 @@
 mod dialog;
 mod steps;
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
+use shared::Facts;
 use shared::form::UserForm;
 use shared::ids::{RoleId, SiteId, UserId};
 use shared::policy::{InviteForm, Level, Need, Policy};
@@ -20,7 +19,7 @@ use super::parts::{
     AccessFields, Begun, BegunOffer, FormModel, HalfMade, JudgementPanel, ProfileFields, follow_remedy,
     name_or_unnamed, take_up_invitation,
 };
-use crate::edit_session::EditSession;
+use crate::edit_session::{EditSession, renew};
 use crate::navigation::{Link, use_navigation};
 use crate::route::Route;
 use crate::session::use_reader;
@@ -53,7 +52,7 @@ impl Invitation {
         // Roles, sites and the policy may change while somebody types.
         Effect::watch(
             move || reader.facts().get(),
-            move |now, _, _| facts.set(Arc::clone(now)),
+            move |now, _, _| facts.update(|facts| renew(facts, Facts::clone(now))),
             false,
         );
         let user = RwSignal::new(UserId(crate::fresh::id()));

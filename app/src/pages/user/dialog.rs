@@ -13,7 +13,7 @@ use shared::wire::Accepted;
 
 use super::{AlsoHere, ConflictDialog, NewerHint, name_of, says_begun, show_newer, touches_form};
 use crate::api::{ApiError, use_api};
-use crate::edit_session::EditSession;
+use crate::edit_session::{EditSession, renew};
 use crate::live;
 use crate::navigation::{Link, use_navigation};
 use crate::pages::parts::{
@@ -101,10 +101,7 @@ fn Editor(facts: Arc<Facts>, over: Over) -> impl IntoView {
             };
             if changed {
                 session.hear_of(Arc::new(found.facts.clone()));
-                facts.update(|facts| {
-                    let subject = facts.subject.clone();
-                    *facts = Arc::new(Facts { subject, ..found.facts });
-                });
+                facts.update(|facts| renew(facts, found.facts));
             } else {
                 if let Some(subject) = &found.facts.subject {
                     form.set(UserForm::of(subject));

@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::Facts;
 use shared::access::Place;
 use shared::form::UserForm;
 use shared::ids::{SiteId, UserId};
@@ -34,7 +33,7 @@ use super::parts::{
     say_done, take_up,
 };
 use crate::api::{Api, ApiError, use_api};
-use crate::edit_session::EditSession;
+use crate::edit_session::{EditSession, renew};
 use crate::host::use_host;
 use crate::live;
 use crate::navigation::use_navigation;
@@ -126,10 +125,7 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
                     session.hear_of(Arc::new(found.facts.clone()));
                     // The form is being edited; what stands beside it, and what it is judged by, is as it is now.
                     let now = found.facts.clone();
-                    let _ = facts.try_update(|facts| {
-                        let subject = facts.subject.clone();
-                        *facts = Arc::new(Facts { subject, ..now });
-                    });
+                    let _ = facts.try_update(|facts| renew(facts, now));
                 }
                 let _ = view.try_set(Arc::new(found));
             }
@@ -231,7 +227,6 @@ fn Editor(found: Arc<UserView>) -> impl IntoView {
     .into_any()
 }
 
-/// What was changed here is given up: then what somebody else has saved is shown.
 /// Whether a form of this user may be out of date: what they are, what it is judged by, or how their mail has fared.
 fn touches_form(change: &LiveChange, user: UserId) -> bool {
     let by = [Topic::Policy, Topic::Roles, Topic::Places];
@@ -240,6 +235,7 @@ fn touches_form(change: &LiveChange, user: UserId) -> bool {
     change.touches_user(user) || is_any_mail || by.into_iter().any(|topic| change.touches(topic))
 }
 
+/// What was changed here is given up: then what somebody else has saved is shown.
 fn show_newer(model: FormModel, changed: Memo<bool>) {
     let FormModel { session, form, .. } = model;
     Effect::new(move |_| {
