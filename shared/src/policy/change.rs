@@ -96,6 +96,7 @@ impl PolicyChange {
         matches!(
             self,
             Self::Item { there: true, .. }
+                | Self::Translated { .. }
                 | Self::RolePermitsAll { on: false, .. }
                 | Self::RoleExcludesAll { on: false, .. }
         )

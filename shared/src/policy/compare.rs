@@ -73,6 +73,18 @@ fn compare(
             {
                 compare(both, area, &path.clone().item(id), None, Some(*new), found);
             }
+            // The first language is everybody's who has chosen none; of other lists the order is what people see.
+            let (before, after) = (common(&before, &after), common(&after, &before));
+            if before != after {
+                let told = |ids: &[&str]| Some(Value::from(ids.to_vec()).to_string());
+                found.push(PolicyDifference {
+                    area,
+                    path: path.clone(),
+                    change: None,
+                    before: told(&before),
+                    after: told(&after),
+                });
+            }
         }
         (before, after) => found.push(PolicyDifference {
             area,
@@ -100,6 +112,12 @@ fn elements(value: Option<&Value>) -> Vec<(String, &Value)> {
         .collect()
 }
 
+/// The ids of a list that are in the other one too, in their order.
+fn common<'a>(list: &'a [(String, &Value)], other: &[(String, &Value)]) -> Vec<&'a str> {
+    let ids = list.iter().map(|(id, _)| id.as_str());
+    ids.filter(|id| other.iter().any(|(known, _)| known == id)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +131,18 @@ mod tests {
             let written = source_of(&policy).unwrap();
             assert_eq!(source::read(&written), Ok(policy), "{}:\n{written}", preset.id);
         }
+    }
+
+    #[test]
+    fn another_order_is_a_difference() {
+        let before = preset::all()[0].policy();
+        let mut after = before.clone();
+        after.languages.reverse();
+        assert_ne!(before.languages, after.languages);
+        let found = differences(&before, &after).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].path.to_string(), "languages");
+        assert_ne!(found[0].before, found[0].after);
     }
 
     #[test]
