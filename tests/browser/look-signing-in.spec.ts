@@ -4,7 +4,7 @@ import { code } from './factors';
 import { type Lanyard, type Page, expect, field, sendEdit, signIn, test } from './lanyard';
 import { OWN_NAMES, fits, isReadable, isThere, small } from './look';
 
-test.use({ own: 'look', named: true });
+test.use({ own: 'look-signing-in', named: true });
 
 const LABORATORY = 'admin@heartlab.example';
 

@@ -2,7 +2,7 @@
 //! it ends. And who else is at a user.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Method, Response};
 use scenarios::http::make::{change, grant, invite, retype, site, user};
