@@ -200,7 +200,7 @@ mod tests {
             (
                 &parts,
                 LINKS,
-                "import { initSync } from \"./app.js\"; fetch(\"./split_people.wasm\")",
+                "import { initSync } from \"./app.js\"; fetch(new URL(\"./split_people.wasm\", import.meta.url));",
             ),
             (&parts, MAIN_WASM, "main"),
             (&parts, "split_people.wasm", "people"),

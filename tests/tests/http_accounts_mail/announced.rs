@@ -70,7 +70,7 @@ async fn d2_another_address_is_told_to_the_old_and_the_new_one() {
             .await;
         sia.refused(retype("ola", &[(ProfileField::LoginEmail, "no address")]), &[])
             .await;
-        assert_eq!(told(&mail).len(), 2);
+        assert_eq!(told(&mail).len(), 4);
     })
     .await;
 }
