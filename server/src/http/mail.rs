@@ -235,7 +235,7 @@ fn typed(html: String) -> Response {
 }
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:720px;padding:24px 16px;color:#1c1917;background:#faf9f7}\
-    h1{font-size:22px}a{color:#0f6b66}ul{list-style:none;margin:0;padding:0;border:1px solid #e0ddd9;border-radius:10px;background:#fff}\
+    h1{font-size:22px}a{color:#0f6b66}@media(pointer:coarse){p>a{display:inline-block;padding:13px 0}}ul{list-style:none;margin:0;padding:0;border:1px solid #e0ddd9;border-radius:10px;background:#fff}\
     li+li{border-top:1px solid #e0ddd9}li a,.empty{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:12px 16px;min-height:44px;\
     box-sizing:border-box;color:inherit;text-decoration:none}li b{grid-column:1/-1;font-weight:600}li span,time,.empty{color:#57534e;font-size:14px;\
     overflow-wrap:anywhere}dl{display:grid;grid-template-columns:auto 1fr;gap:0 12px;margin:0 0 12px}dt{color:#57534e}dd{margin:0;overflow-wrap:anywhere}\
